@@ -1,0 +1,157 @@
+"""Files of card sets: reading, writing, hashing, and a split that keeps near-duplicate prompts together."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import snowballstemmer
+from rapidfuzz import fuzz
+
+from aac.cards import FIELDS, Card, card_faults
+from aac.errors import DataError, MissingError
+from aac.records import CardSet
+
+COLUMNS = ("prompt", *FIELDS)
+REFERENCE = "reference"
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+_NEAR_DUPLICATE_RATIO = 85.0
+_STOPWORDS = frozenset(
+    "a o as os um uma de da do das dos em na no nas nos para pra por com sem e ou que me meu minha eu ao à".split()
+)
+_STEMMER = snowballstemmer.stemmer("portuguese")
+
+
+def read_card_sets(path: Path) -> tuple[CardSet, ...]:
+    """Read a CSV of `prompt,written_text,spoken_text,image_id` and, where there are several, `reference` (1, 2, …).
+
+    One set is the rows of one prompt and one reference, in the file's order. Raises `MissingError` where there is no
+    file and `DataError` where a column is missing or a row is no valid card, with the line's number.
+    """
+    frame = _read_frame(path)
+    sets: dict[tuple[str, int], list[Card]] = {}
+    for row_number, row in enumerate(frame.to_dict("records"), start=1):
+        card = Card(*(str(row[field]) for field in FIELDS))
+        prompt, reference = str(row["prompt"]), str(row.get(REFERENCE, "1"))
+        faults = [*card_faults(card), *(["empty_prompt"] if not prompt.strip() else [])]
+        if not reference.isdecimal() or int(reference) < 1:
+            faults.append("reference_not_a_number")
+        if faults:
+            raise DataError(
+                f"{path}, cartão {row_number} ({card.written_text!r}): {', '.join(faults)}. Corrija a linha.",
+                f"{path}, card {row_number} ({card.written_text!r}): {', '.join(faults)}. Mend the row.",
+            )
+        sets.setdefault((prompt, int(reference)), []).append(card)
+    return tuple(CardSet(prompt, tuple(cards), reference) for (prompt, reference), cards in sets.items())
+
+
+def _read_frame(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise MissingError(
+            f"Não há arquivo {path}. Esperava-se um CSV com as colunas {','.join(COLUMNS)}.",
+            f"There is no file {path}. A CSV with the columns {','.join(COLUMNS)} was expected.",
+        )
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", on_bad_lines="error")
+    except (ValueError, UnicodeError) as error:
+        raise DataError(
+            f"{path} não é um CSV em UTF-8 ({error}). Salve a planilha como CSV, UTF-8, separado por vírgulas.",
+            f"{path} is no CSV in UTF-8 ({error}). Save the sheet as CSV, UTF-8, separated by commas.",
+        ) from error
+    missing = [column for column in COLUMNS if column not in frame.columns]
+    if missing:
+        raise DataError(
+            f"{path} tem as colunas {','.join(frame.columns)}; falta {','.join(missing)}.",
+            f"{path} has the columns {','.join(frame.columns)}; {','.join(missing)} is missing.",
+        )
+    if frame.empty:
+        raise DataError(
+            f"{path} não tem nenhum cartão. Escreva ao menos uma linha.",
+            f"{path} holds no card. Write at least one row.",
+        )
+    return frame
+
+
+def write_card_sets(path: Path, sets: Iterable[CardSet]) -> None:
+    """Write sets in the order given, without `reference` where every set is the first."""
+    sets = list(sets)
+    rows = [
+        {"prompt": s.prompt, **{field: getattr(card, field) for field in FIELDS}, REFERENCE: s.reference}
+        for s in sets
+        for card in s.cards
+    ]
+    columns = [*COLUMNS, *([REFERENCE] if any(s.reference > 1 for s in sets) else [])]
+    pd.DataFrame(rows, columns=[*COLUMNS, REFERENCE])[columns].to_csv(path, index=False, lineterminator="\n")
+
+
+def sets_sha256(sets: Iterable[CardSet]) -> str:
+    """A hash of what the sets say: the same on any machine, whatever the order of the sets."""
+    lines = sorted(f"{s.prompt}\x1f{s.reference}\x1f{s.text}" for s in sets)
+    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
+
+
+def references_by_prompt(sets: Iterable[CardSet]) -> dict[str, list[CardSet]]:
+    """The sets of each prompt, in the order in which the prompts first appear."""
+    grouped: dict[str, list[CardSet]] = {}
+    for card_set in sets:
+        grouped.setdefault(card_set.prompt, []).append(card_set)
+    return grouped
+
+
+def are_near_duplicates(one: str, other: str) -> bool:
+    """Whether two prompts ask for much the same.
+
+    They do when the stems of one's content words are all among the other's ("Dor", "Dor de dente"; "Comer", "Comida"),
+    or when their plain letters are alike by 85 of 100 (rapidfuzz's ratio, words sorted).
+    """
+    a, b = _stems(one), _stems(other)
+    if a and b and (a <= b or b <= a):
+        return True
+    return fuzz.token_sort_ratio(_plain(one), _plain(other)) >= _NEAR_DUPLICATE_RATIO
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c)).split())
+
+
+def _stems(prompt: str) -> frozenset[str]:
+    words = [word for word in prompt.casefold().replace(",", " ").split() if word not in _STOPWORDS]
+    return frozenset(_plain(stem) for stem in _STEMMER.stemWords(words))
+
+
+def prompt_clusters(prompts: Sequence[str]) -> list[tuple[str, ...]]:
+    """Group prompts so that near-duplicates, and theirs in turn, are in one group; order is kept."""
+    clusters: list[list[str]] = []
+    for prompt in prompts:
+        near = [cluster for cluster in clusters if any(are_near_duplicates(prompt, other) for other in cluster)]
+        merged = [other for cluster in near for other in cluster] + [prompt]
+        clusters = [cluster for cluster in clusters if cluster not in near] + [merged]
+    return [tuple(cluster) for cluster in clusters]
+
+
+def split_prompts(prompts: Sequence[str], *, validation: float = 0.1, test: float = 0.1) -> dict[str, Split]:
+    """A split for every prompt: clusters, in an order that only their words decide, fill test, then validation.
+
+    The same prompts give the same split on any machine, whatever their order.
+    """
+    ordered = sorted(set(prompts))
+    clusters = sorted(prompt_clusters(ordered), key=lambda c: hashlib.sha256(min(c).encode()).hexdigest())
+    wanted = {"test": round(test * len(ordered)), "validation": round(validation * len(ordered))}
+    chosen: dict[str, Split] = {}
+    counts = {"test": 0, "validation": 0}
+    for cluster in clusters:
+        split: Split = "train"
+        for candidate in ("test", "validation"):
+            if counts[candidate] + len(cluster) <= wanted[candidate]:
+                split = candidate  # type: ignore[assignment]
+                counts[candidate] += len(cluster)
+                break
+        chosen.update({prompt: split for prompt in cluster})
+    return chosen

@@ -1,0 +1,43 @@
+"""The errors a person may meet: what was found, what was expected, what to do, in Portuguese and in English."""
+
+from __future__ import annotations
+
+
+class AacError(Exception):
+    """Anything that Prancha can explain. Only `aac/ui` and `aac/cli.py` turn it into what a person sees."""
+
+    exit_code = 1
+
+    def __init__(self, pt: str, en: str) -> None:
+        super().__init__(en)
+        self.pt = pt
+        self.en = en
+
+    def __reduce__(self) -> tuple[type[AacError], tuple[str, str]]:
+        return type(self), (self.pt, self.en)
+
+    def text(self, language: str) -> str:
+        """The message in `language`, "pt" or "en"."""
+        return self.pt if language == "pt" else self.en
+
+
+class WrongCall(AacError):
+    """What was asked for does not exist or is out of range; asking differently helps."""
+
+    exit_code = 2
+
+
+class DataError(AacError):
+    """A file of cards cannot be read as such."""
+
+
+class MissingError(AacError):
+    """Something that has to be there (a file, a package, the network) is not."""
+
+
+class CorruptError(AacError):
+    """A file is there, but is not what it should be."""
+
+
+class NoRoomError(AacError):
+    """Too little memory or disk."""

@@ -1,0 +1,78 @@
+"""The Hugging Face Hub: whether it answers, and one snapshot of one repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2 as httpx
+from huggingface_hub import HfApi, set_client_factory, snapshot_download
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from aac.errors import AacError, MissingError, NoRoomError
+from aac.settings import Settings
+
+_MODEL_FILES = ["*.json", "*.jinja", "*.model", "*.txt", "*.safetensors"]
+
+
+def is_reachable(settings: Settings) -> bool:
+    """Whether the Hub answers at all, within the settings' time-out."""
+    try:
+        httpx.get(f"{settings.hub_endpoint}/api/models?limit=1", timeout=settings.hub_timeout_s)
+    except httpx.HTTPError:
+        return False
+    return True
+
+
+def download_model(repository: str, revision: str, settings: Settings) -> Path:
+    """The local folder of one commit of a model repository, downloaded where it is not there yet.
+
+    Raises `MissingError` without a network, repository or permission, and `NoRoomError` without disk.
+    """
+    try:
+        return Path(snapshot_download(repository, revision=revision, cache_dir=settings.hub_cache_dir, local_files_only=True))
+    except LocalEntryNotFoundError:
+        pass  # not there yet
+    # The client waits for ever by default.
+    set_client_factory(lambda: httpx.Client(timeout=settings.hub_timeout_s, follow_redirects=True))
+    try:
+        HfApi(endpoint=settings.hub_endpoint).model_info(repository, revision=revision)
+        return Path(
+            snapshot_download(
+                repository,
+                revision=revision,
+                cache_dir=settings.hub_cache_dir,
+                endpoint=settings.hub_endpoint,
+                allow_patterns=_MODEL_FILES,
+            )
+        )
+    except (GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError) as error:
+        raise MissingError(
+            f"O Hub não tem {repository} na revisão {revision}, ou pede permissão ({type(error).__name__}). Confira o "
+            "nome, ou entre com `hf auth login`.",
+            f"The Hub has no {repository} at revision {revision}, or asks for permission ({type(error).__name__}). "
+            "Check the name, or sign in with `hf auth login`.",
+        ) from error
+    except (httpx.HTTPError, HfHubHTTPError, LocalEntryNotFoundError) as error:
+        raise _offline(repository, settings, error) from error
+    except OSError as error:
+        raise NoRoomError(
+            f"Não foi possível guardar {repository} em {settings.hub_cache_dir} ({error}). Libere espaço ou mude "
+            "PRANCHA_DATA_DIR.",
+            f"Could not keep {repository} in {settings.hub_cache_dir} ({error}). Free some space or change "
+            "PRANCHA_DATA_DIR.",
+        ) from error
+
+
+def _offline(repository: str, settings: Settings, error: Exception) -> AacError:
+    return MissingError(
+        f"{settings.hub_endpoint} não respondeu ao pedir {repository} ({type(error).__name__}). Confira a rede e "
+        "tente de novo, ou use uma pasta local com o modelo; o padrão smollm2-135m não precisa de rede.",
+        f"{settings.hub_endpoint} did not answer when asked for {repository} ({type(error).__name__}). Check the "
+        "network and try again, or use a local folder with the model; the default smollm2-135m needs no network.",
+    )

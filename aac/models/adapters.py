@@ -1,0 +1,86 @@
+"""An adapter's folder: LoRA weights with the template, the configuration and the provenance that made them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from peft import LoraConfig
+
+from aac.errors import AacError, CorruptError, WrongCall
+from aac.models.registry import BaseModel
+from aac.prompts import PromptTemplate
+
+DEFAULT_FOLDER = Path(__file__).parent.parent / "adapters" / "default"
+TEMPLATE = "template.json"
+TRAINING = "training.json"
+PROVENANCE = "provenance.json"
+SCORES = "scores.json"
+_NEEDED = ("adapter_config.json", "adapter_model.safetensors", TEMPLATE, PROVENANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter on disk. name: "default" or the folder's path; base_model: the id it was trained on."""
+
+    name: str
+    folder: Path
+    base_model: str
+    template: PromptTemplate
+
+
+def find_adapter(name: str | None, base: BaseModel) -> Adapter | None:
+    """The adapter called "default" or in the folder `name`; None for "none".
+
+    Raises `WrongCall` where there is none or it belongs to another base model, `CorruptError` where it is not whole.
+    """
+    if name is None or name == "none":
+        return None
+    folder = DEFAULT_FOLDER if name == "default" else Path(name).expanduser()
+    if not (folder / "adapter_config.json").is_file():
+        raise WrongCall(
+            f"Não há adaptador em {folder}. Use default, none ou uma pasta com adapter_config.json.",
+            f"There is no adapter in {folder}. Use default, none or a folder that holds adapter_config.json.",
+        )
+    adapter = read_adapter(folder, name)
+    if adapter.base_model != base.id:
+        raise WrongCall(
+            f"O adaptador {name} foi treinado sobre {adapter.base_model}, não sobre {base.id}. Escolha esse modelo de "
+            "base, ou gere sem adaptador.",
+            f"The adapter {name} was trained on {adapter.base_model}, not on {base.id}. Choose that base model, or "
+            "generate without an adapter.",
+        )
+    return adapter
+
+
+def read_adapter(folder: Path, name: str) -> Adapter:
+    """Read what stands beside the weights; `CorruptError` where something is missing or unreadable."""
+    missing = [file for file in _NEEDED if not (folder / file).is_file()]
+    if missing:
+        raise _corrupt(folder, f"falta {', '.join(missing)}", f"{', '.join(missing)} is missing")
+    try:
+        LoraConfig.from_pretrained(str(folder))
+        base_model = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["base_model"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _corrupt(folder, str(error), str(error)) from error
+    return Adapter(name, folder, base_model, PromptTemplate.load(folder / TEMPLATE))
+
+
+def read_json(folder: Path, file: str) -> dict[str, Any]:
+    """One of the JSON files beside the weights, empty where there is none."""
+    path = folder / file
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def write_json(folder: Path, file: str, content: dict[str, Any]) -> None:
+    """Write one of the JSON files beside the weights, readable by people."""
+    (folder / file).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _corrupt(folder: Path, pt: str, en: str) -> AacError:
+    return CorruptError(
+        f"O adaptador em {folder} não está inteiro: {pt}. Copie a pasta de novo ou treine outra vez.",
+        f"The adapter in {folder} is not whole: {en}. Copy the folder again or train anew.",
+    )

@@ -1,0 +1,151 @@
+"""Well-formed cards by construction, and sampling that does not depend on the batch: two logits processors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import llguidance.hf
+import llguidance.numpy
+import numpy as np
+import torch
+from llguidance import LLMatcher, LLTokenizer
+from transformers import LogitsProcessor
+
+from aac.cards import SPOKEN_MAX_CHARS, WRITTEN_MAX_CHARS, plain_emoji
+from aac.errors import CorruptError
+from aac.parsing import parse
+
+# Latin letters as Portuguese uses them; no comma or quote, which CSV keeps for itself.
+_TEXT = r"\p{Latin}\p{N} .!?:;'’()%$/–-"
+_WORDS = rf"[\p{{Latin}}\p{{N}}][{_TEXT}]*[\p{{Latin}}\p{{N}}.!?)]"
+
+
+class CardConstraint(LogitsProcessor):
+    """Masks, row by row, every token that would leave the card grammar or repeat a card of the same answer.
+
+    Each row writes exactly as many lines as it was asked for, then its end token. Every line has its own grammar, in
+    which the written texts of the earlier lines are excluded (5 ms to build; a step's mask costs about 1 ms).
+    """
+
+    def __init__(self, tokenizer: LLTokenizer, eos_token_id: int, cards_wanted: Sequence[int | None]) -> None:
+        """cards_wanted: for each row of the batch, how many lines; None leaves the row free."""
+        self._tokenizer = tokenizer
+        self._eos_token_id = eos_token_id
+        self._rows = [_RowConstraint(tokenizer, wanted) if wanted else None for wanted in cards_wanted]
+        self._mask = llguidance.numpy.allocate_token_bitmask(len(self._rows), tokenizer.vocab_size)
+        self._started = False
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """Consume the last token of each row ([B, T]) and mask its next scores ([B, V])."""
+        for i, row in enumerate(self._rows):
+            if row is None:
+                self._mask[i] = -1
+                continue
+            if self._started and not row.is_done:
+                row.consume(int(input_ids[i, -1]))
+            if row.is_done:
+                self._mask[i] = 0
+                self._mask[i, self._eos_token_id // 32] = np.int32(1 << (self._eos_token_id % 32))
+            else:
+                llguidance.numpy.fill_next_token_bitmask(row.matcher, self._mask, i)
+        self._started = True
+        allowed = np.unpackbits(self._mask.view(np.uint8), axis=1, bitorder="little").astype(bool)
+        allowed = np.pad(allowed, ((0, 0), (0, max(0, scores.shape[1] - allowed.shape[1]))))[:, : scores.shape[1]]
+        return scores.masked_fill(~torch.from_numpy(allowed).to(scores.device), -torch.inf)  # type: ignore[return-value]
+
+
+class _RowConstraint:
+    """Where one row stands in its answer."""
+
+    def __init__(self, tokenizer: LLTokenizer, cards_wanted: int) -> None:
+        self._tokenizer = tokenizer
+        self._cards_left = cards_wanted
+        self._seen: list[str] = []
+        self._line: list[int] = []
+        self.is_done = False
+        self.matcher = self._next_matcher()
+
+    def consume(self, token: int) -> None:
+        """Take one token of the model's; the next line's grammar begins where a line has ended."""
+        self._line.append(token)
+        if not self.matcher.consume_token(token) or self.matcher.is_error():
+            # Errors do not raise by themselves; the mask makes this impossible unless the tokenizers disagree.
+            detail = self.matcher.get_error()
+            raise CorruptError(
+                f"A gramática dos cartões não aceita o token {token} ({detail}). Confira o tokenizador do modelo.",
+                f"The card grammar does not accept token {token} ({detail}). Check the model's tokenizer.",
+            )
+        if self.matcher.is_stopped():
+            self._end_line()
+
+    def _end_line(self) -> None:
+        self._cards_left -= 1
+        if self._cards_left == 0:
+            self.is_done = True
+            return
+        line = self._tokenizer.decode_bytes(self._line).decode("utf-8")
+        self._seen += [card.key for card in parse(line).cards]
+        self._line = []
+        self.matcher = self._next_matcher()
+
+    def _next_matcher(self) -> LLMatcher:
+        return LLMatcher(self._tokenizer, card_grammar(self._seen, is_last=self._cards_left == 1))
+
+
+def card_grammar(seen: Sequence[str], *, is_last: bool) -> str:
+    """The grammar of one card line, in llguidance's Lark dialect.
+
+    seen: keys (`Card.key`) of the cards that may not come again. A line ends with `\\n`, the last one without.
+    The whole line is one terminal, so that the lexer has nothing to choose.
+    """
+    ending = "" if is_last else r"\n"
+    spoken = rf'({_WORDS}|"{_WORDS.replace(_TEXT, _TEXT + ",")}")'
+    lark = (
+        "start: CARD\n"
+        f"CARD: LINE & BOUND & ~SPACES{' & ~SEEN' if seen else ''}\n"
+        f"LINE: /{_escaped(f'{_WORDS},{spoken},({_emoji_alternatives()}){ending}')}/\n"
+        f"BOUND: /[^,]{{2,{WRITTEN_MAX_CHARS}}},.{{2,{SPOKEN_MAX_CHARS}}},[^,]*/\n"
+        "SPACES: /(.|\\n)*  (.|\\n)*/\n"
+    )
+    if seen:
+        lark += f"SEEN: /(?i:{_escaped('|'.join(map(re.escape, seen)))}),(.|\\n)*/\n"
+    return LLMatcher.grammar_from_lark(lark)
+
+
+def _escaped(pattern: str) -> str:
+    """Lark ends a regular expression at a bare slash; Python escapes some characters that others do not know."""
+    return re.sub(r"(?<!\\)/", r"\/", re.sub(r"\\([ #&~-])", r"\1", pattern))
+
+
+@cache
+def _emoji_alternatives() -> str:
+    return "|".join(re.escape(text) for text in sorted(plain_emoji(), key=len, reverse=True))
+
+
+class SeededSampling(LogitsProcessor):
+    """Temperature sampling as the greatest of logits plus Gumbel noise (Gumbel 1954), one generator a row.
+
+    Drawing so, a row depends on its own seed and not on the rows beside it: a column says the same alone and in a
+    comparison, and no global random state is touched. Decoding stays greedy outside.
+    """
+
+    def __init__(self, seeds: Sequence[int], temperatures: Sequence[float]) -> None:
+        self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self._temperatures = temperatures
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """Perturb [B, V] scores; rows with temperature 0 stay as they are."""
+        scores = scores.clone()  # type: ignore[assignment]
+        for i, (generator, temperature) in enumerate(zip(self._generators, self._temperatures, strict=True)):
+            if temperature > 0:
+                uniform = torch.rand(scores.shape[1], generator=generator).clamp_(min=1e-20)
+                scores[i] = scores[i] / temperature - torch.log(-torch.log(uniform)).to(scores.device)
+        return scores
+
+
+def grammar_tokenizer(tokenizer: Any) -> LLTokenizer:
+    """The grammar's view of a Hugging Face tokenizer (0.3 s); also turns single tokens into bytes."""
+    return llguidance.hf.from_tokenizer(tokenizer)

@@ -1,0 +1,237 @@
+"""Rows of text from one model: every row with its own adapter, seed and constraint, streamed token by token."""
+
+from __future__ import annotations
+
+import codecs
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from llguidance import LLTokenizer
+from peft import PeftModel
+from transformers import LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
+from transformers.generation.streamers import BaseStreamer
+
+from aac.errors import CorruptError
+from aac.models.adapters import Adapter
+from aac.models.decoding import CardConstraint, SeededSampling, grammar_tokenizer
+from aac.models.loading import LoadedBase
+from aac.prompts import PromptTemplate
+from aac.records import Generation, GenerationRequest
+
+_BASE_ROW = "__base__"  # PEFT's name for a row without an adapter
+_FREE_TOKENS_PER_CARD = 52
+_WELL_FORMED_TOKENS_PER_CARD = 220  # above what the grammar's bounds let a line need
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a batch: what is asked, with which adapter (None: without LoRA), in which words."""
+
+    request: GenerationRequest
+    adapter: Adapter | None
+    template: PromptTemplate
+
+    @property
+    def max_new_tokens(self) -> int:
+        """The request's own limit, or one that leaves room for the cards it wants."""
+        if self.request.max_new_tokens:
+            return self.request.max_new_tokens
+        each = _WELL_FORMED_TOKENS_PER_CARD if self.request.well_formed else _FREE_TOKENS_PER_CARD
+        return max(96, each * self.request.cards_wanted)
+
+
+class Speaker:
+    """A loaded base model with its adapters, safe to share: one batch at a time.
+
+    Two generations at once on one PEFT model would silently mix their adapters, hence the lock.
+    """
+
+    def __init__(self, base: LoadedBase) -> None:
+        self.base = base
+        self._model: Any = base.model
+        self._names: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._grammar_tokenizer: LLTokenizer = grammar_tokenizer(base.tokenizer)
+
+    def generate(self, rows: Sequence[Row]) -> list[Generation]:
+        """Generate all rows in one batch and wait for it."""
+        *_, last = self.stream(rows)
+        return last
+
+    def stream(self, rows: Sequence[Row], stop: threading.Event | None = None) -> Iterator[list[Generation]]:
+        """Yield what all rows have so far, after each token; the last item is final.
+
+        Setting `stop`, or closing the iterator, ends the work within one token.
+        """
+        stop = stop or threading.Event()
+        streamer = _RowStreamer(self, rows)
+        worker = threading.Thread(target=self._work, args=(rows, streamer, stop), daemon=True)
+        worker.start()
+        try:
+            while (item := streamer.items.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                yield streamer.snapshot("running")
+            worker.join()
+            yield streamer.snapshot("stopped" if stop.is_set() else "length")
+        finally:
+            stop.set()
+            worker.join()
+
+    def _work(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event) -> None:
+        try:
+            with self._lock:
+                streamer.started_s = time.perf_counter()
+                self._generate(rows, streamer, stop)
+        except BaseException as error:  # handed to the reader of the stream, who raises it
+            streamer.items.put(error)
+        finally:
+            streamer.items.put(None)
+
+    def _generate(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event) -> None:
+        names = [self._load_adapter(row.adapter) for row in rows]
+        inputs = self._encode(rows)
+        eos = self.base.tokenizer.eos_token_id
+        wanted = [row.request.cards_wanted if row.request.well_formed else None for row in rows]
+        processors = LogitsProcessorList()
+        if any(wanted):
+            processors.append(CardConstraint(self._grammar_tokenizer, eos, wanted))
+        if any(row.request.temperature > 0 for row in rows):
+            seeds, temperatures = [row.request.seed for row in rows], [row.request.temperature for row in rows]
+            processors.append(SeededSampling(seeds, temperatures))
+        with torch.inference_mode():
+            self._model.generate(
+                **inputs,
+                **({"adapter_names": names} if self._names else {}),
+                do_sample=False,
+                max_new_tokens=max(row.max_new_tokens for row in rows),
+                eos_token_id=eos,
+                pad_token_id=self.base.tokenizer.pad_token_id,
+                logits_processor=processors,
+                stopping_criteria=StoppingCriteriaList([_StopRows(rows, inputs["input_ids"].shape[1], stop)]),
+                streamer=streamer,
+            )
+
+    def _encode(self, rows: Sequence[Row]) -> dict[str, torch.Tensor]:
+        """Token ids and mask, [B, P], padded on the left."""
+        tokenizer = self.base.tokenizer
+        encoded = [encode_prompt(tokenizer, row.template, row.request) for row in rows]
+        return tokenizer.pad({"input_ids": encoded}, return_tensors="pt").to(self._model.device)
+
+    def _load_adapter(self, adapter: Adapter | None) -> str:
+        """The name under which PEFT holds the adapter, loaded where it is new."""
+        if adapter is None:
+            return _BASE_ROW
+        key = str(adapter.folder.resolve())
+        if key not in self._names:
+            name = f"adapter{len(self._names)}"
+            try:
+                if self._names:
+                    self._model.load_adapter(key, adapter_name=name)
+                else:
+                    self._model = PeftModel.from_pretrained(self._model, key, adapter_name=name)
+            except (OSError, ValueError, RuntimeError, KeyError) as error:
+                raise CorruptError(
+                    f"O adaptador em {adapter.folder} não serve neste modelo ({error}). Copie a pasta de novo ou "
+                    "treine outra vez.",
+                    f"The adapter in {adapter.folder} does not fit this model ({error}). Copy the folder again or "
+                    "train anew.",
+                ) from error
+            self._model.eval()
+            self._names[key] = name
+        return self._names[key]
+
+
+def encode_prompt(tokenizer: Any, template: PromptTemplate, request: GenerationRequest) -> list[int]:
+    """The ids that a model continues, with the start token where the tokenizer has one and the text has not."""
+    text = template.render(
+        request, lambda messages: tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    )
+    has_start = tokenizer.bos_token is not None and text.startswith(tokenizer.bos_token)
+    return tokenizer(text, add_special_tokens=not has_start)["input_ids"]
+
+
+class _StopRows(StoppingCriteria):
+    """Ends a row at its own limit, and all of them when the person stops."""
+
+    def __init__(self, rows: Sequence[Row], prompt_tokens: int, stop: threading.Event) -> None:
+        self._limits = torch.tensor([prompt_tokens + row.max_new_tokens for row in rows])
+        self._stop = stop
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:
+        done = self._limits <= input_ids.shape[1]
+        return (torch.ones_like(done) if self._stop.is_set() else done).to(input_ids.device)  # type: ignore[return-value]
+
+
+class _RowStreamer(BaseStreamer):
+    """Collects the tokens of a batch row by row. Bytes are decoded as they come, so that no emoji is cut in two."""
+
+    def __init__(self, speaker: Speaker, rows: Sequence[Row]) -> None:
+        self.items: queue.Queue[int | BaseException | None] = queue.Queue()
+        self.started_s = time.perf_counter()
+        self._speaker = speaker
+        self._rows = [_RowText(row) for row in rows]
+        self._special = frozenset(speaker.base.tokenizer.all_special_ids)
+        self._seen_prompt = False
+
+    def put(self, value: torch.Tensor) -> None:
+        """First the prompt, [B, P], which is passed over; then [B] tokens a step."""
+        if not self._seen_prompt:
+            self._seen_prompt = True
+            return
+        now_s = time.perf_counter() - self.started_s
+        for row, token in zip(self._rows, value.tolist(), strict=True):
+            row.add(token, self._bytes(token), now_s, self._speaker.base.tokenizer.eos_token_id)
+        self.items.put(0)
+
+    def end(self) -> None:
+        """Nothing: the worker's `finally` ends the stream, also where `generate` fails."""
+
+    def _bytes(self, token: int) -> bytes:
+        return b"" if token in self._special else self._speaker._grammar_tokenizer.decode_bytes([token])
+
+    def snapshot(self, finish: str) -> list[Generation]:
+        """What each row has written so far."""
+        base = self._speaker.base
+        return [
+            Generation(
+                request=text.row.request,
+                model=base.entry.id,
+                revision=base.revision,
+                adapter=text.row.adapter.name if text.row.adapter else None,
+                raw_text=text.text if finish == "running" else text.text + text.decoder.decode(b"", final=True),
+                tokens=text.tokens,
+                duration_s=text.duration_s,
+                finish=text.finish or finish,
+            )
+            for text in self._rows
+        ]
+
+
+class _RowText:
+    """The text of one row as it grows."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self.text = ""
+        self.tokens = 0
+        self.duration_s = 0.0
+        self.finish = ""
+
+    def add(self, token: int, data: bytes, now_s: float, eos_token_id: int) -> None:
+        """Take a step's token, unless the row has ended and is only padded."""
+        if self.finish:
+            return
+        self.tokens += 1
+        self.duration_s = now_s
+        self.text += self.decoder.decode(data)
+        if token == eos_token_id:
+            self.finish = "end"
+        elif self.tokens >= self.row.max_new_tokens:
+            self.finish = "length"

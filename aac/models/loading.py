@@ -1,0 +1,113 @@
+"""From an entry of the registry to a model in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import psutil
+import torch
+from safetensors import SafetensorError
+from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PreTrainedModel
+
+from aac import hub
+from aac.errors import CorruptError, NoRoomError, WrongCall
+from aac.models import embedded
+from aac.models.registry import EMBEDDED_ID, BaseModel
+from aac.settings import Settings
+
+Precision = Literal["fp32", "bf16", "fp16", "nf4"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "nf4": torch.float32}
+_BYTES_PER_PARAMETER = {"fp32": 4.0, "bf16": 2.0, "fp16": 2.0, "nf4": 0.7}
+_MEMORY_MARGIN = 1.3  # activations, the key-value cache, the interpreter
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedBase:
+    """A base model ready to generate, its tokenizer (padding on the left), and what exactly it is."""
+
+    entry: BaseModel
+    model: PreTrainedModel
+    tokenizer: Any
+    revision: str
+    precision: Precision
+
+
+def load_base(
+    entry: BaseModel,
+    settings: Settings,
+    precision: Precision = "fp32",
+    progress: Progress = lambda pt, en: None,
+) -> LoadedBase:
+    """Load `entry`, on the GPU where there is one.
+
+    Raises `WrongCall` (unknown precision), `MissingError` (package, network), `CorruptError` and `NoRoomError`.
+    """
+    if precision not in PRECISIONS:
+        raise WrongCall(
+            f"Não há precisão {precision!r}. Escolha uma destas: {', '.join(PRECISIONS)}.",
+            f"There is no precision {precision!r}. Choose one of: {', '.join(PRECISIONS)}.",
+        )
+    folder, revision = locate(entry, settings, progress)
+    check_memory(entry, folder, precision)
+    progress(f"Carregando {entry.id}…", f"Loading {entry.id}…")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    arguments: dict[str, Any] = {"dtype": _DTYPES[precision], "device_map": {"": device}, "local_files_only": True}
+    if precision == "nf4":
+        arguments["quantization_config"] = nf4_config(torch.float32 if device == "cpu" else torch.bfloat16)
+    try:
+        model = AutoModelForCausalLM.from_pretrained(folder, **arguments).eval()
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, padding_side="left")
+    except (OSError, ValueError, KeyError, SafetensorError, json.JSONDecodeError) as error:
+        raise CorruptError(
+            f"O modelo em {folder} não pôde ser lido ({error}). Apague essa pasta e rode de novo.",
+            f"The model in {folder} cannot be read ({error}). Delete that folder and run again.",
+        ) from error
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise NoRoomError(
+            f"A memória acabou ao carregar {entry.id}. Feche outros programas ou use --precision nf4.",
+            f"Memory ran out while loading {entry.id}. Close other programs or use --precision nf4.",
+        ) from error
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return LoadedBase(entry, model, tokenizer, revision, precision)
+
+
+def nf4_config(compute_dtype: torch.dtype) -> BitsAndBytesConfig:
+    """4-bit NormalFloat with double quantization (Dettmers et al. 2023, sections 2 and 3), as in the source paper."""
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=compute_dtype,
+    )
+
+
+def locate(entry: BaseModel, settings: Settings, progress: Progress = lambda pt, en: None) -> tuple[Path, str]:
+    """The folder that holds the weights, fetched or converted where needed, and the revision they are of."""
+    if entry.folder is not None:
+        return entry.folder, entry.revision
+    if entry.id == EMBEDDED_ID and not settings.embedded_from_hub:
+        return embedded.ensure_converted(settings.models_dir, progress), f"gguf:{embedded.GGUF_SHA256}"
+    progress(f"Procurando {entry.repository}…", f"Looking for {entry.repository}…")
+    return hub.download_model(entry.repository, entry.revision, settings), entry.revision
+
+
+def check_memory(entry: BaseModel, folder: Path, precision: Precision) -> None:
+    """`NoRoomError` where the free memory cannot hold the model in that precision."""
+    parameters = entry.parameters or sum(file.stat().st_size for file in folder.glob("*.safetensors")) / 2
+    needed = parameters * _BYTES_PER_PARAMETER[precision] * _MEMORY_MARGIN
+    free = torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else psutil.virtual_memory().available
+    if free < needed:
+        raise NoRoomError(
+            f"{entry.id} em {precision} precisa de {needed / 1e9:.1f} GB de memória; há {free / 1e9:.1f} GB. Feche "
+            "outros programas, ou use --precision nf4 ou um modelo menor.",
+            f"{entry.id} in {precision} needs {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free. Close "
+            "other programs, or use --precision nf4 or a smaller model.",
+        )

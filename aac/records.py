@@ -1,0 +1,104 @@
+"""The words of the design as frozen values: what passes between the rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aac.cards import Card, cards_to_csv
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing in a model's text that is not a card as it should be.
+
+    kind: a name of `aac.parsing.PROBLEM_KINDS`; line: from 1; text: the words concerned, verbatim.
+    """
+
+    kind: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardSet:
+    """The cards of one prompt, by one author (`reference`, from 1)."""
+
+    prompt: str
+    cards: tuple[Card, ...]
+    reference: int = 1
+
+    @property
+    def text(self) -> str:
+        """The set as the model should write it."""
+        return cards_to_csv(self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """What a person asks for.
+
+    cards_wanted: 1 to 12; temperature: 0 is greedy, at most 2; well_formed: decode under the card grammar.
+    max_new_tokens: None leaves it to the number of cards.
+    """
+
+    prompt: str
+    cards_wanted: int = 5
+    temperature: float = 0.0
+    seed: int = 0
+    well_formed: bool = True
+    max_new_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One model's raw text for one prompt, verbatim, with everything needed to make it again.
+
+    adapter: its name or folder, None without LoRA. tokens counts the new tokens, the end token included.
+    finish: "end" (the model ended), "length" (token limit), "stopped" (by the person) or "running".
+    """
+
+    request: GenerationRequest
+    model: str
+    revision: str
+    adapter: str | None
+    raw_text: str
+    tokens: int
+    duration_s: float
+    finish: str
+
+    @property
+    def tokens_per_s(self) -> float:
+        """New tokens a second of wall time; 0 before the first."""
+        return self.tokens / self.duration_s if self.duration_s > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A corpus score with the signature that says how it was computed."""
+
+    score: float
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedScores:
+    """Scores over cards matched one to one by chrF; BLEU and TER 0–100 (TER may pass 100), card_f1 0–1."""
+
+    bleu: float
+    ter: float
+    card_f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One adapter (or none) on one file of card sets. Shares lie between 0 and 1."""
+
+    bleu: Score
+    ter: Score
+    chrf: Score
+    aligned: AlignedScores
+    valid_answers: float
+    valid_cards: float
+    repeated_cards: float
+    prompts: int
+    duration_s: float

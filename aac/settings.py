@@ -1,0 +1,49 @@
+"""The settings, and the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs from one installation to the next.
+
+    data_dir: everything the app writes while it runs.
+    language: "pt" or "en", of the command line's messages; a page asks its browser.
+    embedded_from_hub: take the embedded default from the Hub rather than from its package.
+    hub_endpoint, hub_timeout_s: the Hub to talk to, and how long one answer may take.
+    """
+
+    data_dir: Path
+    language: str = "en"
+    embedded_from_hub: bool = False
+    hub_endpoint: str = "https://huggingface.co"
+    hub_timeout_s: float = 10.0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM and HF_ENDPOINT."""
+        data_dir = environment.get("PRANCHA_DATA_DIR")
+        locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
+        return cls(
+            data_dir=Path(data_dir).expanduser().absolute() if data_dir else user_data_path("prancha", appauthor=False),
+            language="pt" if locale.lower().startswith("pt") else "en",
+            embedded_from_hub=environment.get("PRANCHA_EMBEDDED_FROM") == "hub",
+            hub_endpoint=(environment.get("HF_ENDPOINT") or cls.hub_endpoint).rstrip("/"),
+        )
+
+    @property
+    def models_dir(self) -> Path:
+        """Where converted base models lie."""
+        return self.data_dir / "models"
+
+    @property
+    def hub_cache_dir(self) -> Path:
+        """Where downloads from the Hub lie."""
+        return self.data_dir / "hub"

@@ -1,0 +1,1 @@
+"""From a frozen configuration and card sets to an adapter."""

@@ -1,0 +1,81 @@
+"""From card sets to token ids and labels; only the answer is learned."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from aac.cards import cards_to_csv
+from aac.models.generation import encode_prompt
+from aac.prompts import PromptTemplate
+from aac.records import CardSet, GenerationRequest
+
+IGNORED = -100  # the label that torch's cross entropy passes over
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Token ids of prompt and answer; labels are IGNORED over the prompt. Equal lengths."""
+
+    input_ids: list[int]
+    labels: list[int]
+
+
+def make_example(tokenizer: Any, template: PromptTemplate, card_set: CardSet, cards_wanted: int) -> Example:
+    """The first `cards_wanted` cards of a set as the answer to its prompt, with the end token."""
+    prompt = encode_prompt(tokenizer, template, GenerationRequest(card_set.prompt, cards_wanted))
+    text = cards_to_csv(card_set.cards[:cards_wanted])
+    answer = [*tokenizer(text, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
+    return Example(prompt + answer, [IGNORED] * len(prompt) + answer)
+
+
+class CardSetExamples(torch.utils.data.Dataset[dict[str, list[int]]]):
+    """Examples of one split. With `varied_counts`, four in ten ask for fewer cards than the set has."""
+
+    def __init__(
+        self,
+        sets: Sequence[CardSet],
+        tokenizer: Any,
+        template: PromptTemplate,
+        max_length: int,
+        varied_counts: random.Random | None = None,
+    ) -> None:
+        examples = []
+        for card_set in sets:
+            wanted = len(card_set.cards)
+            if varied_counts and varied_counts.random() < 0.4:
+                wanted = varied_counts.randint(1, wanted)
+            examples.append(make_example(tokenizer, template, card_set, wanted))
+        self.examples = [example for example in examples if len(example.input_ids) <= max_length]
+        self.left_out = len(examples) - len(self.examples)
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __getitem__(self, index: int) -> dict[str, list[int]]:
+        example = self.examples[index]
+        return {"input_ids": example.input_ids, "labels": example.labels}
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that one pass reads, prompts included."""
+        return sum(len(example.input_ids) for example in self.examples)
+
+
+def collate(batch: Sequence[dict[str, list[int]]], pad_token_id: int) -> dict[str, torch.Tensor]:
+    """[B, T] tensors, padded on the right (training reads no next token after the padding)."""
+    length = max(len(example["input_ids"]) for example in batch)
+
+    def padded(field: str, value: int) -> torch.Tensor:
+        return torch.tensor([e[field] + [value] * (length - len(e[field])) for e in batch])
+
+    mask = [[1] * len(e["input_ids"]) + [0] * (length - len(e["input_ids"])) for e in batch]
+    return {
+        "input_ids": padded("input_ids", pad_token_id),
+        "labels": padded("labels", IGNORED),
+        "attention_mask": torch.tensor(mask),
+    }
