@@ -29,15 +29,25 @@ def is_reachable(settings: Settings) -> bool:
     return True
 
 
+def is_downloaded(repository: str, revision: str, settings: Settings) -> bool:
+    """Whether that commit, with its weights, is in the data folder."""
+    try:
+        return any(_local(repository, revision, settings).glob("*.safetensors"))
+    except LocalEntryNotFoundError:
+        return False
+
+
+def _local(repository: str, revision: str, settings: Settings) -> Path:
+    return Path(snapshot_download(repository, revision=revision, cache_dir=settings.hub_cache_dir, local_files_only=True))
+
+
 def download_model(repository: str, revision: str, settings: Settings) -> Path:
     """The local folder of one commit of a model repository, downloaded where it is not there yet.
 
     Raises `MissingError` without a network, repository or permission, and `NoRoomError` without disk.
     """
-    try:
-        return Path(snapshot_download(repository, revision=revision, cache_dir=settings.hub_cache_dir, local_files_only=True))
-    except LocalEntryNotFoundError:
-        pass  # not there yet
+    if is_downloaded(repository, revision, settings):
+        return _local(repository, revision, settings)
     # The client waits for ever by default.
     set_client_factory(lambda: httpx.Client(timeout=settings.hub_timeout_s, follow_redirects=True))
     try:

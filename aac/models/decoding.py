@@ -18,9 +18,7 @@ from aac.cards import SPOKEN_MAX_CHARS, WRITTEN_MAX_CHARS, plain_emoji
 from aac.errors import CorruptError
 from aac.parsing import parse
 
-# Latin letters as Portuguese uses them; no comma or quote, which CSV keeps for itself.
-_TEXT = r"\p{Latin}\p{N} .!?:;'’()%$/–-"
-_WORDS = rf"[\p{{Latin}}\p{{N}}][{_TEXT}]*[\p{{Latin}}\p{{N}}.!?)]"
+_MARKS = r".!?:;'’()%$\/–-"  # neither comma nor quote, which CSV keeps for itself
 
 
 class CardConstraint(LogitsProcessor):
@@ -51,6 +49,7 @@ class CardConstraint(LogitsProcessor):
                 self._mask[i, self._eos_token_id // 32] = np.int32(1 << (self._eos_token_id % 32))
             else:
                 llguidance.numpy.fill_next_token_bitmask(row.matcher, self._mask, i)
+                _check(row.matcher)
         self._started = True
         allowed = np.unpackbits(self._mask.view(np.uint8), axis=1, bitorder="little").astype(bool)
         allowed = np.pad(allowed, ((0, 0), (0, max(0, scores.shape[1] - allowed.shape[1]))))[:, : scores.shape[1]]
@@ -71,13 +70,8 @@ class _RowConstraint:
     def consume(self, token: int) -> None:
         """Take one token of the model's; the next line's grammar begins where a line has ended."""
         self._line.append(token)
-        if not self.matcher.consume_token(token) or self.matcher.is_error():
-            # Errors do not raise by themselves; the mask makes this impossible unless the tokenizers disagree.
-            detail = self.matcher.get_error()
-            raise CorruptError(
-                f"A gramática dos cartões não aceita o token {token} ({detail}). Confira o tokenizador do modelo.",
-                f"The card grammar does not accept token {token} ({detail}). Check the model's tokenizer.",
-            )
+        self.matcher.consume_token(token)
+        _check(self.matcher)
         if self.matcher.is_stopped():
             self._end_line()
 
@@ -92,37 +86,54 @@ class _RowConstraint:
         self.matcher = self._next_matcher()
 
     def _next_matcher(self) -> LLMatcher:
-        return LLMatcher(self._tokenizer, card_grammar(self._seen, is_last=self._cards_left == 1))
+        matcher = LLMatcher(self._tokenizer, card_grammar(self._seen, is_last=self._cards_left == 1))
+        _check(matcher)
+        return matcher
+
+
+def _check(matcher: LLMatcher) -> None:
+    """llguidance does not raise: after an error it silently allows the end token alone."""
+    if matcher.is_error():
+        detail = matcher.get_error()[:300]
+        raise CorruptError(
+            f"A gramática dos cartões falhou ({detail}). Desligue “cartões bem formados” ou confira o tokenizador.",
+            f"The card grammar failed ({detail}). Turn “well-formed cards” off or check the tokenizer.",
+        )
 
 
 def card_grammar(seen: Sequence[str], *, is_last: bool) -> str:
     """The grammar of one card line, in llguidance's Lark dialect.
 
     seen: keys (`Card.key`) of the cards that may not come again. A line ends with `\\n`, the last one without.
-    The whole line is one terminal, so that the lexer has nothing to choose.
+    No terminal can hold what ends it, so that the lexer has nothing to choose.
     """
-    ending = "" if is_last else r"\n"
-    spoken = rf'({_WORDS}|"{_WORDS.replace(_TEXT, _TEXT + ",")}")'
     lark = (
-        "start: CARD\n"
-        f"CARD: LINE & BOUND & ~SPACES{' & ~SEEN' if seen else ''}\n"
-        f"LINE: /{_escaped(f'{_WORDS},{spoken},({_emoji_alternatives()}){ending}')}/\n"
-        f"BOUND: /[^,]{{2,{WRITTEN_MAX_CHARS}}},.{{2,{SPOKEN_MAX_CHARS}}},[^,]*/\n"
-        "SPACES: /(.|\\n)*  (.|\\n)*/\n"
+        f'start: WRITTEN "," (SPOKEN | QUOTED) "," EMOJI{"" if is_last else " END"}\n'
+        f"WRITTEN: WORDS & /[^,]{{2,{WRITTEN_MAX_CHARS}}}/{' & ~SEEN' if seen else ''}\n"
+        f"SPOKEN: WORDS & /[^,]{{2,{SPOKEN_MAX_CHARS}}}/\n"
+        f'QUOTED: /"{_words("," + _MARKS)}"/ & /.{{4,{SPOKEN_MAX_CHARS}}}/\n'
+        f"WORDS: /{_words(_MARKS)}/\n"
+        f"EMOJI: /{_emoji_alternatives()}/\n"
+        "END: /\\n/\n"
     )
     if seen:
-        lark += f"SEEN: /(?i:{_escaped('|'.join(map(re.escape, seen)))}),(.|\\n)*/\n"
+        lark += f"SEEN: /(?i:{_escaped('|'.join(map(re.escape, seen)))})/\n"
     return LLMatcher.grammar_from_lark(lark)
+
+
+def _words(marks: str) -> str:
+    """Words with one space between, of Latin letters (Portuguese needs no others), digits and `marks`."""
+    return rf"[\p{{Latin}}\p{{N}}][\p{{Latin}}\p{{N}}{marks}]*( [\p{{Latin}}\p{{N}}{marks}]+)*"
 
 
 def _escaped(pattern: str) -> str:
     """Lark ends a regular expression at a bare slash; Python escapes some characters that others do not know."""
-    return re.sub(r"(?<!\\)/", r"\/", re.sub(r"\\([ #&~-])", r"\1", pattern))
+    return re.sub(r"\\([ #&~-])", r"\1", pattern).replace("/", r"\/")
 
 
 @cache
 def _emoji_alternatives() -> str:
-    return "|".join(re.escape(text) for text in sorted(plain_emoji(), key=len, reverse=True))
+    return _escaped("|".join(re.escape(text) for text in sorted(plain_emoji(), key=len, reverse=True)))
 
 
 class SeededSampling(LogitsProcessor):

@@ -12,6 +12,7 @@ import psutil
 import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PreTrainedModel
+from transformers.utils import logging as transformers_logging
 
 from aac import hub
 from aac.errors import CorruptError, NoRoomError, WrongCall
@@ -54,6 +55,8 @@ def load_base(
             f"Não há precisão {precision!r}. Escolha uma destas: {', '.join(PRECISIONS)}.",
             f"There is no precision {precision!r}. Choose one of: {', '.join(PRECISIONS)}.",
         )
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
     folder, revision = locate(entry, settings, progress)
     check_memory(entry, folder, precision)
     progress(f"Carregando {entry.id}…", f"Loading {entry.id}…")

@@ -1,0 +1,237 @@
+"""`python -m aac`: everything that the page does, for people and for scripts.
+
+Exit code 0; 2 for a wrong call; 1 for anything else, with one line of reason on stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from aac.errors import AacError, WrongCall
+from aac.settings import Settings
+
+_PRECISIONS = ("fp32", "bf16", "fp16", "nf4")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    settings = Settings.from_environment()
+    try:
+        options = _parser().parse_args(arguments)
+        return options.command(options, settings)
+    except AacError as error:
+        print(_one_line(error.text(settings.language)), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrompido" if settings.language == "pt" else "interrupted", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        print(_one_line(f"{type(error).__name__}: {error}"), file=sys.stderr)
+        return 1
+
+
+def app_main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the page, as `python app.py` does."""
+    return main(["app", *(sys.argv[1:] if arguments is None else arguments)])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line and leaves the usage to `--help`."""
+
+    def error(self, message: str) -> NoReturn:
+        """A wrong call."""
+        raise WrongCall(f"{message} (veja {self.prog} --help)", f"{message} (see {self.prog} --help)")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m aac", description="Communication cards in Brazilian Portuguese.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_app(commands)
+    _add_generate(commands)
+    _add_evaluate(commands)
+    _add_train(commands)
+    _add_command(commands, "setup", _setup, "prepare the embedded base model")
+    _add_command(commands, "doctor", _doctor, "what is there, what is missing, and what to do").add_argument(
+        "--json", action="store_true"
+    )
+    return parser
+
+
+def _add_command(commands: Any, name: str, run: Callable[..., int], summary: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(command=run)
+    return parser
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--adapter", default="default", metavar="default|none|PATH")
+    parser.add_argument("--model", default="smollm2-135m", metavar="ID", help="a base model's id, or a local folder")
+    parser.add_argument("--precision", default="fp32", choices=_PRECISIONS)
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--well-formed", dest="well_formed", action="store_true", default=None)
+    form.add_argument("--free", dest="well_formed", action="store_false")
+
+
+def _add_app(commands: Any) -> None:
+    parser = _add_command(commands, "app", _app, "serve the page")
+    parser.add_argument("--port", type=int, help="7860, or the next free one")
+    parser.add_argument("--open", action="store_true", help="open it in a browser")
+
+
+def _add_generate(commands: Any) -> None:
+    parser = _add_command(commands, "generate", _generate, "cards for a word or a situation")
+    parser.add_argument("prompt")
+    parser.add_argument("--compare", action="store_true", help="without and with the adapter, in one pass")
+    parser.add_argument("--cards", type=int, default=5)
+    parser.add_argument("--temperature", type=float, default=0.0)
+    parser.add_argument("--seed", type=int, default=0)
+    _add_model_options(parser)
+
+
+def _add_evaluate(commands: Any) -> None:
+    parser = _add_command(commands, "evaluate", _evaluate, "BLEU, TER, chrF and card scores on a file of card sets")
+    parser.add_argument("--data", type=Path, required=True, metavar="FILE.csv")
+    _add_model_options(parser)
+
+
+def _add_train(commands: Any) -> None:
+    parser = _add_command(commands, "train", _train, "train a LoRA adapter")
+    parser.add_argument("config", metavar="CONFIG", help="cpu, smoke, or a JSON file such as an adapter's training.json")
+    parser.add_argument("--out", type=Path, required=True, help="a new folder for the adapter")
+    parser.add_argument("--test", type=Path, metavar="FILE.csv", help="evaluate without and with it, and keep the scores")
+
+
+def _app(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.ui.page import serve
+
+    serve(settings, port=options.port, open_browser=options.open)
+    return 0
+
+
+def _generate(options: argparse.Namespace, settings: Settings) -> int:
+    from aac import workflow
+    from aac.records import GenerationRequest
+
+    well_formed = not options.compare if options.well_formed is None else options.well_formed
+    request = GenerationRequest(
+        options.prompt, options.cards, options.temperature, options.seed, well_formed=well_formed
+    )
+    if options.compare and options.adapter == "none":
+        raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
+    adapters = ("none", options.adapter) if options.compare else (options.adapter,)
+    order = workflow.GenerateOrder(request, adapters, options.model, options.precision)
+    progress = _progress(options, settings)
+    *_, columns = workflow.generate(workflow.Speakers(settings), order, progress=progress)
+    documents = [workflow.generation_json(column) for column in columns]
+    if options.json:
+        _print_json({"prompt": options.prompt, "columns": documents})
+    else:
+        for document in documents:
+            _print_column(document, settings.language)
+    return 0
+
+
+def _print_column(column: dict[str, Any], language: str) -> None:
+    pt = language == "pt"
+    name = column["adapter"] or ("sem LoRA" if pt else "without LoRA")
+    speed = column["tokens"] / column["duration_s"] if column["duration_s"] else 0
+    print(f"# {column['model']} · {name} · {column['tokens']} tokens · {column['duration_s']:.1f} s · {speed:.0f} tokens/s")
+    print(column["raw_text"])
+    for problem in column["problems"]:
+        print(f"  ! {'linha' if pt else 'line'} {problem['line']}: {problem['kind']}: {problem['text']}")
+    print()
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from aac import workflow
+
+    order = workflow.EvaluateOrder(
+        options.data, options.adapter, options.model, options.precision, bool(options.well_formed)
+    )
+    progress = _progress(options, settings)
+    evaluation, _ = workflow.evaluate(
+        workflow.Speakers(settings), order, lambda done, total: progress(f"{done}/{total}", f"{done}/{total}"), progress
+    )
+    document = asdict(evaluation)
+    if options.json:
+        _print_json(document)
+        return 0
+    for name in ("bleu", "ter", "chrf"):
+        print(f"{name:16} {document[name]['score']:8.2f}  {document[name]['signature']}")
+    for name, value in document["aligned"].items():
+        print(f"aligned {name:8} {value:8.2f}")
+    for name in ("valid_answers", "valid_cards", "repeated_cards"):
+        print(f"{name:16} {document[name]:8.2f}")
+    print(f"{'prompts':16} {evaluation.prompts:8}\n{'duration_s':16} {evaluation.duration_s:8.1f}")
+    return 0
+
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    from aac import workflow
+    from aac.training.config import TrainConfig
+
+    config = TrainConfig.load(options.config)
+    started_s = time.perf_counter()
+
+    def report(numbers: dict[str, float]) -> None:
+        shown = ", ".join(f"{k} {v:.4g}" for k, v in numbers.items() if k in ("loss", "eval_loss", "epoch"))
+        print(f"{time.perf_counter() - started_s:6.0f} s  {numbers['step']}/{numbers['steps']}  {shown}", flush=True)
+
+    adapter = workflow.train(settings, config, options.out, report, _progress(options, settings))
+    if options.test:
+        command = f"python -m aac evaluate --data {options.test.as_posix()} --adapter ADAPTER"
+        evaluations = []
+        for name, chosen in (("without_lora", "none"), ("with_lora", str(options.out))):
+            order = workflow.EvaluateOrder(options.test, chosen, config.base_model)
+            evaluations.append((name, workflow.evaluate(workflow.Speakers(settings), order)[0]))
+            print(f"{name}: BLEU {evaluations[-1][1].bleu.score:.2f}, TER {evaluations[-1][1].ter.score:.2f}", flush=True)
+        workflow.write_scores(adapter, options.test, evaluations, command)
+    print(options.out)
+    return 0
+
+
+def _setup(options: argparse.Namespace, settings: Settings) -> int:
+    from aac import doctor
+
+    doctor.prepare_embedded(settings, _progress(options, settings))
+    return 0
+
+
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+    from aac import doctor
+
+    findings = doctor.examine(settings)
+    if options.json:
+        _print_json({"findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            todo = finding.todo_pt if settings.language == "pt" else finding.todo_en
+            print(f"{'ok ' if finding.is_ok else '-- '} {finding.name:14} {finding.found}{f'  → {todo}' if todo else ''}")
+    return 0 if all(finding.is_ok or not finding.is_needed for finding in findings) else 1
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _progress(options: argparse.Namespace, settings: Settings) -> Callable[[str, str], None]:
+    """Progress goes to stderr, and only where a person is likely to watch."""
+    if getattr(options, "json", False) and not sys.stderr.isatty():
+        return lambda pt, en: None
+    return lambda pt, en: print(pt if settings.language == "pt" else en, file=sys.stderr, flush=True)

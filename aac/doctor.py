@@ -1,0 +1,154 @@
+"""What is there, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+import torch
+
+from aac import hub
+from aac.errors import AacError
+from aac.models import embedded
+from aac.models.adapters import DEFAULT_FOLDER, read_adapter
+from aac.models.registry import base_models
+from aac.settings import Settings
+
+_PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "gradio", "huggingface_hub", "pandas", "sacrebleu")
+_MEMORY_NEEDED_GB = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. is_needed: without it the embedded default does not run. todo: empty when all is well."""
+
+    name: str
+    is_ok: bool
+    is_needed: bool
+    found: str
+    todo_pt: str = ""
+    todo_en: str = ""
+
+
+def prepare_embedded(settings: Settings, progress: Callable[[str, str], None]) -> Path:
+    """Convert the embedded base model where that has not been done."""
+    folder = embedded.ensure_converted(settings.models_dir, progress)
+    progress(f"Modelo de base pronto: {folder}", f"Base model ready: {folder}")
+    return folder
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at versions, memory, disk, base models, adapter and Hub; nothing is changed."""
+    return [
+        Finding("python", True, True, platform.python_version()),
+        *(_package(name) for name in _PACKAGES),
+        _memory(),
+        _disk(settings),
+        _gpu(),
+        _embedded(settings),
+        *_hub_models(settings),
+        _adapter(),
+        _hub(settings),
+    ]
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, True, metadata.version(name))
+    except metadata.PackageNotFoundError:
+        todo = "python -m pip install -r requirements.txt"
+        return Finding(name, False, True, "-", todo, todo)
+
+
+def _memory() -> Finding:
+    free_gb = psutil.virtual_memory().available / 1e9
+    is_ok = free_gb >= _MEMORY_NEEDED_GB
+    return Finding(
+        "memory",
+        is_ok,
+        True,
+        f"{free_gb:.1f} GB free",
+        "" if is_ok else f"feche outros programas: o modelo embutido precisa de {_MEMORY_NEEDED_GB:.0f} GB",
+        "" if is_ok else f"close other programs: the embedded model needs {_MEMORY_NEEDED_GB:.0f} GB",
+    )
+
+
+def _disk(settings: Settings) -> Finding:
+    place = next(p for p in (settings.data_dir, *settings.data_dir.parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    is_ok = free >= embedded.CONVERTED_SIZE_BYTES or embedded.is_converted(settings.models_dir)
+    return Finding(
+        "disk",
+        is_ok,
+        True,
+        f"{free / 1e9:.1f} GB free, data folder {settings.data_dir}",
+        "" if is_ok else "libere 0,6 GB ou mude PRANCHA_DATA_DIR",
+        "" if is_ok else "free 0.6 GB or change PRANCHA_DATA_DIR",
+    )
+
+
+def _gpu() -> Finding:
+    found = torch.cuda.get_device_name() if torch.cuda.is_available() else "none, the CPU is used"
+    return Finding("gpu", True, False, found)
+
+
+def _embedded(settings: Settings) -> Finding:
+    name = base_models()[0].id
+    try:
+        embedded.find_gguf()
+        if not embedded.is_converted(settings.models_dir):
+            return Finding(
+                name,
+                True,
+                True,
+                "package there, not converted yet",
+                "será convertido no primeiro uso, ou já com: python -m aac setup",
+                "will be converted at the first use, or now with: python -m aac setup",
+            )
+        embedded.verify(embedded.converted_folder(settings.models_dir))
+    except (AacError, OSError) as error:
+        pt, en = (error.pt, error.en) if isinstance(error, AacError) else (str(error), str(error))
+        return Finding(name, False, True, "missing or damaged", pt, en)
+    return Finding(name, True, True, "converted, sha256 verified")
+
+
+def _hub_models(settings: Settings) -> list[Finding]:
+    findings = []
+    for entry in base_models()[1:]:
+        is_there = hub.is_downloaded(entry.repository, entry.revision, settings)
+        findings.append(
+            Finding(
+                entry.id,
+                is_there,
+                False,
+                "downloaded" if is_there else "not downloaded",
+                "" if is_there else f"com rede, baixado no primeiro uso de --model {entry.id}",
+                "" if is_there else f"with a network, downloaded at the first use of --model {entry.id}",
+            )
+        )
+    return findings
+
+
+def _adapter() -> Finding:
+    try:
+        adapter = read_adapter(DEFAULT_FOLDER, "default")
+    except AacError as error:
+        return Finding("adapter", False, True, "missing or damaged", error.pt, error.en)
+    return Finding("adapter", True, True, f"default, for {adapter.base_model}")
+
+
+def _hub(settings: Settings) -> Finding:
+    is_ok = hub.is_reachable(settings)
+    return Finding(
+        "hub",
+        is_ok,
+        False,
+        f"{settings.hub_endpoint} {'answers' if is_ok else 'does not answer'}",
+        "" if is_ok else "o modelo embutido não precisa dele; para os outros, confira a rede",
+        "" if is_ok else "the embedded model does not need it; for the others check the network",
+    )

@@ -1,0 +1,82 @@
+"""One adapter (or none) on a file of card sets: the answers it gives, and their scores."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aac.datasets import references_by_prompt
+from aac.metrics import aligned_scores, format_scores, text_scores
+from aac.models.adapters import Adapter
+from aac.models.generation import Row, Speaker
+from aac.parsing import parse
+from aac.records import CardSet, Evaluation, Generation, GenerationRequest
+
+MAX_NEW_TOKENS = 256
+BATCH_SIZE = 8  # part of the protocol: padding changes the last bits of a logit
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model wrote for one prompt, beside the reference sets it is scored against."""
+
+    generation: Generation
+    references: tuple[CardSet, ...]
+
+
+def evaluate(
+    speaker: Speaker,
+    adapter: Adapter | None,
+    sets: Sequence[CardSet],
+    *,
+    well_formed: bool = False,
+    on_answers: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[Evaluation, list[Answer]]:
+    """Answer every prompt greedily, at most 256 new tokens, and score.
+
+    The number of cards asked for is that of the prompt's first reference set. on_answers is told how many of the
+    prompts have their answer.
+    """
+    started_s = time.perf_counter()
+    answers = _answers(speaker, adapter, sets, well_formed, on_answers)
+    parsed = [parse(answer.generation.raw_text) for answer in answers]
+    texts = [answer.generation.raw_text for answer in answers]
+    scores = text_scores(texts, [[r.text for r in answer.references] for answer in answers])
+    form = format_scores(parsed)
+    evaluation = Evaluation(
+        bleu=scores.bleu,
+        ter=scores.ter,
+        chrf=scores.chrf,
+        aligned=aligned_scores([p.cards for p in parsed], [a.references for a in answers]),
+        valid_answers=form.valid_answers,
+        valid_cards=form.valid_cards,
+        repeated_cards=form.repeated_cards,
+        prompts=len(answers),
+        duration_s=time.perf_counter() - started_s,
+    )
+    return evaluation, answers
+
+
+def _answers(
+    speaker: Speaker,
+    adapter: Adapter | None,
+    sets: Sequence[CardSet],
+    well_formed: bool,
+    on_answers: Callable[[int, int], None],
+) -> list[Answer]:
+    template = adapter.template if adapter else speaker.base.entry.template
+    prompts = references_by_prompt(sets)
+    rows = [
+        Row(
+            GenerationRequest(prompt, len(references[0].cards), well_formed=well_formed, max_new_tokens=MAX_NEW_TOKENS),
+            adapter,
+            template,
+        )
+        for prompt, references in prompts.items()
+    ]
+    generations: list[Generation] = []
+    for start in range(0, len(rows), BATCH_SIZE):
+        generations += speaker.generate(rows[start : start + BATCH_SIZE])
+        on_answers(len(generations), len(rows))
+    return [Answer(g, tuple(r)) for g, r in zip(generations, prompts.values(), strict=True)]

@@ -1,0 +1,64 @@
+// What only a browser can do: the page's language, speech, copying and downloading.
+(() => {
+  const KEY = "prancha-language";
+  const remembered = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+  const language = () => remembered() || (navigator.language.toLowerCase().startsWith("pt") ? "pt" : "en");
+  const show = (l) => { document.documentElement.lang = l === "en" ? "en" : "pt-BR"; return l; };
+  const setLanguage = (l) => { try { localStorage.setItem(KEY, l); } catch { /* private window */ } return show(l); };
+  const saved = remembered();
+  if (saved) {  // Gradio's own words follow the choice at the next load
+    const tag = saved === "pt" ? "pt-BR" : "en";
+    Object.defineProperty(navigator, "language", { get: () => tag });
+    Object.defineProperty(navigator, "languages", { get: () => [tag] });
+  }
+  show(language());
+
+  const voice = () => {
+    const voices = speechSynthesis.getVoices();
+    const speaks = (tag) => voices.find((v) => v.lang.toLowerCase().replace("_", "-").startsWith(tag));
+    return speaks("pt-br") || speaks("pt");
+  };
+  const say = (tile) => {
+    const line = tile.closest(".pr-column").querySelector(".pr-speech");
+    line.textContent = tile.dataset.say;
+    document.querySelectorAll(".pr-speaking").forEach((t) => t.classList.remove("pr-speaking"));
+    tile.classList.add("pr-speaking");
+    const done = () => tile.classList.remove("pr-speaking");
+    if (!("speechSynthesis" in window)) { setTimeout(done, 1500); return; }
+    speechSynthesis.cancel();
+    const words = new SpeechSynthesisUtterance(tile.dataset.say);
+    words.lang = "pt-BR";
+    const found = voice();
+    if (found) words.voice = found;
+    else line.textContent += document.documentElement.lang === "en"
+      ? " (this device has no Portuguese voice)" : " (este aparelho não tem voz em português)";
+    words.onend = words.onerror = done;
+    speechSynthesis.speak(words);
+  };
+  const copy = async (button) => {
+    const bar = button.closest(".pr-toolbar");
+    await navigator.clipboard.writeText(bar.dataset[button.dataset.kind]);
+    const note = bar.querySelector(".pr-copied");
+    note.hidden = false;
+    setTimeout(() => { note.hidden = true; }, 2500);
+  };
+  const download = (button) => {
+    const bar = button.closest(".pr-toolbar"), kind = button.dataset.kind;
+    // Spreadsheets read UTF-8 rightly only with the mark in front.
+    const parts = kind === "csv" ? ["\ufeff", bar.dataset.csv] : [bar.dataset.json];
+    const type = kind === "csv" ? "text/csv;charset=utf-8" : "application/json";
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(parts, { type }));
+    link.download = `${bar.dataset.name}.${kind}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".pr-tile, .pr-copy, .pr-download");
+    if (!button || button.disabled) return;
+    if (button.matches(".pr-tile")) say(button);
+    else if (button.matches(".pr-copy")) copy(button);
+    else download(button);
+  });
+  window.prancha = { language: () => show(language()), setLanguage };
+})();

@@ -1,0 +1,103 @@
+"""The whole page, built from a settings object, and its server."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from aac.errors import AacError
+from aac.models.registry import EMBEDDED_ID
+from aac.settings import Settings
+from aac.ui import texts
+from aac.ui.generate_tab import GenerateTab
+from aac.ui.localised import Localised
+from aac.workflow import Speakers
+
+_HERE = Path(__file__).parent
+_log = logging.getLogger(__name__)
+
+
+def build_page(speakers: Speakers) -> gr.Blocks:
+    """The page. Building it loads no model."""
+    localised = Localised()
+    with gr.Blocks(title="Prancha", analytics_enabled=False) as page:
+        with gr.Row(elem_id="head"):
+            gr.HTML(f"<h1>{texts.TITLE.both()}</h1><p>{texts.TAGLINE.both()}</p>", elem_id="title")
+            language = gr.Radio(
+                [("Português", "pt"), ("English", "en")],
+                value="pt",
+                label=texts.LANGUAGE.pt,
+                elem_id="language",
+                min_width=220,
+                scale=0,
+            )
+        with gr.Tabs(), localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
+            GenerateTab(speakers, localised)
+        gr.HTML(f"<p>{texts.FOOTER.both()}</p>", elem_id="foot")
+        outputs = [language, *localised.components]
+
+        def localise(chosen: str) -> list[Any]:
+            return [chosen, *localised.updates(chosen)]
+
+        quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet)
+        language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet)
+    return page
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's own, with colours that pass WCAG AA on both grounds, and system fonts (nothing is fetched)."""
+    fonts = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
+    return gr.themes.Default(primary_hue="teal", neutral_hue="slate", font=fonts, font_mono=["monospace"]).set(
+        body_text_color_subdued="*neutral_700",
+        body_text_color_subdued_dark="*neutral_300",
+        block_info_text_color="*neutral_700",
+        block_info_text_color_dark="*neutral_300",
+        block_title_text_color="*neutral_900",
+        block_title_text_color_dark="*neutral_100",
+        block_label_text_color="*neutral_900",
+        input_placeholder_color="*neutral_600",
+        input_placeholder_color_dark="*neutral_400",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_text_color="white",
+        button_cancel_background_fill="#b91c1c",
+        button_cancel_background_fill_hover="#991b1b",
+        button_cancel_background_fill_dark="#b91c1c",
+        button_cancel_text_color="white",
+        button_cancel_text_color_dark="white",
+    )
+
+
+def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = False) -> None:
+    """Build the page, warm the embedded model up beside it, and serve until interrupted."""
+    speakers = Speakers(settings)
+    page = build_page(speakers)
+    threading.Thread(target=_warm_up, args=(speakers,), daemon=True).start()
+    page.queue(default_concurrency_limit=4, max_size=64)
+    page.launch(server_name=host, server_port=port, inbrowser=open_browser, **launch_options())
+
+
+def launch_options() -> dict[str, Any]:
+    """How every server of ours is launched, a test's too."""
+    return {
+        "theme": theme(),
+        "css_paths": [_HERE / "page.css"],
+        "head": f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
+        "footer_links": [],
+        "ssr_mode": False,
+        "share": False,
+        "show_error": False,
+    }
+
+
+def _warm_up(speakers: Speakers) -> None:
+    try:
+        speakers.get(EMBEDDED_ID)
+    except AacError as error:  # the page says it again at the first generation
+        _log.warning("%s", error)

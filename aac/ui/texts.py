@@ -1,0 +1,105 @@
+"""Every word of the page, in Brazilian Portuguese and in English."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["pt", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages."""
+
+    pt: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The text in `language`, "pt" or "en"."""
+        return self.pt if language == "pt" else self.en
+
+    def both(self) -> str:
+        """HTML that holds both; the page's style shows the one of the page's language."""
+        pt, en = html.escape(self.pt), html.escape(self.en)
+        return f'<span class="pr-pt" lang="pt-BR">{pt}</span><span class="pr-en" lang="en">{en}</span>'
+
+
+TITLE = Text("Prancha", "Prancha")
+TAGLINE = Text(
+    "Cartões de comunicação para dizer o que se quer. Escreva uma palavra ou uma situação.",
+    "Communication cards in Brazilian Portuguese. Write a word or a situation.",
+)
+LANGUAGE = Text("Idioma · Language", "Idioma · Language")
+TAB_GENERATE = Text("Gerar", "Generate")
+PROMPT = Text("O que a pessoa quer dizer?", "What does the person want to say?")
+PROMPT_PLACEHOLDER = Text("Querer, Comida, Na farmácia…", "In Portuguese: Querer, Comida, Na farmácia…")
+EXAMPLES = Text("Exemplos", "Examples")
+MODE = Text("O que gerar", "What to generate")
+MODE_COMPARE = Text("Comparar sem e com LoRA", "Compare without and with LoRA")
+MODE_WITH = Text("Só com LoRA", "Only with LoRA")
+MODE_WITHOUT = Text("Só sem LoRA", "Only without LoRA")
+CARDS = Text("Número de cartões", "Number of cards")
+WELL_FORMED = Text("Cartões bem formados", "Well-formed cards")
+WELL_FORMED_INFO = Text(
+    "O modelo só pode escrever cartões válidos e sem repetir. Desligado, mostra o que ele escreve de verdade.",
+    "The model can write only valid cards, none twice. Off, the page shows what it really writes.",
+)
+GENERATE = Text("Gerar cartões", "Make cards")
+STOP = Text("Parar", "Stop")
+SETTINGS = Text("Ajustes", "Settings")
+TEMPERATURE = Text("Temperatura", "Temperature")
+TEMPERATURE_INFO = Text("0: sempre o mais provável; mais alto: mais variado", "0: always the likeliest; higher: more varied")
+SEED = Text("Semente", "Seed")
+SEED_INFO = Text("A mesma semente dá os mesmos cartões", "The same seed gives the same cards")
+BASE_MODEL = Text("Modelo de base", "Base model")
+ADAPTER = Text("Adaptador (LoRA)", "Adapter (LoRA)")
+WITHOUT_LORA = Text("sem LoRA", "without LoRA")
+WITH_LORA = Text("com LoRA", "with LoRA")
+EMPTY = Text(
+    "Os cartões aparecem aqui. Escreva um pedido, ou escolha um exemplo, e toque em “Gerar cartões”.",
+    "The cards appear here. Write a request, or choose an example, and press “Make cards”.",
+)
+NO_CARDS = Text(
+    "Nenhum cartão válido. Veja abaixo o que o modelo escreveu.", "No valid card. See below what the model wrote."
+)
+WAITING = Text("Preparando o modelo…", "Getting the model ready…")
+WRITING = Text("escrevendo…", "writing…")
+FINISHED = {
+    "end": Text("pronto", "done"),
+    "length": Text("cortado no limite de tokens", "cut at the token limit"),
+    "stopped": Text("parado", "stopped"),
+    "running": WRITING,
+}
+RAW_TEXT = Text("Texto do modelo", "The model's text")
+PROBLEMS = Text("Problemas", "Problems")
+LINE = Text("linha", "line")
+PROBLEM_KINDS = {
+    "not_a_card": Text("não é um cartão (texto,fala,emoji)", "not a card (text,speech,emoji)"),
+    "header": Text("nomes das colunas em vez de cartão", "column names instead of a card"),
+    "cards_on_one_line": Text("vários cartões na mesma linha", "several cards on one line"),
+    "unquoted_comma": Text("vírgula na fala sem aspas", "a comma in the speech without quotes"),
+    "unclosed_quote": Text("aspas que não fecham", "a quote that never closes"),
+    "repeated_card": Text("cartão repetido", "repeated card"),
+    "empty_text": Text("texto vazio", "empty text"),
+    "long_text": Text("texto longo demais", "text too long"),
+    "control_character": Text("caractere de controle", "control character"),
+    "not_one_image": Text("a imagem não é um emoji", "the picture is not one emoji"),
+}
+COPY_CSV = Text("Copiar CSV", "Copy CSV")
+COPY_JSON = Text("Copiar JSON", "Copy JSON")
+DOWNLOAD_CSV = Text("Baixar CSV", "Download CSV")
+DOWNLOAD_JSON = Text("Baixar JSON", "Download JSON")
+COPIED = Text("Copiado", "Copied")
+NO_VOICE = Text("(este aparelho não tem voz em português)", "(this device has no Portuguese voice)")
+UNEXPECTED = Text(
+    "Algo falhou aqui dentro e foi anotado no registro do servidor. Tente de novo; o que você escreveu continua no lugar.",
+    "Something failed inside and was written to the server's log. Try again; what you wrote is still there.",
+)
+FOOTER = Text(
+    "Cartões feitos por um modelo pequeno erram. Confira antes de usar. O conjunto de dados foi escrito por um modelo "
+    "de linguagem e ainda não foi revisto por pessoas.",
+    "Cards made by a small model have mistakes. Check before use. The dataset was written by a language model and has "
+    "not been reviewed by people yet.",
+)

@@ -1,0 +1,130 @@
+"""A column as HTML: tiles that speak, the raw text, its problems, and what may be taken away. Words are escaped."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from aac.cards import FIELDS, Card, is_emoji
+from aac.parsing import Parsed, parse
+from aac.records import Generation, Problem
+from aac.ui import texts
+from aac.ui.texts import Text
+from aac.workflow import generation_json
+
+_PROBLEMS_SHOWN = 8
+_PROBLEM_CHARS = 90
+
+
+def empty_column(title: Text, body: Text = texts.EMPTY) -> str:
+    """A column before there is anything in it."""
+    return f'<section class="pr-column"><h2>{title.both()}</h2><p class="pr-empty">{body.both()}</p></section>'
+
+
+def column(generation: Generation) -> str:
+    """One generation, finished or still running."""
+    parsed = parse(generation.raw_text)
+    running = generation.finish == "running"
+    title = texts.WITH_LORA if generation.adapter else texts.WITHOUT_LORA
+    # While the model writes, its last line is not a problem yet.
+    problems = () if running else parsed.problems
+    parts = [
+        f"<h2>{title.both()} <small>{_escape(_model_name(generation))}</small></h2>",
+        '<p class="pr-speech" aria-live="polite"></p>',
+        _tiles(parsed.cards) if parsed.cards else ("" if running else f'<p class="pr-empty">{texts.NO_CARDS.both()}</p>'),
+        _status(generation),
+        _problems(problems),
+        f"<h3>{texts.RAW_TEXT.both()}</h3>",
+        f'<pre class="pr-raw" tabindex="0" role="region" aria-label="raw text" lang="pt-BR">{_escape(generation.raw_text)}</pre>',
+        "" if running else _toolbar(generation, parsed),
+    ]
+    busy = "true" if running else "false"
+    return f'<section class="pr-column" aria-busy="{busy}">{"".join(parts)}</section>'
+
+
+def _model_name(generation: Generation) -> str:
+    return f"{generation.model} + {generation.adapter}" if generation.adapter else generation.model
+
+
+def _tiles(cards: Sequence[Card]) -> str:
+    tiles = "".join(
+        f'<li><button type="button" class="pr-tile" data-say="{_escape(card.spoken_text)}" title="{_escape(card.spoken_text)}">'
+        f"{_image(card)}"
+        f'<span class="pr-written">{_escape(card.written_text)}</span></button></li>'
+        for card in cards
+    )
+    return f'<ul class="pr-tiles" lang="pt-BR">{tiles}</ul>'
+
+
+def _image(card: Card) -> str:
+    kind = "pr-emoji" if is_emoji(card.image_id) else "pr-pictogram"
+    return f'<span class="{kind}" aria-hidden="true">{_escape(card.image_id)}</span>'
+
+
+def _status(generation: Generation) -> str:
+    speed = generation.tokens_per_s
+    numbers = f"{generation.duration_s:.1f} s · {generation.tokens} tokens · {speed:.1f} tokens/s"
+    return f'<p class="pr-status">{numbers} · {texts.FINISHED[generation.finish].both()}</p>'
+
+
+def _problems(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return ""
+    shown = "".join(
+        f"<li>{texts.LINE.both()} {problem.line}: {texts.PROBLEM_KINDS[problem.kind].both()} "
+        f"<q>{_escape(_shortened(problem.text))}</q></li>"
+        for problem in problems[:_PROBLEMS_SHOWN]
+    )
+    more = f"<li>+ {len(problems) - _PROBLEMS_SHOWN}</li>" if len(problems) > _PROBLEMS_SHOWN else ""
+    return f'<h3>{texts.PROBLEMS.both()} ({len(problems)})</h3><ul class="pr-problems">{shown}{more}</ul>'
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _PROBLEM_CHARS else text[:_PROBLEM_CHARS] + "…"
+
+
+def _toolbar(generation: Generation, parsed: Parsed) -> str:
+    document = json.dumps(
+        {"prompt": generation.request.prompt, **generation_json(generation)}, ensure_ascii=False, indent=2
+    )
+    name = "".join(c if c.isalnum() else "-" for c in generation.request.prompt.casefold())[:40]
+    name += "-lora" if generation.adapter else "-base"
+    has_cards = bool(parsed.cards)
+    buttons = [
+        _button("copy", "csv", texts.COPY_CSV, has_cards),
+        _button("copy", "json", texts.COPY_JSON, True),
+        _button("download", "csv", texts.DOWNLOAD_CSV, has_cards),
+        _button("download", "json", texts.DOWNLOAD_JSON, True),
+    ]
+    return (
+        f'<div class="pr-toolbar" data-name="{_escape(name)}" data-csv="{_escape(cards_csv(parsed.cards))}" '
+        f'data-json="{_escape(document)}">{"".join(buttons)}'
+        f'<span class="pr-copied" role="status" hidden>{texts.COPIED.both()}</span></div>'
+    )
+
+
+def _button(action: str, kind: str, text: Text, enabled: bool) -> str:
+    disabled = "" if enabled else " disabled"
+    return f'<button type="button" class="pr-{action}" data-kind="{kind}"{disabled}>{text.both()}</button>'
+
+
+def cards_csv(cards: Sequence[Card]) -> str:
+    """The cards as a table with the columns' names, for a spreadsheet."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(FIELDS)
+    writer.writerows([getattr(card, field) for field in FIELDS] for card in cards)
+    return buffer.getvalue()
+
+
+def message(text: Text | None) -> str:
+    """What a person has to know now, or nothing."""
+    return f'<p class="pr-message" role="alert">{text.both()}</p>' if text else ""
+
+
+def _escape(text: Any) -> str:
+    return html.escape(str(text), quote=True)
