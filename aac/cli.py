@@ -112,9 +112,13 @@ def _add_evaluate(commands: Any) -> None:
 
 def _add_train(commands: Any) -> None:
     parser = _add_command(commands, "train", _train, "train a LoRA adapter")
-    parser.add_argument("config", metavar="CONFIG", help="cpu, smoke, or a JSON file such as an adapter's training.json")
+    parser.add_argument(
+        "config", metavar="CONFIG", help="cpu, smoke, or a JSON file such as an adapter's training.json"
+    )
     parser.add_argument("--out", type=Path, required=True, help="a new folder for the adapter")
-    parser.add_argument("--test", type=Path, metavar="FILE.csv", help="evaluate without and with it, and keep the scores")
+    parser.add_argument(
+        "--test", type=Path, metavar="FILE.csv", help="evaluate without and with it, and keep the scores"
+    )
 
 
 def _app(options: argparse.Namespace, settings: Settings) -> int:
@@ -151,7 +155,8 @@ def _print_column(column: dict[str, Any], language: str) -> None:
     pt = language == "pt"
     name = column["adapter"] or ("sem LoRA" if pt else "without LoRA")
     speed = column["tokens"] / column["duration_s"] if column["duration_s"] else 0
-    print(f"# {column['model']} · {name} · {column['tokens']} tokens · {column['duration_s']:.1f} s · {speed:.0f} tokens/s")
+    numbers = f"{column['tokens']} tokens · {column['duration_s']:.1f} s · {speed:.0f} tokens/s"
+    print(f"# {column['model']} · {name} · {numbers}")
     print(column["raw_text"])
     for problem in column["problems"]:
         print(f"  ! {'linha' if pt else 'line'} {problem['line']}: {problem['kind']}: {problem['text']}")
@@ -200,7 +205,9 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
         for name, chosen in (("without_lora", "none"), ("with_lora", str(options.out))):
             order = workflow.EvaluateOrder(options.test, chosen, config.base_model)
             evaluations.append((name, workflow.evaluate(workflow.Speakers(settings), order)[0]))
-            print(f"{name}: BLEU {evaluations[-1][1].bleu.score:.2f}, TER {evaluations[-1][1].ter.score:.2f}", flush=True)
+            print(
+                f"{name}: BLEU {evaluations[-1][1].bleu.score:.2f}, TER {evaluations[-1][1].ter.score:.2f}", flush=True
+            )
         workflow.write_scores(adapter, options.test, evaluations, command)
     print(options.out)
     return 0
@@ -222,7 +229,9 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
     else:
         for finding in findings:
             todo = finding.todo_pt if settings.language == "pt" else finding.todo_en
-            print(f"{'ok ' if finding.is_ok else '-- '} {finding.name:14} {finding.found}{f'  → {todo}' if todo else ''}")
+            print(
+                f"{'ok ' if finding.is_ok else '-- '} {finding.name:14} {finding.found}{f'  → {todo}' if todo else ''}"
+            )
     return 0 if all(finding.is_ok or not finding.is_needed for finding in findings) else 1
 
 

@@ -23,7 +23,10 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 _NEAR_DUPLICATE_RATIO = 85.0
 _STOPWORDS = frozenset(
-    "a o as os um uma de da do das dos em na no nas nos para pra por com sem e ou que me meu minha eu ao à".split()
+    (
+        "a o as os um uma de da do das dos em na no nas nos à ao para pra por com sem "  # articles, prepositions
+        "e ou que eu me meu minha"
+    ).split()
 )
 _STEMMER = snowballstemmer.stemmer("portuguese")
 
@@ -150,8 +153,8 @@ def split_prompts(prompts: Sequence[str], *, validation: float = 0.1, test: floa
         split: Split = "train"
         for candidate in ("test", "validation"):
             if counts[candidate] + len(cluster) <= wanted[candidate]:
-                split = candidate  # type: ignore[assignment]
+                split = candidate
                 counts[candidate] += len(cluster)
                 break
-        chosen.update({prompt: split for prompt in cluster})
+        chosen.update(dict.fromkeys(cluster, split))
     return chosen

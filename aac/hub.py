@@ -38,7 +38,9 @@ def is_downloaded(repository: str, revision: str, settings: Settings) -> bool:
 
 
 def _local(repository: str, revision: str, settings: Settings) -> Path:
-    return Path(snapshot_download(repository, revision=revision, cache_dir=settings.hub_cache_dir, local_files_only=True))
+    return Path(
+        snapshot_download(repository, revision=revision, cache_dir=settings.hub_cache_dir, local_files_only=True)
+    )
 
 
 def download_model(repository: str, revision: str, settings: Settings) -> Path:

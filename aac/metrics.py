@@ -34,7 +34,7 @@ def text_scores(answers: Sequence[str], references: Sequence[Sequence[str]]) -> 
 
 
 def _score(metric: BLEU | TER | CHRF, answers: Sequence[str], streams: list[list[str | None]]) -> Score:
-    value = metric.corpus_score(list(answers), streams).score  # type: ignore[arg-type]
+    value = metric.corpus_score(list(answers), streams).score
     return Score(float(value), str(metric.get_signature()))
 
 

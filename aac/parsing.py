@@ -158,7 +158,9 @@ def _split_after_emoji(source: str, line: int) -> list[Piece]:
         return []
     starts = [0, *cuts]
     pieces = [
-        _read_part(source[start:end], line) for start, end in zip(starts, [*cuts, len(source)], strict=True) if start < end
+        _read_part(source[start:end], line)
+        for start, end in zip(starts, [*cuts, len(source)], strict=True)
+        if start < end
     ]
     return pieces if sum(piece.card is not None for piece in pieces) >= 2 else []
 

@@ -58,8 +58,8 @@ class PromptTemplate:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
             raise CorruptError(
-                f"O modelo de pedido {path} não pôde ser lido ({error}). Esperava-se um JSON com wrapper, system e user: "
-                "copie a pasta do adaptador de novo.",
+                f"O modelo de pedido {path} não pôde ser lido ({error}). Esperava-se um JSON com wrapper, system e "
+                "user: copie a pasta do adaptador de novo.",
                 f"The prompt template {path} cannot be read ({error}). A JSON with wrapper, system and user was "
                 "expected: copy the adapter's folder again.",
             ) from error

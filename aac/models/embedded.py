@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -55,7 +54,7 @@ def is_converted(models_dir: Path) -> bool:
 def ensure_converted(models_dir: Path, progress: Progress = lambda pt, en: None) -> Path:
     """The folder of the converted model, made where it is not there yet.
 
-    Two processes do not convert at once; a folder appears whole or not at all. Takes about 25 s on two cores, and 545 MB.
+    Two processes do not convert at once; a folder appears whole or not at all. About 25 s on two cores, and 545 MB.
     """
     folder = converted_folder(models_dir)
     if is_converted(models_dir):
@@ -97,7 +96,7 @@ def _convert(gguf: Path, folder: Path) -> None:
         AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(made)
         (made / _DONE).write_text(_sha256(made / _WEIGHTS) + "\n", encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
-        os.replace(made, folder)
+        made.replace(folder)
 
 
 def verify(folder: Path) -> None:

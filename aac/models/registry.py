@@ -101,7 +101,9 @@ def find_base_model(name: str) -> BaseModel:
             return entry
     folder = Path(name).expanduser()
     if (folder / "config.json").is_file():
-        return BaseModel(str(folder), "", "local", "", _local_wrapper(folder), 0, 0, folder=folder, source="local folder")
+        return BaseModel(
+            str(folder), "", "local", "", _local_wrapper(folder), 0, 0, folder=folder, source="local folder"
+        )
     known = ", ".join(entry.id for entry in _ENTRIES)
     raise WrongCall(
         f"Não há modelo de base {name!r}. Escolha um destes: {known}; ou uma pasta com config.json.",

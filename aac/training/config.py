@@ -1,4 +1,4 @@
-"""The configuration of one fine-tune: a frozen value, the same in a file, on the command line and beside the weights."""
+"""The configuration of one fine-tune: a frozen value, the same in a file and beside the weights."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import tempfile
 from collections.abc import Callable, Sequence
@@ -44,7 +43,7 @@ def fit(
     """
     set_seed(config.seed)
     template = base.entry.template
-    varied = random.Random(config.seed) if config.varied_counts else None
+    varied = random.Random(config.seed) if config.varied_counts else None  # noqa: S311 - no secret
     examples = CardSetExamples(train, base.tokenizer, template, config.max_length, varied)
     held_out = CardSetExamples(validation, base.tokenizer, template, config.max_length)
     if not len(examples):
@@ -157,5 +156,3 @@ def _not_a_number(step: int) -> AacError:
         f"A perda deixou de ser um número no passo {step}. Diminua learning_rate ou confira os dados.",
         f"The loss stopped being a number at step {step}. Lower learning_rate or check the data.",
     )
-
-

@@ -40,12 +40,12 @@ class GenerateTab:
         )
         with gr.Row(elem_classes="pr-chips"):
             self._chips = [gr.Button(example, size="sm", min_width=90) for example in EXAMPLE_PROMPTS]
-        self.mode = page.add_choices(
-            gr.Radio(value=_COMPARE, elem_id="mode"),
-            {_COMPARE: texts.MODE_COMPARE, _WITH: texts.MODE_WITH, _WITHOUT: texts.MODE_WITHOUT},
-            label=texts.MODE,
-        )
-        with gr.Row():
+        with gr.Row(elem_id="options"):
+            self.mode = page.add_choices(
+                gr.Radio(value=_COMPARE, elem_id="mode"),
+                {_COMPARE: texts.MODE_COMPARE, _WITH: texts.MODE_WITH, _WITHOUT: texts.MODE_WITHOUT},
+                label=texts.MODE,
+            )
             self.cards = page.add(gr.Slider(1, CARDS_MAX, value=5, step=1, elem_id="cards"), label=texts.CARDS)
             self.well_formed = page.add(
                 gr.Checkbox(value=False, elem_id="well-formed"), label=texts.WELL_FORMED, info=texts.WELL_FORMED_INFO
@@ -57,8 +57,8 @@ class GenerateTab:
             self.stop = page.add(gr.Button(variant="stop", interactive=False, elem_id="stop"), value=texts.STOP)
         self.message = gr.HTML(elem_id="message")
         with gr.Row(elem_id="columns"):
-            self.without_lora = gr.HTML(tiles.empty_column(texts.WITHOUT_LORA), elem_id="without-lora", min_width=320)
-            self.with_lora = gr.HTML(tiles.empty_column(texts.WITH_LORA), elem_id="with-lora", min_width=320)
+            self.without_lora = gr.HTML(tiles.empty_column(texts.WITHOUT_LORA), elem_id="without-lora")
+            self.with_lora = gr.HTML(tiles.empty_column(texts.WITH_LORA), elem_id="with-lora")
 
     def _build_settings(self, page: Localised) -> None:
         with gr.Row():
@@ -78,7 +78,8 @@ class GenerateTab:
                 label=texts.BASE_MODEL,
             )
             self.adapter = page.add(
-                gr.Dropdown(["default", *self._local_adapters()], value="default", elem_id="adapter"), label=texts.ADAPTER
+                gr.Dropdown(["default", *self._local_adapters()], value="default", elem_id="adapter"),
+                label=texts.ADAPTER,
             )
 
     def _local_adapters(self) -> list[str]:
@@ -107,6 +108,7 @@ class GenerateTab:
             [*buttons, self.message],
             queue=False,
             show_progress="hidden",
+            js="() => window.prancha.showColumns()",
             api_visibility="private",
         ).success(
             self._on_generate,
@@ -177,5 +179,3 @@ def _placed(mode: str, content: list[Generation] | Text) -> tuple[Any, Any]:
     if mode == _COMPARE:
         return columns[0], columns[1]
     return (gr.skip(), columns[0]) if mode == _WITH else (columns[0], gr.skip())
-
-

@@ -60,5 +60,9 @@
     else if (button.matches(".pr-copy")) copy(button);
     else download(button);
   });
-  window.prancha = { language: () => show(language()), setLanguage };
+  const showColumns = () => {  // on a phone the answer begins below the fold
+    if (innerWidth < 700) document.getElementById("columns").scrollIntoView({ block: "start" });
+    return [];
+  };
+  window.prancha = { showColumns, language: () => show(language()), setLanguage };
 })();

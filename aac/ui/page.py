@@ -87,13 +87,17 @@ def launch_options() -> dict[str, Any]:
     """How every server of ours is launched, a test's too."""
     return {
         "theme": theme(),
-        "css_paths": [_HERE / "page.css"],
-        "head": f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
+        # In the head as it is: Gradio's own `css` puts its container before every selector, `html[lang]` too.
+        "head": f"<style>{_read('page.css')}</style><script>{_read('page.js')}</script>",
         "footer_links": [],
         "ssr_mode": False,
         "share": False,
         "show_error": False,
     }
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
 
 
 def _warm_up(speakers: Speakers) -> None:

@@ -50,7 +50,9 @@ GENERATE = Text("Gerar cartões", "Make cards")
 STOP = Text("Parar", "Stop")
 SETTINGS = Text("Ajustes", "Settings")
 TEMPERATURE = Text("Temperatura", "Temperature")
-TEMPERATURE_INFO = Text("0: sempre o mais provável; mais alto: mais variado", "0: always the likeliest; higher: more varied")
+TEMPERATURE_INFO = Text(
+    "0: sempre o mais provável; mais alto: mais variado", "0: always the likeliest; higher: more varied"
+)
 SEED = Text("Semente", "Seed")
 SEED_INFO = Text("A mesma semente dá os mesmos cartões", "The same seed gives the same cards")
 BASE_MODEL = Text("Modelo de base", "Base model")
@@ -94,7 +96,7 @@ DOWNLOAD_JSON = Text("Baixar JSON", "Download JSON")
 COPIED = Text("Copiado", "Copied")
 NO_VOICE = Text("(este aparelho não tem voz em português)", "(this device has no Portuguese voice)")
 UNEXPECTED = Text(
-    "Algo falhou aqui dentro e foi anotado no registro do servidor. Tente de novo; o que você escreveu continua no lugar.",
+    "Algo falhou aqui dentro e foi anotado no registro do servidor. Tente de novo; o que você escreveu não se perdeu.",
     "Something failed inside and was written to the server's log. Try again; what you wrote is still there.",
 )
 FOOTER = Text(

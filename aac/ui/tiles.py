@@ -35,11 +35,13 @@ def column(generation: Generation) -> str:
     parts = [
         f"<h2>{title.both()} <small>{_escape(_model_name(generation))}</small></h2>",
         '<p class="pr-speech" aria-live="polite"></p>',
-        _tiles(parsed.cards) if parsed.cards else ("" if running else f'<p class="pr-empty">{texts.NO_CARDS.both()}</p>'),
+        _tiles(parsed.cards)
+        if parsed.cards
+        else ("" if running else f'<p class="pr-empty">{texts.NO_CARDS.both()}</p>'),
         _status(generation),
         _problems(problems),
         f"<h3>{texts.RAW_TEXT.both()}</h3>",
-        f'<pre class="pr-raw" tabindex="0" role="region" aria-label="raw text" lang="pt-BR">{_escape(generation.raw_text)}</pre>',
+        f'<pre class="pr-raw" tabindex="0" lang="pt-BR">{_escape(generation.raw_text)}</pre>',
         "" if running else _toolbar(generation, parsed),
     ]
     busy = "true" if running else "false"
@@ -52,8 +54,8 @@ def _model_name(generation: Generation) -> str:
 
 def _tiles(cards: Sequence[Card]) -> str:
     tiles = "".join(
-        f'<li><button type="button" class="pr-tile" data-say="{_escape(card.spoken_text)}" title="{_escape(card.spoken_text)}">'
-        f"{_image(card)}"
+        f'<li><button type="button" class="pr-tile" data-say="{_escape(card.spoken_text)}" '
+        f'title="{_escape(card.spoken_text)}">{_image(card)}'
         f'<span class="pr-written">{_escape(card.written_text)}</span></button></li>'
         for card in cards
     )

@@ -1,0 +1,23 @@
+PYTHON ?= python3
+VENV_PYTHON = .venv/bin/python
+
+.PHONY: app test check clean
+
+# Set everything up and open the app.
+app:
+	@$(PYTHON) scripts/set_up.py app
+	@$(VENV_PYTHON) app.py --open
+
+# Set everything up, check the style and the types, and run every test.
+test:
+	@$(PYTHON) scripts/set_up.py test
+	@$(MAKE) --no-print-directory check
+	@$(VENV_PYTHON) -m pytest
+
+check:
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+clean:
+	rm -rf .venv build tests/browser/node_modules
