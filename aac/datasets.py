@@ -23,10 +23,38 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 _NEAR_DUPLICATE_RATIO = 85.0
 _STOPWORDS = frozenset(
-    (
-        "a o as os um uma de da do das dos em na no nas nos à ao para pra por com sem "  # articles, prepositions
-        "e ou que eu me meu minha"
-    ).split()
+    [
+        "a",
+        "o",
+        "as",
+        "os",
+        "um",
+        "uma",
+        "de",
+        "da",
+        "do",
+        "das",
+        "dos",
+        "em",
+        "na",
+        "no",
+        "nas",
+        "nos",
+        "à",
+        "ao",
+        "para",
+        "pra",
+        "por",
+        "com",
+        "sem",
+        "e",
+        "ou",
+        "que",
+        "eu",
+        "me",
+        "meu",
+        "minha",
+    ]
 )
 _STEMMER = snowballstemmer.stemmer("portuguese")
 

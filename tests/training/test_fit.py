@@ -1,0 +1,175 @@
+"""A fine-tune from configuration to adapter, on the real model for two steps and on a tiny one for more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from safetensors import safe_open
+from transformers import AutoTokenizer
+
+from aac.datasets import read_card_sets, write_card_sets
+from aac.errors import DataError, WrongCall
+from aac.models.adapters import find_adapter, read_adapter
+from aac.models.embedded import ensure_converted
+from aac.models.registry import find_base_model
+from aac.prompts import PromptTemplate
+from aac.records import GenerationRequest
+from aac.settings import Settings
+from aac.training.config import PRESETS, TrainConfig
+from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
+from aac.workflow import GenerateOrder, Speakers, generate, train
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def tokenizer(settings: Settings):
+    return AutoTokenizer.from_pretrained(ensure_converted(settings.models_dir))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dozen sets to train on, four to validate."""
+    folder = tmp_path_factory.mktemp("data")
+    sets = read_card_sets(ROOT / "annotations/cards_v1/train.csv")
+    write_card_sets(folder / "train.csv", sets[:12])
+    write_card_sets(folder / "validation.csv", sets[12:16])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tiny_config(tiny_llama: Path, data: Path) -> TrainConfig:
+    return TrainConfig(base_model=str(tiny_llama), data=str(data), epochs=2, batch_size=4)
+
+
+@pytest.fixture(scope="module")
+def tiny_adapter(tiny_config: TrainConfig, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("adapters") / "tiny"
+    train(settings, tiny_config, out)
+    return out
+
+
+def test_loss_is_on_the_answer_only(tokenizer, data: Path):
+    (card_set, *_) = read_card_sets(data / "train.csv")
+
+    example = make_example(tokenizer, PromptTemplate(), card_set, len(card_set.cards))
+
+    learned = [label for label in example.labels if label != IGNORED]
+    assert tokenizer.decode(learned) == card_set.text + tokenizer.eos_token
+    assert example.input_ids[-len(learned) :] == learned
+
+
+def test_the_prompt_is_the_one_that_generation_gives(tokenizer, data: Path):
+    (card_set, *_) = read_card_sets(data / "train.csv")
+    asked = GenerationRequest(card_set.prompt, 3)
+
+    example = make_example(tokenizer, PromptTemplate(), card_set, 3)
+
+    prompt = [i for i, label in zip(example.input_ids, example.labels, strict=True) if label == IGNORED]
+    rendered = PromptTemplate().render(
+        asked, lambda m: tokenizer.apply_chat_template(m, tokenize=False, add_generation_prompt=True)
+    )
+    assert tokenizer.decode(prompt) == rendered
+
+
+def test_padding_is_neither_read_nor_learned():
+    batch = collate([{"input_ids": [5, 6, 7], "labels": [IGNORED, 6, 7]}, {"input_ids": [8], "labels": [8]}], 2)
+
+    assert batch["input_ids"].tolist() == [[5, 6, 7], [8, 2, 2]]
+    assert batch["labels"].tolist() == [[IGNORED, 6, 7], [8, IGNORED, IGNORED]]
+    assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+
+
+def test_sets_too_long_are_left_out_and_counted(tokenizer, data: Path):
+    examples = CardSetExamples(read_card_sets(data / "train.csv"), tokenizer, PromptTemplate(), max_length=60)
+
+    assert len(examples) + examples.left_out == 12
+    assert examples.left_out > 0
+
+
+def test_an_adapter_is_whole_and_in_half_precision(tiny_adapter: Path):
+    adapter = read_adapter(tiny_adapter, "tiny")
+
+    with safe_open(adapter.folder / "adapter_model.safetensors", framework="pt") as weights:
+        assert {str(weights.get_tensor(key).dtype) for key in weights.keys()} == {"torch.float16"}
+
+
+def test_an_adapter_says_what_made_it(tiny_adapter: Path, tiny_config: TrainConfig):
+    assert TrainConfig.load(str(tiny_adapter / "training.json")) == tiny_config
+    provenance = json.loads((tiny_adapter / "provenance.json").read_text())
+    assert provenance["train_prompts"] == 12
+    assert provenance["steps"] == 6
+    assert len(provenance["train_sha256"]) == 64
+
+
+def test_no_path_of_the_machine_goes_into_peft_s_own_configuration(tiny_adapter: Path, settings: Settings):
+    assert str(settings.data_dir) not in (tiny_adapter / "adapter_config.json").read_text()
+
+
+def test_the_same_seed_and_data_give_the_same_adapter(
+    tiny_adapter: Path, tiny_config: TrainConfig, settings: Settings, tmp_path: Path
+):
+    train(settings, tiny_config, tmp_path / "again")
+
+    weights = "adapter_model.safetensors"
+    assert (tmp_path / "again" / weights).read_bytes() == (tiny_adapter / weights).read_bytes()
+
+
+def test_a_trained_adapter_is_the_one_that_speaks(tiny_adapter: Path, tiny_config: TrainConfig, settings: Settings):
+    adapter = find_adapter(str(tiny_adapter), find_base_model(tiny_config.base_model))
+    assert adapter is not None
+    order = GenerateOrder(
+        GenerationRequest("Querer", 2), adapters=("none", str(tiny_adapter)), model=tiny_config.base_model
+    )
+
+    *_, (without_lora, with_lora) = generate(Speakers(settings), order)
+
+    assert with_lora.adapter == str(tiny_adapter)
+    assert without_lora.adapter is None
+
+
+def test_an_adapter_is_refused_on_another_base_model(tiny_adapter: Path):
+    with pytest.raises(WrongCall, match="was trained on"):
+        find_adapter(str(tiny_adapter), find_base_model("smollm2-135m"))
+
+
+def test_a_folder_with_files_is_not_written_over(tiny_adapter: Path, tiny_config: TrainConfig, settings: Settings):
+    with pytest.raises(DataError, match="already holds files"):
+        train(settings, tiny_config, tiny_adapter)
+
+
+def test_a_loss_that_is_no_number_stops_the_run(tiny_config: TrainConfig, settings: Settings, tmp_path: Path):
+    import dataclasses
+
+    broken = dataclasses.replace(tiny_config, learning_rate=1e30, epochs=8, warmup_share=0.0)
+
+    with pytest.raises(DataError, match="stopped being a number"):
+        train(settings, broken, tmp_path / "broken")
+
+    assert not (tmp_path / "broken").exists()
+
+
+def test_the_smoke_preset_trains_the_real_model(settings: Settings, data: Path, tmp_path: Path):
+    import dataclasses
+
+    losses: list[float] = []
+    config = dataclasses.replace(PRESETS["smoke"], data=str(data))
+
+    adapter = train(settings, config, tmp_path / "smoke", lambda n: losses.append(n.get("train_loss", 0.0)))
+
+    assert adapter.base_model == "smollm2-135m"
+    assert 0 < losses[-1] < 20
+
+
+def test_an_unknown_field_of_a_configuration_is_refused(tmp_path: Path):
+    (tmp_path / "config.json").write_text('{"lora_rank": 8}')
+
+    with pytest.raises(DataError, match="lora_r"):
+        TrainConfig.load(str(tmp_path / "config.json"))
+
+
+def test_the_papers_lora_is_the_default():
+    config = TrainConfig()
+
+    assert (config.lora_r, config.lora_alpha, config.lora_dropout) == (8, 16, 0.07)
