@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 from huggingface_hub import HfApi, set_client_factory, snapshot_download
@@ -18,6 +19,16 @@ from aac.errors import AacError, MissingError, NoRoomError
 from aac.settings import Settings
 
 _MODEL_FILES = ["*.json", "*.jinja", "*.model", "*.txt", "*.safetensors"]
+
+
+class _TimedClient(httpx.Client):
+    """The Hub's client asks to wait for ever (`timeout=None`) at many calls; here the client's own time-out holds."""
+
+    def build_request(self, *arguments: Any, **options: Any) -> httpx.Request:
+        """As httpx has it, but never without a time-out."""
+        if options.get("timeout") is None:
+            options["timeout"] = self.timeout
+        return super().build_request(*arguments, **options)
 
 
 def is_reachable(settings: Settings) -> bool:
@@ -50,8 +61,7 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
     """
     if is_downloaded(repository, revision, settings):
         return _local(repository, revision, settings)
-    # The client waits for ever by default.
-    set_client_factory(lambda: httpx.Client(timeout=settings.hub_timeout_s, follow_redirects=True))
+    set_client_factory(lambda: _TimedClient(timeout=settings.hub_timeout_s, follow_redirects=True))
     try:
         HfApi(endpoint=settings.hub_endpoint).model_info(repository, revision=revision)
         return Path(

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from aac.settings import Settings
+# Read by the Hub's client when it is imported; the stand-in models plain LFS only.
+os.environ["HF_HUB_DISABLE_XET"] = "1"
+
+from aac.settings import Settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 

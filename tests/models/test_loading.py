@@ -84,7 +84,7 @@ def test_without_a_network_the_way_out_is_named(tmp_path: Path):
 
 
 def test_a_hub_that_never_answers_is_left_after_the_time_out(hub, tmp_path: Path):
-    hub.faults.append({"match": "/api/models/", "times": 9, "delay": 30})
+    hub.faults.append({"match": "/api/models/", "times": 9, "delay": 8})
     slow = Settings(tmp_path / "data", hub_endpoint=hub.base, hub_timeout_s=1)
 
     with pytest.raises(MissingError, match="did not answer"):

@@ -1,0 +1,71 @@
+"""The real app on loopback and a real Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from aac.models.registry import EMBEDDED_ID
+from aac.ui.page import build_page, launch_options
+from aac.workflow import Speakers
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+# A headless Chromium has no voices: what would be said is kept where the test can read it.
+_FAKE_VOICE = "window.said = []; window.speechSynthesis.speak = (u) => window.said.push([u.lang, u.text]);"
+
+
+@pytest.fixture(scope="session")
+def app_url(speakers: Speakers) -> Iterator[str]:
+    """The whole page with the embedded model, already in memory."""
+    speakers.get(EMBEDDED_ID)
+    page = build_page(speakers)
+    page.queue(default_concurrency_limit=4)
+    _, url, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
+    yield url
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.fail("No Chromium found: `make test` installs it, or says how.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, app_url: str):
+    """Opens the app as a person of that language and screen would; fails the test on any error in the console."""
+    contexts, errors = [], []
+
+    def open_(language: str = "pt-BR", width: int = 1280, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            locale=language,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            accept_downloads=True,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.add_init_script(_FAKE_VOICE)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(app_url)
+        page.wait_for_selector("#generate")
+        page.wait_for_function("document.documentElement.lang !== ''")
+        # The page's words come in one answer after the load.
+        page.get_by_role("button", name="Gerar cartões" if language.startswith("pt") else "Make cards").wait_for()
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert errors == []

@@ -1,0 +1,248 @@
+"""What a person does on the Generate tab, in a real browser with the real model."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aac.cards import Card, card_faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_model]
+
+DONE_MS = 120_000
+BOTH = ("#without-lora", "#with-lora")
+
+
+def choose(page: Page, label: str) -> None:
+    page.get_by_label(label, exact=True).check()
+
+
+def make_cards(page: Page, prompt: str = "Querer") -> None:
+    """Type and press, as a person would."""
+    page.locator("#prompt").get_by_role("textbox").fill(prompt)
+    page.locator("#generate").click()
+
+
+def wait_until_done(page: Page, *columns: str) -> None:
+    for column in columns:
+        page.locator(f"{column} .pr-toolbar").wait_for(timeout=DONE_MS)
+
+
+def only_with_lora(page: Page, prompt: str = "Querer") -> None:
+    choose(page, "Só com LoRA")
+    expect(page.get_by_label("Cartões bem formados")).to_be_checked()
+    make_cards(page, prompt)
+    wait_until_done(page, "#with-lora")
+
+
+def test_the_empty_page_says_what_to_do(open_page):
+    page = open_page()
+
+    expect(page.locator("#with-lora")).to_contain_text("Escreva um pedido")
+
+
+def test_the_comparison_opens_free(open_page):
+    page = open_page()
+
+    expect(page.get_by_label("Comparar sem e com LoRA")).to_be_checked()
+    expect(page.get_by_label("Cartões bem formados")).not_to_be_checked()
+
+
+def test_typing_querer_shows_both_columns(open_page):
+    page = open_page()
+
+    make_cards(page)
+    wait_until_done(page, *BOTH)
+
+    for column in BOTH:
+        assert page.locator(f"{column} .pr-raw").inner_text().strip()
+        assert "tokens/s" in page.locator(f"{column} .pr-status").inner_text()
+    assert page.locator("#with-lora .pr-tile").count() >= 3
+
+
+def test_both_columns_hold_only_cards_when_well_formed(open_page):
+    page = open_page()
+    page.get_by_label("Cartões bem formados").check()
+
+    make_cards(page, "Comida")
+    wait_until_done(page, *BOTH)
+
+    for column in BOTH:
+        assert page.locator(f"{column} .pr-tile").count() == 5
+        assert page.locator(f"{column} .pr-problems").count() == 0
+
+
+def test_tokens_appear_while_the_model_writes(open_page):
+    page = open_page()
+
+    make_cards(page)
+
+    expect(page.locator("#with-lora .pr-status")).to_contain_text("escrevendo")
+    first = page.locator("#with-lora .pr-raw").inner_text()
+    page.wait_for_function(
+        "before => document.querySelector('#with-lora .pr-raw').innerText.length > before", arg=len(first)
+    )
+    page.locator("#stop").click()
+
+
+def test_stop_stops_and_leaves_what_was_written(open_page):
+    page = open_page()
+    make_cards(page)
+    page.wait_for_function("document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
+
+    page.locator("#stop").click()
+    wait_until_done(page, *BOTH)
+
+    expect(page.locator("#without-lora .pr-status")).to_contain_text("parado")
+    assert page.locator("#without-lora .pr-raw").inner_text().strip()
+    expect(page.locator("#generate")).to_be_enabled()
+
+
+def test_a_tile_says_its_speech_in_brazilian_portuguese(open_page):
+    page = open_page()
+    only_with_lora(page)
+    tile = page.locator("#with-lora .pr-tile").first
+    speech = tile.get_attribute("data-say")
+
+    tile.click()
+
+    assert page.evaluate("window.said") == [["pt-BR", speech]]
+    expect(page.locator("#with-lora .pr-speech")).to_contain_text(speech)
+
+
+def test_one_column_alone_opens_well_formed(open_page):
+    page = open_page()
+
+    only_with_lora(page)
+
+    assert page.locator("#with-lora .pr-tile").count() == 5
+    expect(page.locator("#without-lora")).to_be_hidden()
+
+
+def test_the_csv_that_is_downloaded_holds_the_tiles(open_page, tmp_path: Path):
+    page = open_page()
+    only_with_lora(page)
+    written = page.locator("#with-lora .pr-written").all_inner_texts()
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Baixar CSV").click()
+    download.value.save_as(tmp_path / "cards.csv")
+
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "cards.csv").read_text(encoding="utf-8-sig"))))
+    assert [row["written_text"] for row in rows] == written
+    assert all(card_faults(Card(**row)) == () for row in rows)
+
+
+def test_the_json_that_is_copied_is_the_generation(open_page):
+    page = open_page()
+    only_with_lora(page)
+
+    page.get_by_role("button", name="Copiar JSON").click()
+    expect(page.get_by_text("Copiado")).to_be_visible()
+    document = json.loads(page.evaluate("navigator.clipboard.readText()"))
+
+    assert document["prompt"] == "Querer"
+    assert len(document["cards"]) == 5
+
+
+def test_a_chip_fills_the_prompt(open_page):
+    page = open_page()
+
+    page.get_by_role("button", name="Na farmácia").click()
+
+    expect(page.locator("#prompt").get_by_role("textbox")).to_have_value("Na farmácia")
+
+
+def test_an_empty_prompt_says_what_to_write(open_page):
+    page = open_page()
+
+    page.locator("#generate").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Falta o pedido")
+    expect(page.locator("#generate")).to_be_enabled()
+
+
+def test_a_model_that_cannot_be_had_says_so_without_a_trace(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Ajustes").click()
+    page.locator("#model input").click()
+    page.get_by_role("option", name="tinyllama-1.1b").click()
+
+    make_cards(page)
+
+    message = page.get_by_role("alert")
+    expect(message).to_contain_text("adaptador")
+    assert "Traceback" not in page.content()
+
+
+def test_words_of_a_person_are_shown_as_text(open_page):
+    page = open_page()
+    choose(page, "Só sem LoRA")
+
+    make_cards(page, "<img src=x onerror=window.hacked=1>")
+    wait_until_done(page, "#without-lora")
+
+    assert page.evaluate("window.hacked") is None
+
+
+def test_the_language_follows_the_browser(open_page):
+    page = open_page("en-US")
+
+    expect(page.locator("#generate")).to_have_text("Make cards")
+    expect(page.locator("#title")).to_contain_text("Communication cards")
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_switching_the_language_keeps_what_is_on_the_page(open_page):
+    page = open_page()
+    only_with_lora(page)
+    tiles = page.locator("#with-lora .pr-written").all_inner_texts()
+
+    choose(page, "English")
+
+    expect(page.locator("#generate")).to_have_text("Make cards")
+    expect(page.locator("#with-lora h2")).to_contain_text("with LoRA")
+    assert page.locator("#with-lora .pr-written").all_inner_texts() == tiles
+    expect(page.locator("#prompt").get_by_role("textbox")).to_have_value("Querer")
+
+
+def test_the_chosen_language_is_remembered(open_page):
+    page = open_page()
+    choose(page, "English")
+    expect(page.locator("#generate")).to_have_text("Make cards")
+
+    page.reload()
+
+    expect(page.locator("#generate")).to_have_text("Make cards")
+
+
+def test_the_keyboard_alone_makes_cards_and_speaks(open_page):
+    page = open_page()
+    choose(page, "Só com LoRA")
+    page.locator("#prompt").get_by_role("textbox").focus()
+    page.keyboard.type("Dor")
+    page.keyboard.press("Enter")
+    wait_until_done(page, "#with-lora")
+    expect(page.locator("#generate")).to_be_enabled()
+
+    page.locator("#generate").focus()
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('pr-tile')"):
+            break
+    page.keyboard.press("Enter")
+
+    assert len(page.evaluate("window.said")) == 1
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_is_wider_than_a_phone(open_page, width: int):
+    page = open_page(width=width)
+    only_with_lora(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
