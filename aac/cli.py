@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +26,8 @@ _PRECISIONS = ("fp32", "bf16", "fp16", "nf4")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     settings = Settings.from_environment()
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it tells of kernels that a CPU can do without
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     try:
         options = _parser().parse_args(arguments)
         return options.command(options, settings)

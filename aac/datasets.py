@@ -95,6 +95,11 @@ def _read_frame(path: Path) -> pd.DataFrame:
             f"{path} não é um CSV em UTF-8 ({error}). Salve a planilha como CSV, UTF-8, separado por vírgulas.",
             f"{path} is no CSV in UTF-8 ({error}). Save the sheet as CSV, UTF-8, separated by commas.",
         ) from error
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus first columns for the rows' names
+        raise DataError(
+            f"{path} tem linhas com mais valores do que colunas. Ponha entre aspas o texto que tem vírgula.",
+            f"{path} has rows with more values than columns. Put quotes round a text that holds a comma.",
+        )
     missing = [column for column in COLUMNS if column not in frame.columns]
     if missing:
         raise DataError(

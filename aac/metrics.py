@@ -11,8 +11,7 @@ from sacrebleu.metrics import BLEU, CHRF, TER
 from scipy.optimize import linear_sum_assignment
 
 from aac.cards import Card, cards_to_csv
-from aac.parsing import Parsed
-from aac.records import AlignedScores, CardSet, Score
+from aac.records import AlignedScores, CardSet, Parsed, Score
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ The text is cut into pieces; joined again they are the text. A piece is a card, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from aac.cards import FIELDS, Card, card_faults, emoji_spans, qualified
-from aac.records import Problem
+from aac.records import Parsed, Piece
 
 PARSER_VERSION = 1
 
@@ -25,43 +25,6 @@ PROBLEM_KINDS = (
     "control_character",
     "not_one_image",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of the raw text, verbatim, with the card it holds, if any, and what is wrong with it."""
-
-    text: str
-    line: int
-    card: Card | None = None
-    kinds: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """The pieces of one answer, in order."""
-
-    pieces: tuple[Piece, ...]
-
-    @property
-    def cards(self) -> tuple[Card, ...]:
-        """The valid cards, repeated ones included, in the order written."""
-        return tuple(piece.card for piece in self.pieces if piece.card)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that is not as it should be, in the order written."""
-        return tuple(Problem(kind, piece.line, piece.text.strip()) for piece in self.pieces for kind in piece.kinds)
-
-    @property
-    def attempts(self) -> int:
-        """How many stretches a reader would count as a try at a card, valid or not."""
-        return sum(piece.card is not None or bool(piece.kinds) for piece in self.pieces)
-
-    @property
-    def repeats(self) -> int:
-        """How many cards have the written text of an earlier one."""
-        return sum("repeated_card" in piece.kinds for piece in self.pieces)
 
 
 def parse(raw_text: str) -> Parsed:
@@ -89,11 +52,13 @@ def _line_end(text: str, start: int) -> int:
     field_start = True
     for at in range(start, len(text)):
         char = text[at]
-        if char == '"' and (quoted or field_start):
+        is_mark = char == '"' and (quoted or field_start)
+        if is_mark:
             quoted = not quoted
         elif char == "\n" and not quoted:
             return at + 1
-        field_start = char == "," or (field_start and char == " ")
+        # after a closing mark another one opens again: together they are one quote inside the field
+        field_start = is_mark or char == "," or (field_start and char == " ")
         if quoted and at - start > 400:  # no field is that long: the quote was never closed
             break
     else:
@@ -107,15 +72,26 @@ _FIELD = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(,|$)')
 
 
 def _fields(source: str) -> list[str]:
-    """The fields of one CSV line, quotes undone, outer spaces off."""
-    fields, at = [], 0
+    """The fields of one CSV line, quotes undone, outer spaces and a quote that never ends off."""
+    return [
+        (bare.removeprefix('"') if quoted is None else quoted.replace('""', '"')).strip()
+        for quoted, bare in _written_fields(source)
+    ]
+
+
+def _has_unclosed_quote(source: str) -> bool:
+    return any(quoted is None and bare.startswith('"') for quoted, bare in _written_fields(source))
+
+
+def _written_fields(source: str) -> Iterator[tuple[str | None, str]]:
+    """Each field of one CSV line as (what stands between its quotes, None without quotes; what stands bare)."""
+    at = 0
     while match := _FIELD.match(source, at):
         quoted, bare, comma = match.groups()
-        fields.append((quoted.replace('""', '"') if quoted is not None else bare).strip())
+        yield quoted, bare
         at = match.end()
         if not comma:
             break
-    return fields
 
 
 def _read_line(source: str, line: int) -> list[Piece]:
@@ -127,7 +103,8 @@ def _read_line(source: str, line: int) -> list[Piece]:
     if len(fields) == 3:
         faults = card_faults(_card(fields))
         if not faults:
-            return [Piece(source, line, _card(fields))]
+            kinds = ("unclosed_quote",) if _has_unclosed_quote(source.strip()) else ()
+            return [Piece(source, line, _card(fields), kinds)]
     several = _split_after_emoji(source, line)
     if several:
         return several
@@ -143,12 +120,12 @@ def _card(fields: list[str]) -> Card:
 
 def _repaired(source: str, fields: list[str], line: int) -> Piece:
     """A speech with a comma and no quotes is still readable: the first field, the last, and all between."""
+    is_unclosed = _has_unclosed_quote(source.strip())
     if len(fields) > 3:
         card = _card([fields[0], ", ".join(fields[1:-1]), fields[-1]])
         if not card_faults(card):
-            return Piece(source, line, card, ("unquoted_comma",))
-    unclosed = any(field.startswith('"') for field in fields)
-    return Piece(source, line, None, ("unclosed_quote" if unclosed else "not_a_card",))
+            return Piece(source, line, card, ("unclosed_quote" if is_unclosed else "unquoted_comma",))
+    return Piece(source, line, None, ("unclosed_quote" if is_unclosed else "not_a_card",))
 
 
 def _split_after_emoji(source: str, line: int) -> list[Piece]:
@@ -171,8 +148,7 @@ def _read_part(source: str, line: int) -> Piece:
         return Piece(source, line)
     if len(fields) == 3 and not card_faults(_card(fields)):
         return Piece(source, line, _card(fields), ("cards_on_one_line",))
-    piece = _repaired(source, fields, line)
-    return piece
+    return _repaired(source, fields, line)
 
 
 def _mark_repeats(pieces: list[Piece]) -> tuple[Piece, ...]:

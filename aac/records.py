@@ -20,6 +20,43 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the raw text, verbatim, with the card it holds, if any, and what is wrong with it."""
+
+    text: str
+    line: int
+    card: Card | None = None
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The pieces of one answer, in order."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The valid cards, repeated ones included, in the order written."""
+        return tuple(piece.card for piece in self.pieces if piece.card)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is not as it should be, in the order written."""
+        return tuple(Problem(kind, piece.line, piece.text.strip()) for piece in self.pieces for kind in piece.kinds)
+
+    @property
+    def attempts(self) -> int:
+        """How many stretches a reader would count as a try at a card, valid or not."""
+        return sum(piece.card is not None or bool(piece.kinds) for piece in self.pieces)
+
+    @property
+    def repeats(self) -> int:
+        """How many cards have the written text of an earlier one."""
+        return sum("repeated_card" in piece.kinds for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
 class CardSet:
     """The cards of one prompt, by one author (`reference`, from 1)."""
 

@@ -10,7 +10,7 @@ import pytest
 # Read by the Hub's client when it is imported; the stand-in models plain LFS only.
 os.environ["HF_HUB_DISABLE_XET"] = "1"
 
-from aac.settings import Settings  # noqa: E402
+from aac.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 

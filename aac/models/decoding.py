@@ -14,10 +14,14 @@ import torch
 from llguidance import LLMatcher, LLTokenizer
 from transformers import LogitsProcessor
 
-from aac.cards import SPOKEN_MAX_CHARS, WRITTEN_MAX_CHARS, plain_emoji
+from aac.cards import plain_emoji
 from aac.errors import CorruptError
 from aac.parsing import parse
 
+# Tighter than what a valid card may hold: the guideline's tile, and half as much speech again as the longest written so
+# far. A base model that rambles then ends sooner.
+WRITTEN_MAX_CHARS = 30
+SPOKEN_MAX_CHARS = 90
 _MARKS = r".!?:;'’()%$\/–-"  # neither comma nor quote, which CSV keeps for itself
 
 

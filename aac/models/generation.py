@@ -25,7 +25,7 @@ from aac.records import Generation, GenerationRequest
 
 _BASE_ROW = "__base__"  # PEFT's name for a row without an adapter
 _FREE_TOKENS_PER_CARD = 52
-_WELL_FORMED_TOKENS_PER_CARD = 220  # above what the grammar's bounds let a line need
+_WELL_FORMED_TOKENS_PER_CARD = 140  # above what the grammar's bounds let a line need
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,101 @@
+"""The commands, as a script would call them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.real_model
+
+
+@pytest.fixture(scope="module")
+def run(data_dir: Path):
+    def run_(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PRANCHA_DATA_DIR": str(data_dir), "PRANCHA_LANGUAGE": "en"}
+        return subprocess.run(
+            [sys.executable, "-m", "aac", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return run_
+
+
+def test_generate_prints_one_json_document_and_nothing_else(run):
+    done = run("generate", "Querer", "--cards", "2", "--json")
+
+    document = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert document["prompt"] == "Querer"
+    (column,) = document["columns"]
+    assert set(column) == {"model", "adapter", "raw_text", "cards", "problems", "tokens", "duration_s"}
+    assert (column["adapter"], len(column["cards"]), column["problems"]) == ("default", 2, [])
+
+
+def test_compare_gives_both_columns_free(run):
+    columns = json.loads(run("generate", "Querer", "--compare", "--cards", "1", "--json").stdout)["columns"]
+
+    assert [column["adapter"] for column in columns] == [None, "default"]
+    assert columns[0]["problems"] != []
+
+
+def test_the_same_seed_gives_the_same_output(run):
+    call = ("generate", "Dor", "--cards", "1", "--temperature", "1", "--seed", "5", "--json")
+
+    first, second = (json.loads(run(*call).stdout)["columns"][0]["raw_text"] for _ in range(2))
+
+    assert first == second
+
+
+def test_evaluate_prints_its_json_document(run, tmp_path: Path):
+    rows = (ROOT / "annotations/cards_v1/validation.csv").read_text(encoding="utf-8").splitlines()[:6]
+    (tmp_path / "one.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+    done = run("evaluate", "--data", str(tmp_path / "one.csv"), "--well-formed", "--json")
+
+    document = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert set(document) == {
+        "bleu",
+        "ter",
+        "chrf",
+        "aligned",
+        "valid_answers",
+        "valid_cards",
+        "repeated_cards",
+        "prompts",
+        "duration_s",
+    }
+    assert set(document["bleu"]) == {"score", "signature"}
+    assert set(document["aligned"]) == {"bleu", "ter", "card_f1"}
+    assert (document["prompts"], document["valid_cards"], document["repeated_cards"]) == (1, 1.0, 0.0)
+
+
+def test_doctor_finds_what_the_default_needs(run):
+    done = run("doctor", "--json")
+
+    findings = {finding["name"]: finding for finding in json.loads(done.stdout)["findings"]}
+    assert done.returncode == 0
+    assert findings["smollm2-135m"]["found"] == "converted, sha256 verified"
+    assert findings["adapter"]["is_ok"]
+
+
+def test_doctor_says_what_to_do_where_nothing_is_set_up(data_dir: Path, tmp_path: Path):
+    environment = {**os.environ, "PRANCHA_DATA_DIR": str(tmp_path), "PRANCHA_LANGUAGE": "pt"}
+    done = subprocess.run(
+        [sys.executable, "-m", "aac", "doctor"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert "python -m aac setup" in done.stdout

@@ -1,0 +1,42 @@
+"""What doctor finds when something is missing."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from pathlib import Path
+
+from aac import doctor
+from aac.settings import Settings
+
+OFFLINE = "http://127.0.0.1:9"
+
+
+def finding(name: str, tmp_path: Path) -> doctor.Finding:
+    return next(f for f in doctor.examine(Settings(tmp_path, hub_endpoint=OFFLINE)) if f.name == name)
+
+
+def test_a_hub_out_of_reach_is_no_failure(tmp_path: Path):
+    hub = finding("hub", tmp_path)
+
+    assert (hub.is_ok, hub.is_needed) == (False, False)
+
+
+def test_too_little_memory_says_how_much_is_needed(monkeypatch, tmp_path: Path):
+    memory = namedtuple("memory", "available")
+    monkeypatch.setattr(doctor.psutil, "virtual_memory", lambda: memory(10**8))
+
+    assert "2 GB" in finding("memory", tmp_path).todo_en
+
+
+def test_a_missing_package_says_how_to_install_it(monkeypatch, tmp_path: Path):
+    monkeypatch.setattr(doctor, "_PACKAGES", ("no-such-package",))
+
+    missing = finding("no-such-package", tmp_path)
+
+    assert (missing.is_ok, missing.todo_en) == (False, "python -m pip install -r requirements.txt")
+
+
+def test_a_damaged_adapter_is_named(monkeypatch, tmp_path: Path):
+    monkeypatch.setattr(doctor, "DEFAULT_FOLDER", tmp_path)
+
+    assert "provenance.json" in finding("adapter", tmp_path).todo_en

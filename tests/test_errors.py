@@ -1,0 +1,42 @@
+"""The errors: two languages, one exit code each."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from aac.errors import AacError, CorruptError, DataError, MissingError, NoRoomError, WrongCall
+
+KINDS = [AacError, CorruptError, DataError, MissingError, NoRoomError, WrongCall]
+
+
+def test_an_error_speaks_portuguese():
+    assert AacError("Falta o arquivo.", "The file is missing.").text("pt") == "Falta o arquivo."
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_an_error_speaks_english_to_everyone_else(language: str):
+    assert AacError("Falta o arquivo.", "The file is missing.").text(language) == "The file is missing."
+
+
+def test_a_traceback_shows_the_english_text():
+    assert str(AacError("pt", "en")) == "en"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_a_wrong_call_exits_with_two(kind: type[AacError]):
+    assert kind("pt", "en").exit_code == (2 if kind is WrongCall else 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_error_passes_whole_between_processes(kind: type[AacError]):
+    passed = pickle.loads(pickle.dumps(kind("pt", "en")))
+
+    assert (type(passed), passed.pt, passed.en) == (kind, "pt", "en")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_caught_as_one(kind: type[AacError]):
+    with pytest.raises(AacError):
+        raise kind("pt", "en")

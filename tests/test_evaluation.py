@@ -1,0 +1,72 @@
+"""The shipped adapter's scores, printed again by the real model."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aac.datasets import read_card_sets, sets_sha256
+from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, SCORES, read_json
+from aac.records import Evaluation
+from aac.workflow import EvaluateOrder, Speakers, evaluate
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.real_model
+
+TEST_SPLIT = ROOT / "annotations/cards_v1/test.csv"
+# Greedy decoding is the same byte for byte on one machine; another processor's rounding may turn a near-tie.
+ANOTHER_PROCESSOR = 0.5
+
+
+@pytest.fixture(scope="module")
+def with_lora(speakers: Speakers) -> Evaluation:
+    return evaluate(speakers, EvaluateOrder(TEST_SPLIT, "default"))[0]
+
+
+@pytest.fixture(scope="module")
+def without_lora(speakers: Speakers) -> Evaluation:
+    return evaluate(speakers, EvaluateOrder(TEST_SPLIT, "none"))[0]
+
+
+@pytest.mark.parametrize("name", ["bleu", "ter", "chrf"])
+def test_the_scores_with_lora_are_those_beside_the_adapter(with_lora: Evaluation, name: str):
+    written = read_json(DEFAULT_FOLDER, SCORES)["with_lora"][name]
+
+    found = getattr(with_lora, name)
+
+    assert found.score == pytest.approx(written["score"], abs=ANOTHER_PROCESSOR)
+    assert found.signature == written["signature"]
+
+
+def test_the_scores_without_lora_are_those_beside_the_adapter(without_lora: Evaluation):
+    written = read_json(DEFAULT_FOLDER, SCORES)["without_lora"]
+
+    assert without_lora.bleu.score == pytest.approx(written["bleu"]["score"], abs=ANOTHER_PROCESSOR)
+
+
+def test_lora_beats_the_base_model(with_lora: Evaluation, without_lora: Evaluation):
+    assert with_lora.bleu.score > without_lora.bleu.score
+    assert with_lora.ter.score < without_lora.ter.score
+
+
+def test_every_prompt_of_the_split_is_scored(with_lora: Evaluation):
+    assert with_lora.prompts == len(read_card_sets(TEST_SPLIT))
+
+
+def test_the_scores_are_of_the_data_that_ships():
+    assert read_json(DEFAULT_FOLDER, SCORES)["data_sha256"] == sets_sha256(read_card_sets(TEST_SPLIT))
+
+
+def test_the_adapter_was_trained_on_the_data_that_ships():
+    provenance = read_json(DEFAULT_FOLDER, PROVENANCE)
+
+    for split in ("train", "validation"):
+        sets = read_card_sets(ROOT / f"annotations/cards_v1/{split}.csv")
+        assert provenance[f"{split}_sha256"] == sets_sha256(sets)
+
+
+def test_the_shipped_lora_is_the_papers():
+    config = json.loads((DEFAULT_FOLDER / "adapter_config.json").read_text(encoding="utf-8"))
+
+    assert (config["r"], config["lora_alpha"], config["lora_dropout"]) == (8, 16, 0.07)

@@ -1,0 +1,108 @@
+"""How a request is put to a model, and which requests are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aac.errors import CorruptError, WrongCall
+from aac.prompts import PromptTemplate, check_request
+from aac.records import GenerationRequest
+
+REQUEST = GenerationRequest(" Na farmácia ", cards_wanted=3)
+
+
+def spoken(messages) -> str:
+    """A chat template that shows its messages."""
+    return "|".join(f"{message['role']}={message['content']}" for message in messages)
+
+
+def test_chat_hands_the_messages_to_the_tokenizer():
+    template = PromptTemplate("chat", "Sistema", "{prompt}: {cards}")
+
+    assert template.render(REQUEST, spoken) == "system=Sistema|user=Na farmácia: 3"
+
+
+def test_chat_without_a_system_text_has_the_user_alone():
+    assert PromptTemplate("chat", "", "{prompt}").render(REQUEST, spoken) == "user=Na farmácia"
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "text"),
+    [
+        ("tinyllama", "<|user|>\nSistema\nNa farmácia: 3</s>\n<|assistant|>\n"),
+        ("tucano", "<instruction>Sistema\nNa farmácia: 3</instruction>"),
+        ("plain", "Sistema\nNa farmácia: 3\n"),
+    ],
+)
+def test_the_other_wrappers_never_ask_the_tokenizer(wrapper: str, text: str):
+    assert PromptTemplate(wrapper, "Sistema", "{prompt}: {cards}").render(REQUEST, lambda _: "never") == text
+
+
+def test_a_wrapper_without_a_system_text_starts_with_the_request():
+    assert PromptTemplate("plain", "", "{prompt}").render(REQUEST, spoken) == "Na farmácia\n"
+
+
+def test_a_prompt_that_looks_like_a_place_in_the_template_stays_as_written():
+    request = GenerationRequest("{cards} {prompt}")
+
+    assert PromptTemplate("plain", "", "{prompt}").render(request, spoken) == "{cards} {prompt}\n"
+
+
+def test_a_saved_template_is_loaded_as_it_was(tmp_path: Path):
+    template = PromptTemplate("tinyllama", "Crie cartões", "{prompt}")
+    template.save(tmp_path / "template.json")
+
+    assert PromptTemplate.load(tmp_path / "template.json") == template
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"wrapper": "chat", "surplus": 1}', "3", "\x00"])
+def test_a_file_that_is_no_template_is_said(text: str, tmp_path: Path):
+    path = tmp_path / "template.json"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(CorruptError, match=r"template\.json cannot be read"):
+        PromptTemplate.load(path)
+
+
+def test_a_template_that_is_not_there_is_said(tmp_path: Path):
+    with pytest.raises(CorruptError, match="cannot be read"):
+        PromptTemplate.load(tmp_path / "template.json")
+
+
+def test_a_checked_request_has_its_spaces_tidied():
+    assert check_request(GenerationRequest("  Na \n farmácia ")).prompt == "Na farmácia"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        GenerationRequest("a" * 200),
+        GenerationRequest("a", cards_wanted=1),
+        GenerationRequest("a", cards_wanted=12),
+        GenerationRequest("a", temperature=2.0),
+        GenerationRequest("a", seed=2**32 - 1),
+    ],
+)
+def test_values_at_the_ends_of_their_range_are_taken(request_: GenerationRequest):
+    assert check_request(request_) == request_
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (GenerationRequest(" \n"), "prompt is empty"),
+        (GenerationRequest("a" * 201), "201 characters"),
+        (GenerationRequest("a", cards_wanted=0), "number of cards is 0"),
+        (GenerationRequest("a", cards_wanted=13), "number of cards is 13"),
+        (GenerationRequest("a", temperature=-0.1), r"temperature is -0\.1"),
+        (GenerationRequest("a", temperature=2.1), r"temperature is 2\.1"),
+        (GenerationRequest("a", temperature=float("nan")), "temperature is nan"),
+        (GenerationRequest("a", seed=-1), "seed is -1"),
+        (GenerationRequest("a", seed=2**32), "seed is 4294967296"),
+    ],
+)
+def test_values_out_of_range_are_wrong_calls(request_: GenerationRequest, message: str):
+    with pytest.raises(WrongCall, match=message):
+        check_request(request_)

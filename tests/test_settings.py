@@ -1,0 +1,69 @@
+"""What the environment says, and what holds where it says nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aac.settings import Settings
+
+
+def test_an_empty_environment_gives_the_defaults():
+    settings = Settings.from_environment({})
+
+    assert settings == Settings(settings.data_dir)
+    assert settings.data_dir.name == "prancha"
+
+
+def test_the_data_folder_is_one_variable(tmp_path: Path):
+    assert Settings.from_environment({"PRANCHA_DATA_DIR": str(tmp_path)}).data_dir == tmp_path
+
+
+def test_a_relative_data_folder_is_made_absolute():
+    assert Settings.from_environment({"PRANCHA_DATA_DIR": "data"}).data_dir == Path.cwd() / "data"
+
+
+def test_the_home_folder_may_be_written_short():
+    assert Settings.from_environment({"PRANCHA_DATA_DIR": "~/prancha"}).data_dir == Path.home() / "prancha"
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"PRANCHA_LANGUAGE": "pt"}, "pt"),
+        ({"PRANCHA_LANGUAGE": "pt-BR"}, "pt"),
+        ({"LANG": "pt_BR.UTF-8"}, "pt"),
+        ({"LC_ALL": "C", "LANG": "pt_BR.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LANG": "pt_BR.UTF-8"}, "pt"),
+        ({"PRANCHA_LANGUAGE": "en", "LANG": "pt_BR.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_first_variable_that_is_set_chooses_the_language(environment: dict[str, str], language: str):
+    assert Settings.from_environment(environment).language == language
+
+
+@pytest.mark.parametrize(("value", "from_hub"), [("hub", True), ("package", False)])
+def test_the_embedded_model_comes_from_the_hub_only_when_told(value: str, from_hub: bool):
+    assert Settings.from_environment({"PRANCHA_EMBEDDED_FROM": value}).embedded_from_hub is from_hub
+
+
+def test_the_hub_may_be_another_without_its_last_slash():
+    assert Settings.from_environment({"HF_ENDPOINT": "http://localhost:1/"}).hub_endpoint == "http://localhost:1"
+
+
+def test_an_empty_hub_is_the_usual_one():
+    assert Settings.from_environment({"HF_ENDPOINT": ""}).hub_endpoint == "https://huggingface.co"
+
+
+def test_everything_written_lies_in_the_data_folder(tmp_path: Path):
+    settings = Settings(tmp_path)
+
+    assert settings.models_dir.parent == settings.hub_cache_dir.parent == tmp_path
+
+
+def test_reading_the_settings_makes_no_folder(tmp_path: Path):
+    Settings.from_environment({"PRANCHA_DATA_DIR": str(tmp_path / "data")})
+
+    assert list(tmp_path.iterdir()) == []
