@@ -1,89 +1,187 @@
-"""Scores, against sacrebleu's own and against sums by hand."""
+"""Scores: sacrebleu's own numbers, a matching that forgets order, and counts done by hand."""
 
 from __future__ import annotations
 
 import pytest
 from sacrebleu.metrics import BLEU, CHRF, TER
 
-from aac.cards import Card
+from aac.cards import Card, cards_to_csv
 from aac.metrics import aligned_scores, card_f1, format_scores, match_cards, text_scores
 from aac.parsing import parse
 from aac.records import CardSet
 
-A, B, C = (
-    Card("Quero água", "Eu quero um copo de água.", "💧"),
-    Card("Não quero", "Não quero nada agora.", "🙅"),
-    Card("Banheiro", "Preciso ir ao banheiro.", "🚽"),
+CARDS = (
+    Card("Quero água", "Por favor, eu quero um copo de água.", "💧"),
+    Card("Não quero isso", "Isso eu não quero, pode tirar daqui.", "🙅"),
+    Card("Mais um pouco", "Eu ainda quero comer mais um pouco.", "🍽️"),
+    Card("Ir embora", "Já cansei, quero ir embora para casa.", "🏠"),
 )
-ANSWERS = ["Quero água,Eu quero água.,💧", "Não,Não quero nada disso.,🙅"]
-ONE = [["Quero água,Eu quero um copo de água.,💧"], ["Não quero,Não quero nada agora.,🙅"]]
-TWO = [[*ONE[0], "Água,Me dá água?,💧"], [*ONE[1], "Não,Não quero nada disso.,🙅"]]
-GAP = [TWO[0], ONE[1]]
+OTHERS = (
+    Card("Quero suco", "Eu quero um copo de suco de laranja.", "🧃"),
+    Card("Mais um pouco", "Eu quero mais um pouco, por favor.", "🍽️"),
+)
+ANSWERS = [cards_to_csv(CARDS), cards_to_csv(OTHERS)]
+REFERENCE = CardSet("Querer", CARDS)
+SEVERAL = [[cards_to_csv(OTHERS), cards_to_csv(CARDS[:3])], [cards_to_csv(CARDS[1:])]]
+
+each_metric = pytest.mark.parametrize(("name", "metric"), [("bleu", BLEU), ("ter", TER), ("chrf", CHRF)])
 
 
-@pytest.mark.parametrize(("field", "metric"), [("bleu", BLEU), ("ter", TER), ("chrf", CHRF)])
-@pytest.mark.parametrize("references", [ONE, TWO, GAP], ids=["one", "two", "a gap"])
-def test_scores_and_signatures_are_sacrebleus(field: str, metric, references):
-    most = max(len(texts) for texts in references)
-    streams = [[texts[i] if i < len(texts) else None for texts in references] for i in range(most)]
-    expected = metric()
-    value = expected.corpus_score(ANSWERS, streams).score
+@each_metric
+def test_one_reference_scores_as_sacrebleu_has_it(name: str, metric):
+    references = [cards_to_csv(OTHERS), cards_to_csv(CARDS[:3])]
 
-    found = getattr(text_scores(ANSWERS, references), field)
+    score = getattr(text_scores(ANSWERS, [[text] for text in references]), name)
 
-    assert found.score == value
-    assert found.signature == str(expected.get_signature())
+    assert score.score == metric().corpus_score(ANSWERS, [references]).score
+    assert 0 < score.score < 100
 
 
-def test_the_order_of_the_cards_does_not_matter_to_aligned_scores():
-    scores = aligned_scores([(C, A, B)], [[CardSet("x", (A, B, C))]])
+@each_metric
+def test_several_references_score_as_sacrebleu_has_them_even_where_a_prompt_has_fewer(name: str, metric):
+    streams = [[SEVERAL[0][0], SEVERAL[1][0]], [SEVERAL[0][1], None]]
 
-    assert (scores.bleu, scores.ter, scores.card_f1) == (pytest.approx(100), 0, 1)
+    score = getattr(text_scores(ANSWERS, SEVERAL), name)
 
-
-def test_the_reference_that_an_answer_agrees_with_most_is_taken():
-    scores = aligned_scores([(A, B)], [[CardSet("x", (C,), 1), CardSet("x", (B, A), 2)]])
-
-    assert scores.ter == 0
+    assert score.score == metric().corpus_score(ANSWERS, streams).score
 
 
-def test_a_missing_card_costs():
-    assert aligned_scores([(A,)], [[CardSet("x", (A, B))]]).bleu < 100
+@each_metric
+def test_a_second_reference_counts(name: str, metric):
+    first_only = [texts[:1] for texts in SEVERAL]
+
+    assert getattr(text_scores(ANSWERS, SEVERAL), name) != getattr(text_scores(ANSWERS, first_only), name)
 
 
-def test_a_card_too_many_costs():
-    assert aligned_scores([(A, B, C)], [[CardSet("x", (A, B))]]).ter > 0
+@each_metric
+def test_the_signature_is_sacrebleus_own(name: str, metric):
+    theirs = metric()
+    theirs.corpus_score(ANSWERS, [[texts[0] for texts in SEVERAL]])
+
+    assert getattr(text_scores(ANSWERS, [texts[:1] for texts in SEVERAL]), name).signature == str(
+        theirs.get_signature()
+    )
 
 
-def test_an_answer_without_cards_scores_nothing():
-    scores = aligned_scores([()], [[CardSet("x", (A, B))]])
+def test_a_perfect_answer_has_bleu_and_chrf_100_and_ter_0():
+    scores = text_scores(ANSWERS, [[text] for text in ANSWERS])
 
-    assert (scores.bleu, scores.card_f1) == (0, 0)
-
-
-def test_matching_is_one_to_one():
-    pairs = match_cards((A, A, B), (B, A)).pairs
-
-    assert sorted((a is not None, r is not None) for a, r in pairs) == [(True, False), (True, True), (True, True)]
+    assert (scores.bleu.score, scores.ter.score, scores.chrf.score) == pytest.approx((100, 0, 100))
 
 
-def test_card_f1_by_hand():
-    # two of three answered cards are among the four of the reference: P = 2/3, R = 2/4, F1 = 4/7
-    other = Card("Outro", "Outro cartão.", "🃏")
+def test_empty_answers_have_bleu_and_chrf_0_and_ter_100():
+    scores = text_scores(["", ""], [[text] for text in ANSWERS])
 
-    assert card_f1((A, B, other), (A, B, C, Card("Sim", "Sim.", "👍"))) == pytest.approx(4 / 7)
-
-
-def test_format_scores_by_hand():
-    whole = parse("Sim,Sim.,👍\nNão,Não.,👎")
-    broken = parse("Sim,Sim.,👍\nolá\nSim,Claro.,👍")
-
-    scores = format_scores([whole, broken])
-
-    assert scores.valid_answers == 1 / 2
-    assert scores.valid_cards == 4 / 5
-    assert scores.repeated_cards == 1 / 4
+    assert (scores.bleu.score, scores.ter.score, scores.chrf.score) == (0, 100, 0)
 
 
-def test_an_empty_answer_is_not_a_valid_one():
-    assert format_scores([parse("")]).valid_answers == 0
+def test_cards_are_matched_with_themselves_in_any_order():
+    match = match_cards(CARDS[::-1], CARDS)
+
+    assert all(answer == reference for answer, reference in match.pairs)
+    assert match.similarity == pytest.approx(100)
+
+
+def test_the_similarity_does_not_depend_on_the_order_of_the_cards():
+    assert match_cards(CARDS, OTHERS).similarity == pytest.approx(match_cards(CARDS[::-1], OTHERS[::-1]).similarity)
+
+
+def test_a_surplus_card_has_no_partner_and_costs_similarity():
+    match = match_cards(CARDS, CARDS[:3])
+
+    assert match.pairs[3:] == ((CARDS[3], None),)
+    assert match.similarity == pytest.approx(75)
+
+
+def test_a_lacking_card_leaves_a_reference_without_a_partner():
+    match = match_cards(CARDS[1:], CARDS)
+
+    assert match.pairs[0] == (None, CARDS[0])
+    assert match.similarity == pytest.approx(75)
+
+
+def test_an_answer_without_cards_matches_nothing():
+    match = match_cards((), CARDS)
+
+    assert match.pairs == tuple((None, card) for card in CARDS)
+    assert match.similarity == 0
+
+
+def test_a_card_written_twice_is_matched_once():
+    pairs = match_cards((CARDS[0], CARDS[0], CARDS[1]), (CARDS[1], CARDS[0])).pairs
+
+    assert pairs == ((CARDS[1], CARDS[1]), (CARDS[0], CARDS[0]), (CARDS[0], None))
+
+
+def test_nothing_matched_with_nothing_is_no_pair():
+    assert match_cards((), ()).pairs == ()
+
+
+def test_a_shuffled_perfect_answer_is_perfect():
+    scores = aligned_scores([CARDS[::-1]], [[REFERENCE]])
+
+    assert (scores.bleu, scores.ter, scores.card_f1) == pytest.approx((100, 0, 1))
+
+
+def test_the_reference_that_agrees_most_is_taken():
+    scores = aligned_scores([OTHERS[::-1]], [[REFERENCE, CardSet("Querer", OTHERS, 2)]])
+
+    assert (scores.bleu, scores.ter, scores.card_f1) == pytest.approx((100, 0, 1))
+
+
+def test_an_empty_answer_has_the_worst_aligned_scores():
+    scores = aligned_scores([()], [[REFERENCE]])
+
+    assert (scores.bleu, scores.ter, scores.card_f1) == (0, 100, 0)
+
+
+def test_an_empty_answer_lowers_the_mean_over_prompts():
+    assert aligned_scores([CARDS, ()], [[REFERENCE], [REFERENCE]]).card_f1 == 0.5
+
+
+def test_a_surplus_card_costs_aligned_scores():
+    scores = aligned_scores([CARDS], [[CardSet("Querer", CARDS[:3])]])
+
+    assert scores.bleu < 100
+    assert scores.ter > 0
+
+
+def named(*texts: str) -> list[Card]:
+    return [Card(text, "Sim.", "💧") for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "f1"),
+    [
+        (named("A", "B"), named("A", "B"), 1.0),
+        (named("A", "B"), named("C"), 0.0),
+        (named("A", "B", "C"), named("A"), 2 / 4),
+        (named("A", "A", "B"), named("A", "C"), 2 / 5),
+        (named("A", "A"), named("A", "A", "B"), 4 / 5),
+        (named("QUERO  água"), named("Quero água"), 1.0),
+        ([], named("A"), 0.0),
+        ([], [], 0.0),
+    ],
+)
+def test_card_f1_counts_shared_written_texts(answer: list[Card], reference: list[Card], f1: float):
+    assert card_f1(answer, reference) == pytest.approx(f1)
+
+
+def test_format_scores_are_shares_of_answers_attempts_and_cards():
+    answers = [
+        "A,Um.,💧\nB,Dois.,🍎",  # whole: two cards
+        "A,Um.,💧\na,Um de novo.,💧",  # two cards, one repeated
+        "Aqui estão os cartões:\nA,Um.,💧",  # one card of two attempts
+        "nada",  # one attempt
+        "",  # no attempt, and not valid
+    ]
+
+    scores = format_scores([parse(answer) for answer in answers])
+
+    assert (scores.valid_answers, scores.valid_cards, scores.repeated_cards) == pytest.approx((1 / 5, 5 / 7, 1 / 5))
+
+
+def test_format_scores_of_no_answers_are_nought():
+    scores = format_scores([])
+
+    assert (scores.valid_answers, scores.valid_cards, scores.repeated_cards) == (0, 0, 0)

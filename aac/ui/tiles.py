@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from aac.cards import FIELDS, Card, is_emoji
-from aac.parsing import Parsed, parse
-from aac.records import Generation, Problem
+from aac.parsing import parse
+from aac.records import Generation, Parsed, Problem
 from aac.ui import texts
 from aac.ui.texts import Text
 from aac.workflow import generation_json

@@ -1,0 +1,75 @@
+"""Wrong calls of the command line: an exit code, nothing on stdout, and one line that says what to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def call(tmp_path: Path):
+    """Run `python -m aac …` in a language, with an empty data folder."""
+
+    def run(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "PRANCHA_LANGUAGE": language,
+            "PRANCHA_DATA_DIR": str(tmp_path / "data"),
+            "PYTHONUTF8": "1",
+        }
+        command = [sys.executable, "-m", "aac", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=120)
+
+    return run
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The only line on stderr, with nothing on stdout."""
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what_to_do"),
+    [
+        (["fly"], "choose from 'app', 'generate'"),
+        (["generate", "Querer", "--model", "gpt"], "Choose one of: smollm2-135m"),
+        (["generate", "Querer", "--adapter", "nowhere"], "Use default, none or a folder"),
+        (["generate", " "], "Write a word or a situation"),
+        (["generate", "Querer", "--cards", "0"], "choose one from 1 to 12"),
+        (["generate", "Querer", "--cards", "13"], "choose one from 1 to 12"),
+        (["generate", "Querer", "--temperature", "9"], "choose one from 0 to 2"),
+    ],
+)
+def test_a_wrong_call_exits_with_2_and_one_line_that_says_what_to_do(call, arguments: list[str], what_to_do: str):
+    done = call(*arguments)
+
+    assert done.returncode == 2
+    assert what_to_do in one_line(done)
+
+
+def test_a_missing_data_file_exits_with_1_and_names_the_file(call):
+    done = call("evaluate", "--data", "nowhere.csv")
+
+    assert done.returncode == 1
+    assert "There is no file nowhere.csv" in one_line(done)
+
+
+def test_a_wrong_call_is_answered_in_portuguese_where_that_is_the_language(call):
+    done = call("generate", " ", language="pt")
+
+    assert done.returncode == 2
+    assert "Escreva uma palavra ou uma situação" in one_line(done)
+
+
+def test_a_wrong_call_leaves_the_data_folder_unmade(call, tmp_path: Path):
+    call("generate", "Querer", "--cards", "0")
+
+    assert list(tmp_path.iterdir()) == []
