@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_rows_stream_token_by_token(speaker: Speaker, adapter: Adapter):
     texts = [generations[1].raw_text for generations in speaker.stream(both_rows(adapter, request()))]
 
     assert len(texts) > 5
-    assert all(later.startswith(earlier) for earlier, later in zip(texts, texts[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
 
 
 def test_streamed_emoji_are_never_cut_in_two(speaker: Speaker, adapter: Adapter):
