@@ -143,6 +143,12 @@ class GenerateTab:
         if stop:
             stop.set()
 
+    def forget(self, request: gr.Request) -> None:
+        """Stop what a browser tab that was closed or reloaded had asked for."""
+        stop = self._stops.pop(str(request.session_hash), None)
+        if stop:
+            stop.set()
+
     def _on_generate(self, values: dict[Any, Any], request: gr.Request) -> Iterator[tuple[str, Any, Any]]:
         stop = self._stops.get(str(request.session_hash), threading.Event())
         mode = values[self.mode]

@@ -36,7 +36,7 @@ def build_page(speakers: Speakers) -> gr.Blocks:
                 scale=0,
             )
         with gr.Tabs(), localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
-            GenerateTab(speakers, localised)
+            tab = GenerateTab(speakers, localised)
         gr.HTML(f"<p>{texts.FOOTER.both()}</p>", elem_id="foot")
         outputs = [language, *localised.components]
 
@@ -44,6 +44,7 @@ def build_page(speakers: Speakers) -> gr.Blocks:
             return [chosen, *localised.updates(chosen)]
 
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        page.unload(tab.forget)
         page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet)
         language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet)
     return page

@@ -103,6 +103,21 @@ def test_stop_stops_and_leaves_what_was_written(open_page):
     expect(page.locator("#generate")).to_be_enabled()
 
 
+def test_closing_the_tab_stops_the_model_for_the_next_person(open_page):
+    page = open_page()
+    page.locator("#cards input[type=number]").fill("12")
+    make_cards(page)
+    page.wait_for_function("document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
+    page.close()
+
+    other = open_page()
+    make_cards(other)
+
+    # Twelve cards without LoRA would hold the model for a minute.
+    expect(other.locator("#with-lora .pr-status")).to_contain_text("escrevendo", timeout=15_000)
+    other.locator("#stop").click()
+
+
 def test_a_tile_says_its_speech_in_brazilian_portuguese(open_page):
     page = open_page()
     only_with_lora(page)
