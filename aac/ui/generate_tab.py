@@ -55,10 +55,10 @@ class GenerateTab:
         with gr.Row():
             self.start = page.add(gr.Button(variant="primary", elem_id="generate"), value=texts.GENERATE)
             self.stop = page.add(gr.Button(variant="stop", interactive=False, elem_id="stop"), value=texts.STOP)
-        self.message = gr.HTML(elem_id="message")
+        self.message = gr.HTML(elem_id="message", apply_default_css=False)
         with gr.Row(elem_id="columns"):
-            self.without_lora = gr.HTML(tiles.empty_column(texts.WITHOUT_LORA), elem_id="without-lora")
-            self.with_lora = gr.HTML(tiles.empty_column(texts.WITH_LORA), elem_id="with-lora")
+            self.without_lora = _column(texts.WITHOUT_LORA, "without-lora")
+            self.with_lora = _column(texts.WITH_LORA, "with-lora")
 
     def _build_settings(self, page: Localised) -> None:
         with gr.Row():
@@ -174,6 +174,10 @@ class GenerateTab:
         adapter = values[self.adapter]
         adapters = {_COMPARE: ("none", adapter), _WITH: (adapter,), _WITHOUT: ("none",)}[values[self.mode]]
         return GenerateOrder(request, adapters, values[self.model])
+
+
+def _column(title: Text, name: str) -> gr.HTML:
+    return gr.HTML(tiles.empty_column(title), elem_id=name, apply_default_css=False)
 
 
 def _placed(mode: str, content: list[Generation] | Text) -> tuple[Any, Any]:

@@ -32,7 +32,7 @@ def build_page(speakers: Speakers) -> gr.Blocks:
                 value="pt",
                 label=texts.LANGUAGE.pt,
                 elem_id="language",
-                min_width=220,
+                min_width=300,
                 scale=0,
             )
         with gr.Tabs(), localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
