@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from aac.cli import app_main
+try:
+    from aac.cli import app_main
+except ModuleNotFoundError as error:
+    sys.exit(f"{error}: . .venv/bin/activate, or python -m pip install -r requirements.txt")
 
 if __name__ == "__main__":
     sys.exit(app_main())

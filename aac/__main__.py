@@ -2,6 +2,9 @@
 
 import sys
 
-from aac.cli import main
+try:
+    from aac.cli import main
+except ModuleNotFoundError as error:
+    sys.exit(f"{error}: . .venv/bin/activate, or python -m pip install -r requirements.txt")
 
 sys.exit(main())

@@ -25,17 +25,22 @@ _PRECISIONS = ("fp32", "bf16", "fp16", "nf4")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
-    settings = Settings.from_environment()
+    language = "en"
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it tells of kernels that a CPU can do without
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     try:
+        settings = Settings.from_environment()
+        language = settings.language
         options = _parser().parse_args(arguments)
         return options.command(options, settings)
     except AacError as error:
-        print(_one_line(error.text(settings.language)), file=sys.stderr)
+        print(_one_line(error.text(language)), file=sys.stderr)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        print(f"{error}: python -m pip install -r requirements.txt", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print("interrompido" if settings.language == "pt" else "interrupted", file=sys.stderr)
+        print("interrompido" if language == "pt" else "interrupted", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -202,17 +207,10 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
         shown = ", ".join(f"{k} {v:.4g}" for k, v in numbers.items() if k in ("loss", "eval_loss", "epoch"))
         print(f"{time.perf_counter() - started_s:6.0f} s  {numbers['step']}/{numbers['steps']}  {shown}", flush=True)
 
-    adapter = workflow.train(settings, config, options.out, report, _progress(options, settings))
-    if options.test:
-        command = f"python -m aac evaluate --data {options.test.as_posix()} --adapter ADAPTER"
-        evaluations = []
-        for name, chosen in (("without_lora", "none"), ("with_lora", str(options.out))):
-            order = workflow.EvaluateOrder(options.test, chosen, config.base_model)
-            evaluations.append((name, workflow.evaluate(workflow.Speakers(settings), order)[0]))
-            print(
-                f"{name}: BLEU {evaluations[-1][1].bleu.score:.2f}, TER {evaluations[-1][1].ter.score:.2f}", flush=True
-            )
-        workflow.write_scores(adapter, options.test, evaluations, command)
+    order = workflow.TrainOrder(config, options.out, options.test)
+    adapter = workflow.train(settings, order, report, _progress(options, settings))
+    for name, scores in workflow.read_scores(adapter).items():
+        print(f"{name}: BLEU {scores['bleu']['score']:.2f}, TER {scores['ter']['score']:.2f}")
     print(options.out)
     return 0
 
@@ -220,7 +218,7 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
 def _setup(options: argparse.Namespace, settings: Settings) -> int:
     from aac import doctor
 
-    doctor.prepare_embedded(settings, _progress(options, settings))
+    doctor.prepare_embedded(settings, lambda pt, en: print(pt if settings.language == "pt" else en, flush=True))
     return 0
 
 
@@ -244,7 +242,7 @@ def _print_json(document: dict[str, Any]) -> None:
 
 
 def _progress(options: argparse.Namespace, settings: Settings) -> Callable[[str, str], None]:
-    """Progress goes to stderr, and only where a person is likely to watch."""
-    if getattr(options, "json", False) and not sys.stderr.isatty():
+    """Progress goes to stderr, and only where a person watches: for a script, stderr holds the reason of a failure."""
+    if not sys.stderr.isatty():
         return lambda pt, en: None
     return lambda pt, en: print(pt if settings.language == "pt" else en, file=sys.stderr, flush=True)

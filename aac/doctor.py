@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from collections.abc import Callable
@@ -19,7 +20,10 @@ from aac.models.adapters import DEFAULT_FOLDER, read_adapter
 from aac.models.registry import base_models
 from aac.settings import Settings
 
-_PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "gradio", "huggingface_hub", "pandas", "sacrebleu")
+_PACKAGES = (
+    *("torch", "transformers", "peft", "accelerate", "bitsandbytes", "gguf", "llguidance"),
+    *("gradio", "huggingface_hub", "pandas", "sacrebleu"),
+)
 _MEMORY_NEEDED_GB = 2.0
 
 
@@ -80,6 +84,15 @@ def _memory() -> Finding:
 
 def _disk(settings: Settings) -> Finding:
     place = next(p for p in (settings.data_dir, *settings.data_dir.parents) if p.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        return Finding(
+            "disk",
+            False,
+            True,
+            f"the data folder {settings.data_dir} cannot be written",
+            "aponte PRANCHA_DATA_DIR para uma pasta sua",
+            "point PRANCHA_DATA_DIR to a folder of yours",
+        )
     free = shutil.disk_usage(place).free
     is_ok = free >= embedded.CONVERTED_SIZE_BYTES or embedded.is_converted(settings.models_dir)
     return Finding(

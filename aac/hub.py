@@ -41,17 +41,13 @@ def is_reachable(settings: Settings) -> bool:
 
 
 def is_downloaded(repository: str, revision: str, settings: Settings) -> bool:
-    """Whether that commit, with its weights, is in the data folder."""
-    try:
-        return any(_local(repository, revision, settings).glob("*.safetensors"))
-    except LocalEntryNotFoundError:
-        return False
+    """Whether that commit is in the data folder, whole."""
+    return _stamp(repository, revision, settings).is_file()
 
 
-def _local(repository: str, revision: str, settings: Settings) -> Path:
-    return Path(
-        snapshot_download(repository, revision=revision, cache_dir=settings.hub_cache_dir, local_files_only=True)
-    )
+def _stamp(repository: str, revision: str, settings: Settings) -> Path:
+    """Written last: the client's own cache does not tell a whole snapshot from one that was broken off."""
+    return settings.hub_cache_dir / "complete" / f"{repository.replace('/', '--')}--{revision}"
 
 
 def download_model(repository: str, revision: str, settings: Settings) -> Path:
@@ -59,12 +55,15 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
 
     Raises `MissingError` without a network, repository or permission, and `NoRoomError` without disk.
     """
-    if is_downloaded(repository, revision, settings):
-        return _local(repository, revision, settings)
+    stamp = _stamp(repository, revision, settings)
+    if stamp.is_file():
+        folder = Path(stamp.read_text(encoding="utf-8"))
+        if folder.is_dir():
+            return folder
     set_client_factory(lambda: _TimedClient(timeout=settings.hub_timeout_s, follow_redirects=True))
     try:
         HfApi(endpoint=settings.hub_endpoint).model_info(repository, revision=revision)
-        return Path(
+        folder = Path(
             snapshot_download(
                 repository,
                 revision=revision,
@@ -73,6 +72,9 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
                 allow_patterns=_MODEL_FILES,
             )
         )
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(str(folder), encoding="utf-8")
+        return folder
     except (GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError) as error:
         raise MissingError(
             f"O Hub não tem {repository} na revisão {revision}, ou pede permissão ({type(error).__name__}). Confira o "

@@ -13,7 +13,7 @@ from aac.records import GenerationRequest
 
 CARDS_MAX = 12
 PROMPT_MAX_CHARS = 200
-TEMPERATURE_MAX = 2.0
+TEMPERATURE_MAX = 2
 SEED_MAX = 2**32 - 1
 
 Message = Mapping[str, str]
@@ -87,6 +87,6 @@ def check_request(request: GenerationRequest) -> GenerationRequest:
 def _check_range(value: float, low: float, high: float, pt: str, en: str) -> None:
     if not low <= value <= high:
         raise WrongCall(
-            f"{pt} é {value}; escolha um valor de {low} a {high:g}.",
-            f"{en} is {value}; choose one from {low} to {high:g}.",
+            f"{pt} é {value}; escolha um valor de {low} a {high}.",
+            f"{en} is {value}; choose one from {low} to {high}.",
         )

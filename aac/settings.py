@@ -29,10 +29,10 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM and HF_ENDPOINT."""
-        data_dir = environment.get("PRANCHA_DATA_DIR")
+        data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
         return cls(
-            data_dir=Path(data_dir).expanduser().absolute() if data_dir else user_data_path("prancha", appauthor=False),
+            data_dir=Path(data_dir).absolute() if data_dir else user_data_path("prancha", appauthor=False),
             language="pt" if locale.lower().startswith("pt") else "en",
             embedded_from_hub=environment.get("PRANCHA_EMBEDDED_FROM") == "hub",
             hub_endpoint=(environment.get("HF_ENDPOINT") or cls.hub_endpoint).rstrip("/"),
@@ -42,6 +42,11 @@ class Settings:
     def models_dir(self) -> Path:
         """Where converted base models lie."""
         return self.data_dir / "models"
+
+    @property
+    def adapters_dir(self) -> Path:
+        """Where trained adapters lie that the page offers."""
+        return self.data_dir / "adapters"
 
     @property
     def hub_cache_dir(self) -> Path:

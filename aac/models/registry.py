@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def find_base_model(name: str) -> BaseModel:
     for entry in _ENTRIES:
         if entry.id == name:
             return entry
-    folder = Path(name).expanduser()
+    folder = Path(os.path.expanduser(name))  # noqa: PTH111 - Path's raises where there is no such home
     if (folder / "config.json").is_file():
         return BaseModel(
             str(folder), "", "local", "", _local_wrapper(folder), 0, 0, folder=folder, source="local folder"

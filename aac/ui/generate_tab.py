@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +12,12 @@ import gradio as gr
 
 from aac.errors import AacError
 from aac.models.registry import EMBEDDED_ID, base_models
-from aac.prompts import CARDS_MAX, PROMPT_MAX_CHARS, SEED_MAX, TEMPERATURE_MAX
+from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.ui import texts, tiles
 from aac.ui.localised import Localised
 from aac.ui.texts import Text
-from aac.workflow import GenerateOrder, Speakers, generate
+from aac.workflow import GenerateOrder, Speakers, adapters_for, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 _COMPARE, _WITH, _WITHOUT = "compare", "with", "without"
@@ -24,17 +25,23 @@ _log = logging.getLogger(__name__)
 
 
 class GenerateTab:
-    """The tab's components and what they do. One object a page; it holds a stop signal for each browser tab."""
+    """The tab's components and what they do. One object a page.
+
+    For each browser tab (Gradio's session) it knows the stop signal of what was asked for, whether it is running, and
+    how many requests still in the queue were taken back.
+    """
 
     def __init__(self, speakers: Speakers, page: Localised) -> None:
         self._speakers = speakers
         self._stops: dict[str, threading.Event] = {}
+        self._running: set[str] = set()
+        self._taken_back: Counter[str] = Counter()
         self._build(page)
         self._wire()
 
     def _build(self, page: Localised) -> None:
         self.prompt = page.add(
-            gr.Textbox(max_lines=1, max_length=PROMPT_MAX_CHARS, elem_id="prompt", autofocus=True),
+            gr.Textbox(max_lines=1, elem_id="prompt", autofocus=True),
             label=texts.PROMPT,
             placeholder=texts.PROMPT_PLACEHOLDER,
         )
@@ -56,6 +63,7 @@ class GenerateTab:
             self.start = page.add(gr.Button(variant="primary", elem_id="generate"), value=texts.GENERATE)
             self.stop = page.add(gr.Button(variant="stop", interactive=False, elem_id="stop"), value=texts.STOP)
         self.message = gr.HTML(elem_id="message", apply_default_css=False)
+        gr.HTML(tiles.speech_line(), elem_id="speech", apply_default_css=False)
         with gr.Row(elem_id="columns"):
             self.without_lora = _column(texts.WITHOUT_LORA, "without-lora")
             self.with_lora = _column(texts.WITH_LORA, "with-lora")
@@ -68,7 +76,7 @@ class GenerateTab:
                 info=texts.TEMPERATURE_INFO,
             )
             self.seed = page.add(
-                gr.Number(value=0, precision=0, minimum=0, maximum=SEED_MAX, elem_id="seed"),
+                gr.Number(value=0, precision=0, elem_id="seed"),
                 label=texts.SEED,
                 info=texts.SEED_INFO,
             )
@@ -78,18 +86,18 @@ class GenerateTab:
                 label=texts.BASE_MODEL,
             )
             self.adapter = page.add(
-                gr.Dropdown(["default", *self._local_adapters()], value="default", elem_id="adapter"),
-                label=texts.ADAPTER,
+                gr.Dropdown(self._adapters(EMBEDDED_ID), value="default", elem_id="adapter"), label=texts.ADAPTER
             )
 
-    def _local_adapters(self) -> list[str]:
-        folder = self._speakers.settings.data_dir / "adapters"
-        return sorted(str(path.parent) for path in folder.glob("*/adapter_config.json"))
+    def _adapters(self, model: str) -> list[str]:
+        return adapters_for(self._speakers.settings, model)
 
     def _wire(self) -> None:
         for chip, example in zip(self._chips, EXAMPLE_PROMPTS, strict=True):
             chip.click(None, None, self.prompt, js=f"() => {example!r}", api_visibility="private")
-        self.mode.input(self._on_mode, self.mode, [self.well_formed, *self._columns], api_visibility="private")
+        shown = [self.well_formed, *self._columns]
+        self.mode.input(self._on_mode, self.mode, shown, api_visibility="private")
+        self.model.input(self._on_model, self.model, [self.adapter, self.mode, *shown], api_visibility="private")
         inputs = {
             self.prompt,
             self.mode,
@@ -100,27 +108,28 @@ class GenerateTab:
             self.model,
             self.adapter,
         }
+        answer = [self.message, *self._columns]
         buttons = [self.start, self.stop]
-        gr.on(
-            [self.start.click, self.prompt.submit],
-            self._on_begin,
-            None,
-            [*buttons, self.message],
-            queue=False,
-            show_progress="hidden",
-            js="() => window.prancha.showColumns()",
-            api_visibility="private",
-        ).success(
+        quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        # Enter presses the button: a disabled one does nothing, so nothing is asked for twice.
+        self.prompt.submit(None, js="() => document.getElementById('generate').click()", api_visibility="private")
+        begun = self.start.click(
+            self._on_begin, None, [*buttons, *answer], js="() => window.prancha.showColumns()", **quick
+        )
+        asked = begun.success(
             self._on_generate,
             inputs,
-            [self.message, *self._columns],
+            answer,
             concurrency_limit=1,
             concurrency_id="model",
             show_progress="minimal",
             show_progress_on=self.message,
             api_visibility="private",
-        ).then(self._on_end, None, buttons, queue=False, show_progress="hidden", api_visibility="private")
-        self.stop.click(self._on_stop, None, None, queue=False, show_progress="hidden", api_visibility="private")
+        )
+        asked.success(self._on_end, None, buttons, **quick)
+        # A value that Gradio itself refuses (a number out of a slider's range) never reaches the handler.
+        asked.failure(self._on_refused, None, [*buttons, *answer], **quick)
+        self.stop.click(self._on_stop, None, [*buttons, *answer], **quick)
 
     @property
     def _columns(self) -> list[gr.HTML]:
@@ -130,18 +139,36 @@ class GenerateTab:
         """The comparison opens free, because the contrast is what people come to see; one column opens well-formed."""
         return mode != _COMPARE, gr.update(visible=mode != _WITH), gr.update(visible=mode != _WITHOUT)
 
-    def _on_begin(self, request: gr.Request) -> tuple[Any, Any, str]:
-        self._stops[str(request.session_hash)] = threading.Event()
-        return gr.update(interactive=False), gr.update(interactive=True), ""
+    def _on_model(self, model: str) -> tuple[Any, ...]:
+        """Offer the adapters of that base model; where it has none, generate without."""
+        adapters = self._adapters(model)
+        mode = _COMPARE if adapters else _WITHOUT
+        adapter = gr.update(choices=adapters, value=adapters[0] if adapters else None)
+        return adapter, mode, *self._on_mode(mode)
+
+    def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
+        self._stops.setdefault(str(request.session_hash), threading.Event())
+        return gr.update(interactive=False), gr.update(interactive=True), tiles.message(None), *_both(texts.WAITING)
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:
-        self._stops.pop(str(request.session_hash), None)
-        return gr.update(interactive=True), gr.update(interactive=False)
+        is_busy = str(request.session_hash) in self._stops
+        return gr.update(interactive=not is_busy), gr.update(interactive=is_busy)
 
-    def _on_stop(self, request: gr.Request) -> None:
-        stop = self._stops.get(str(request.session_hash))
-        if stop:
-            stop.set()
+    def _on_refused(self, request: gr.Request) -> tuple[Any, ...]:
+        self.forget(request)
+        return *self._on_end(request), tiles.message(texts.REFUSED), *_both(texts.EMPTY)
+
+    def _on_stop(self, request: gr.Request) -> tuple[Any, ...]:
+        """End what is running; take back what is still in the queue."""
+        session = str(request.session_hash)
+        stop = self._stops.get(session)
+        if stop is None or session in self._running:
+            if stop:
+                stop.set()
+            return (gr.skip(),) * 5
+        del self._stops[session]
+        self._taken_back[session] += 1
+        return *self._on_end(request), tiles.message(None), *_both(texts.EMPTY)
 
     def forget(self, request: gr.Request) -> None:
         """Stop what a browser tab that was closed or reloaded had asked for."""
@@ -149,19 +176,30 @@ class GenerateTab:
         if stop:
             stop.set()
 
-    def _on_generate(self, values: dict[Any, Any], request: gr.Request) -> Iterator[tuple[str, Any, Any]]:
-        stop = self._stops.get(str(request.session_hash), threading.Event())
-        mode = values[self.mode]
+    def _on_generate(self, values: dict[Any, Any], request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
+        session = str(request.session_hash)
+        stop = self._stops.get(session)
+        if stop is None or self._taken_back[session]:
+            self._taken_back[session] = max(0, self._taken_back[session] - 1)
+            yield gr.skip(), gr.skip(), gr.skip()
+            return
+        self._running.add(session)
         try:
-            columns = generate(self._speakers, self._order(values), stop)
-            yield tiles.message(None), *_placed(mode, texts.WAITING)
-            for generations in columns:
-                yield tiles.message(None), *_placed(mode, generations)
+            yield from self._answer(values, stop)
         except AacError as error:
-            yield tiles.message(Text(error.pt, error.en)), gr.skip(), gr.skip()
+            yield tiles.message(Text(error.pt, error.en)), *_both(texts.EMPTY)
         except Exception:  # a person gets a sentence, the log gets the trace
             _log.exception("generation failed")
-            yield tiles.message(texts.UNEXPECTED), gr.skip(), gr.skip()
+            yield tiles.message(texts.UNEXPECTED), *_both(texts.EMPTY)
+        finally:
+            self._running.discard(session)
+            if self._stops.get(session) is stop:
+                del self._stops[session]
+
+    def _answer(self, values: dict[Any, Any], stop: threading.Event) -> Iterator[tuple[Any, Any, Any]]:
+        yield tiles.message(None), *_both(texts.WAITING)
+        for generations in generate(self._speakers, self._order(values), stop):
+            yield tiles.message(None), *_placed(values[self.mode], generations)
 
     def _order(self, values: dict[Any, Any]) -> GenerateOrder:
         request = GenerationRequest(
@@ -180,12 +218,14 @@ def _column(title: Text, name: str) -> gr.HTML:
     return gr.HTML(tiles.empty_column(title), elem_id=name, apply_default_css=False)
 
 
-def _placed(mode: str, content: list[Generation] | Text) -> tuple[Any, Any]:
+def _both(text: Text) -> tuple[str, str]:
+    """The same sentence in both columns."""
+    return tiles.empty_column(texts.WITHOUT_LORA, text), tiles.empty_column(texts.WITH_LORA, text)
+
+
+def _placed(mode: str, generations: list[Generation]) -> tuple[Any, Any]:
     """What goes into the two columns, given what the mode shows."""
-    if isinstance(content, Text):
-        shown = [tiles.empty_column(title, content) for title in (texts.WITHOUT_LORA, texts.WITH_LORA)]
-        return (shown[0], shown[1])
-    columns = [tiles.column(generation) for generation in content]
+    columns = [tiles.column(generation) for generation in generations]
     if mode == _COMPARE:
         return columns[0], columns[1]
     return (gr.skip(), columns[0]) if mode == _WITH else (columns[0], gr.skip())

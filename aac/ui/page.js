@@ -13,34 +13,35 @@
   }
   show(language());
 
+  // Browsers list their voices late: asking now makes the list be there when a tile is pressed.
+  const voices = () => ("speechSynthesis" in window ? speechSynthesis.getVoices() : []);
+  voices();
   const voice = () => {
-    const voices = speechSynthesis.getVoices();
-    const speaks = (tag) => voices.find((v) => v.lang.toLowerCase().replace("_", "-").startsWith(tag));
+    const speaks = (tag) => voices().find((v) => v.lang.toLowerCase().replace("_", "-").startsWith(tag));
     return speaks("pt-br") || speaks("pt");
   };
   const say = (tile) => {
-    const line = tile.closest(".pr-column").querySelector(".pr-speech");
-    line.textContent = tile.dataset.say;
+    document.querySelector(".pr-said").textContent = tile.dataset.say;
     document.querySelectorAll(".pr-speaking").forEach((t) => t.classList.remove("pr-speaking"));
     tile.classList.add("pr-speaking");
     const done = () => tile.classList.remove("pr-speaking");
+    const found = voice();
+    document.querySelector(".pr-no-voice").hidden = Boolean(found) || voices().length === 0;
     if (!("speechSynthesis" in window)) { setTimeout(done, 1500); return; }
     speechSynthesis.cancel();
     const words = new SpeechSynthesisUtterance(tile.dataset.say);
     words.lang = "pt-BR";
-    const found = voice();
     if (found) words.voice = found;
-    else line.textContent += document.documentElement.lang === "en"
-      ? " (this device has no Portuguese voice)" : " (este aparelho não tem voz em português)";
     words.onend = words.onerror = done;
     speechSynthesis.speak(words);
   };
   const copy = async (button) => {
     const bar = button.closest(".pr-toolbar");
-    await navigator.clipboard.writeText(bar.dataset[button.dataset.kind]);
-    const note = bar.querySelector(".pr-copied");
-    note.hidden = false;
-    setTimeout(() => { note.hidden = true; }, 2500);
+    let note = ".pr-copied";
+    try { await navigator.clipboard.writeText(bar.dataset[button.dataset.kind]); } catch { note = ".pr-not-copied"; }
+    const shown = bar.querySelector(note);
+    shown.hidden = false;
+    setTimeout(() => { shown.hidden = true; }, 4000);
   };
   const download = (button) => {
     const bar = button.closest(".pr-toolbar"), kind = button.dataset.kind;

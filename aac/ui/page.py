@@ -81,7 +81,16 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
     page = build_page(speakers)
     threading.Thread(target=_warm_up, args=(speakers,), daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
-    page.launch(server_name=host, server_port=port, inbrowser=open_browser, **launch_options())
+    _, url, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=open_browser,
+        prevent_thread_lock=True,
+        quiet=True,
+        **launch_options(),
+    )
+    print(f"Prancha: {url} (Ctrl+C)", flush=True)
+    page.block_thread()
 
 
 def launch_options() -> dict[str, Any]:

@@ -35,7 +35,6 @@ LANGUAGE = Text("Idioma · Language", "Idioma · Language")
 TAB_GENERATE = Text("Gerar", "Generate")
 PROMPT = Text("O que a pessoa quer dizer?", "What does the person want to say?")
 PROMPT_PLACEHOLDER = Text("Querer, Comida, Na farmácia…", "In Portuguese: Querer, Comida, Na farmácia…")
-EXAMPLES = Text("Exemplos", "Examples")
 MODE = Text("O que gerar", "What to generate")
 MODE_COMPARE = Text("Comparar sem e com LoRA", "Compare without and with LoRA")
 MODE_WITH = Text("Só com LoRA", "Only with LoRA")
@@ -66,7 +65,11 @@ EMPTY = Text(
 NO_CARDS = Text(
     "Nenhum cartão válido. Veja abaixo o que o modelo escreveu.", "No valid card. See below what the model wrote."
 )
-WAITING = Text("Preparando o modelo…", "Getting the model ready…")
+WAITING = Text("Aguardando a vez e o modelo…", "Waiting for a turn and the model…")
+REFUSED = Text(
+    "Um dos valores não serve. Confira o número de cartões, a temperatura e a semente em “Ajustes”.",
+    "One of the values cannot be used. Check the number of cards, and temperature and seed under “Settings”.",
+)
 WRITING = Text("escrevendo…", "writing…")
 FINISHED = {
     "end": Text("pronto", "done"),
@@ -94,6 +97,9 @@ COPY_JSON = Text("Copiar JSON", "Copy JSON")
 DOWNLOAD_CSV = Text("Baixar CSV", "Download CSV")
 DOWNLOAD_JSON = Text("Baixar JSON", "Download JSON")
 COPIED = Text("Copiado", "Copied")
+NOT_COPIED = Text(
+    "Este navegador não deixou copiar: baixe o arquivo", "This browser did not let it copy: download instead"
+)
 NO_VOICE = Text("(este aparelho não tem voz em português)", "(this device has no Portuguese voice)")
 UNEXPECTED = Text(
     "Algo falhou aqui dentro e foi anotado no registro do servidor. Tente de novo; o que você escreveu não se perdeu.",

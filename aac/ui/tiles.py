@@ -31,21 +31,42 @@ def column(generation: Generation) -> str:
     running = generation.finish == "running"
     title = texts.WITH_LORA if generation.adapter else texts.WITHOUT_LORA
     # While the model writes, its last line is not a problem yet.
-    problems = () if running else parsed.problems
+    problems = _told(generation, parsed)
     parts = [
         f"<h2>{title.both()} <small>{_escape(_model_name(generation))}</small></h2>",
-        '<p class="pr-speech" aria-live="polite"></p>',
         _tiles(parsed.cards)
         if parsed.cards
         else ("" if running else f'<p class="pr-empty">{texts.NO_CARDS.both()}</p>'),
         _status(generation),
         _problems(problems),
         f"<h3>{texts.RAW_TEXT.both()}</h3>",
-        f'<pre class="pr-raw" tabindex="0" lang="pt-BR">{_escape(generation.raw_text)}</pre>',
+        _raw_text(generation.raw_text, running),
         "" if running else _toolbar(generation, parsed),
     ]
     busy = "true" if running else "false"
     return f'<section class="pr-column" aria-busy="{busy}">{"".join(parts)}</section>'
+
+
+def _raw_text(text: str, running: bool) -> str:
+    """Verbatim; while it grows, its end stays in view."""
+    verbatim = f'<pre class="pr-raw" tabindex="0" lang="pt-BR">{_escape(text)}</pre>'
+    return f'<div class="pr-follow">{verbatim}</div>' if running else verbatim
+
+
+def speech_line() -> str:
+    """What the pressed tile says, in words too. It stands outside the columns, which are drawn anew with each token."""
+    return (
+        '<p class="pr-speech" aria-live="polite"><span class="pr-said" lang="pt-BR"></span> '
+        f'<span class="pr-no-voice" hidden>{texts.NO_VOICE.both()}</span></p>'
+    )
+
+
+def _told(generation: Generation, parsed: Parsed) -> tuple[Problem, ...]:
+    """While the model writes, and where the person stopped it, the last line is unfinished rather than wrong."""
+    if generation.finish == "running":
+        return ()
+    last = parsed.pieces[-1].line if parsed.pieces and generation.finish == "stopped" else None
+    return tuple(problem for problem in parsed.problems if problem.line != last)
 
 
 def _model_name(generation: Generation) -> str:
@@ -93,7 +114,7 @@ def _toolbar(generation: Generation, parsed: Parsed) -> str:
     document = json.dumps(
         {"prompt": generation.request.prompt, **generation_json(generation)}, ensure_ascii=False, indent=2
     )
-    name = "".join(c if c.isalnum() else "-" for c in generation.request.prompt.casefold())[:40]
+    name = "".join(c if c.isalnum() else "-" for c in generation.request.prompt.casefold())[:40].strip("-") or "prancha"
     name += "-lora" if generation.adapter else "-base"
     has_cards = bool(parsed.cards)
     buttons = [
@@ -105,7 +126,8 @@ def _toolbar(generation: Generation, parsed: Parsed) -> str:
     return (
         f'<div class="pr-toolbar" data-name="{_escape(name)}" data-csv="{_escape(cards_csv(parsed.cards))}" '
         f'data-json="{_escape(document)}">{"".join(buttons)}'
-        f'<span class="pr-copied" role="status" hidden>{texts.COPIED.both()}</span></div>'
+        f'<span class="pr-copied" role="status" hidden>{texts.COPIED.both()}</span>'
+        f'<span class="pr-not-copied" role="status" hidden>{texts.NOT_COPIED.both()}</span></div>'
     )
 
 

@@ -103,6 +103,93 @@ def test_stop_stops_and_leaves_what_was_written(open_page):
     expect(page.locator("#generate")).to_be_enabled()
 
 
+def test_enter_while_the_model_writes_does_not_make_stop_deaf(open_page):
+    page = open_page()
+    make_cards(page)
+    page.wait_for_function("document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
+
+    page.locator("#prompt").get_by_role("textbox").press("Enter")
+    page.locator("#stop").click()
+
+    wait_until_done(page, *BOTH)
+    expect(page.locator("#without-lora .pr-status")).to_contain_text("parado")
+    expect(page.locator("#generate")).to_be_enabled()
+
+
+def test_stop_in_the_queue_gives_the_page_back_at_once(open_page):
+    busy, queued = open_page(), open_page()
+    make_cards(busy)
+    busy.wait_for_function("document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
+    make_cards(queued)
+    expect(queued.locator("#with-lora")).to_contain_text("Aguardando a vez")
+
+    queued.locator("#stop").click()
+
+    expect(queued.locator("#generate")).to_be_enabled()
+    expect(queued.locator("#with-lora")).to_contain_text("Os cartões aparecem aqui")
+    busy.locator("#stop").click()
+    wait_until_done(busy, *BOTH)
+
+
+@pytest.mark.parametrize("seed", ["-5", "99999999999"])
+def test_a_seed_out_of_range_says_so_and_gives_the_page_back(open_page, seed: str):
+    page = open_page()
+    page.get_by_role("button", name="Ajustes").click()
+    page.locator("#seed input").fill(seed)
+
+    make_cards(page)
+
+    expect(page.get_by_role("alert")).to_contain_text("A semente é")
+    expect(page.locator("#generate")).to_be_enabled()
+
+
+def test_a_long_prompt_says_how_long_it_may_be(open_page):
+    page = open_page()
+
+    make_cards(page, "a" * 300)
+
+    expect(page.get_by_role("alert")).to_contain_text("300 letras; o máximo é 200")
+
+
+def test_a_tile_can_be_pressed_while_the_model_writes(open_page):
+    page = open_page()
+    choose(page, "Só com LoRA")
+    make_cards(page)
+    tile = page.locator("#with-lora .pr-tile").first
+    speech = tile.get_attribute("data-say")
+
+    tile.click()
+
+    page.wait_for_timeout(600)  # several tokens
+    expect(page.locator(".pr-said")).to_have_text(speech)
+    page.locator("#stop").click()
+
+
+def test_tiles_look_like_tiles(open_page):
+    """Gradio's own styles for prose once drew bullets beside them."""
+    page = open_page()
+    only_with_lora(page)
+
+    style = "e => [getComputedStyle(e.parentElement).listStyleType, getComputedStyle(e).borderTopWidth]"
+    assert page.locator("#with-lora .pr-tile").first.evaluate(style) == ["none", "2px"]
+
+
+def test_the_language_switch_is_not_clipped(open_page):
+    page = open_page(width=390)
+
+    assert page.locator("#language").evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+
+
+def test_a_base_model_without_an_adapter_is_asked_without(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Ajustes").click()
+
+    page.locator("#model input").click()
+    page.get_by_role("option", name="tinyllama-1.1b").click()
+
+    expect(page.get_by_label("Só sem LoRA")).to_be_checked()
+
+
 def test_closing_the_tab_stops_the_model_for_the_next_person(open_page):
     page = open_page()
     page.locator("#cards input[type=number]").fill("12")
@@ -127,7 +214,7 @@ def test_a_tile_says_its_speech_in_brazilian_portuguese(open_page):
     tile.click()
 
     assert page.evaluate("window.said") == [["pt-BR", speech]]
-    expect(page.locator("#with-lora .pr-speech")).to_contain_text(speech)
+    expect(page.locator(".pr-said")).to_have_text(speech)
 
 
 def test_one_column_alone_opens_well_formed(open_page):
@@ -187,11 +274,12 @@ def test_a_model_that_cannot_be_had_says_so_without_a_trace(open_page):
     page.get_by_role("button", name="Ajustes").click()
     page.locator("#model input").click()
     page.get_by_role("option", name="tinyllama-1.1b").click()
+    expect(page.get_by_label("Só sem LoRA")).to_be_checked()
 
     make_cards(page)
 
-    message = page.get_by_role("alert")
-    expect(message).to_contain_text("adaptador")
+    expect(page.get_by_role("alert")).to_contain_text("não precisa de rede")
+    expect(page.locator("#generate")).to_be_enabled()
     assert "Traceback" not in page.content()
 
 

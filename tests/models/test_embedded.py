@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import threading
 from collections import namedtuple
@@ -32,8 +33,21 @@ def test_a_flipped_byte_is_found(settings: Settings, tmp_path: Path):
         file.seek(200_000_000)
         file.write(bytes([byte[0] ^ 1]))
 
-    with pytest.raises(CorruptError, match="corrupt"):
+    with pytest.raises(CorruptError, match="python -m aac setup"):
         embedded.verify(folder)
+
+
+def test_a_damaged_model_is_converted_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    folder = embedded.converted_folder(tmp_path)
+    folder.mkdir(parents=True)
+    for file in ("config.json", "tokenizer.json", "model.safetensors", "weights.sha256"):
+        (folder / file).write_text("damaged")
+    conversions: list[Path] = []
+    monkeypatch.setattr(embedded, "_convert", lambda gguf, target: conversions.append(target))
+
+    embedded.ensure_converted(tmp_path)
+
+    assert conversions == [folder]
 
 
 def test_without_the_package_the_command_to_install_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -91,7 +105,9 @@ def test_two_at_once_convert_only_once(monkeypatch: pytest.MonkeyPatch, tmp_path
     def convert(gguf: Path, folder: Path) -> None:
         conversions.append(folder)
         folder.mkdir(parents=True)
-        (folder / "weights.sha256").write_text("done")
+        for file in ("config.json", "tokenizer.json", "model.safetensors"):
+            (folder / file).write_text("")
+        (folder / "weights.sha256").write_text(hashlib.sha256(b"").hexdigest())
 
     monkeypatch.setattr(embedded, "_convert", convert)
     threads = [threading.Thread(target=embedded.ensure_converted, args=(tmp_path,)) for _ in range(4)]

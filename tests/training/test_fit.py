@@ -19,7 +19,7 @@ from aac.records import GenerationRequest
 from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
 from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
-from aac.workflow import GenerateOrder, Speakers, generate, train
+from aac.workflow import GenerateOrder, Speakers, TrainOrder, generate, train
 from tests.conftest import ROOT
 
 
@@ -46,7 +46,7 @@ def tiny_config(tiny_llama: Path, data: Path) -> TrainConfig:
 @pytest.fixture(scope="module")
 def tiny_adapter(tiny_config: TrainConfig, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("adapters") / "tiny"
-    train(settings, tiny_config, out)
+    train(settings, TrainOrder(tiny_config, out))
     return out
 
 
@@ -110,7 +110,7 @@ def test_no_path_of_the_machine_goes_into_peft_s_own_configuration(tiny_adapter:
 def test_the_same_seed_and_data_give_the_same_adapter(
     tiny_adapter: Path, tiny_config: TrainConfig, settings: Settings, tmp_path: Path
 ):
-    train(settings, tiny_config, tmp_path / "again")
+    train(settings, TrainOrder(tiny_config, tmp_path / "again"))
 
     weights = "adapter_model.safetensors"
     assert (tmp_path / "again" / weights).read_bytes() == (tiny_adapter / weights).read_bytes()
@@ -136,7 +136,7 @@ def test_an_adapter_is_refused_on_another_base_model(tiny_adapter: Path):
 
 def test_a_folder_with_files_is_not_written_over(tiny_adapter: Path, tiny_config: TrainConfig, settings: Settings):
     with pytest.raises(DataError, match="already holds files"):
-        train(settings, tiny_config, tiny_adapter)
+        train(settings, TrainOrder(tiny_config, tiny_adapter))
 
 
 def test_a_loss_that_is_no_number_stops_the_run(tiny_config: TrainConfig, settings: Settings, tmp_path: Path):
@@ -145,7 +145,7 @@ def test_a_loss_that_is_no_number_stops_the_run(tiny_config: TrainConfig, settin
     broken = dataclasses.replace(tiny_config, learning_rate=1e30, epochs=8, warmup_share=0.0)
 
     with pytest.raises(DataError, match="stopped being a number"):
-        train(settings, broken, tmp_path / "broken")
+        train(settings, TrainOrder(broken, tmp_path / "broken"))
 
     assert not (tmp_path / "broken").exists()
 
@@ -156,7 +156,7 @@ def test_the_smoke_preset_trains_the_real_model(settings: Settings, data: Path, 
     losses: list[float] = []
     config = dataclasses.replace(PRESETS["smoke"], data=str(data))
 
-    adapter = train(settings, config, tmp_path / "smoke", lambda n: losses.append(n.get("train_loss", 0.0)))
+    adapter = train(settings, TrainOrder(config, tmp_path / "smoke"), lambda n: losses.append(n.get("train_loss", 0.0)))
 
     assert adapter.base_model == "smollm2-135m"
     assert 0 < losses[-1] < 20
