@@ -31,6 +31,7 @@ def test_every_command_is_one_that_the_program_takes(command: str):
 def test_the_scores_are_those_beside_the_adapter(row: str, name: str):
     scores = read_json(DEFAULT_FOLDER, SCORES)[name]
     expected = [f"{scores[metric]['score']:.2f}" for metric in ("bleu", "ter", "chrf")]
+    expected += [f"{scores['aligned'][metric]:.2f}" for metric in ("bleu", "ter", "card_f1")]
     expected += [f"{scores[share]:.0%}".replace("%", " %") for share in ("valid_answers", "repeated_cards")]
 
     (line,) = [line for line in README.splitlines() if line.startswith(f"| {row} |")]
