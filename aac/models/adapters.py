@@ -10,7 +10,7 @@ from typing import Any
 from peft import LoraConfig
 
 from aac.errors import AacError, CorruptError, WrongCall
-from aac.models.registry import BaseModel
+from aac.models.registry import BaseModel, local_folder
 from aac.prompts import PromptTemplate
 
 DEFAULT_FOLDER = Path(__file__).parent.parent / "adapters" / "default"
@@ -38,7 +38,7 @@ def find_adapter(name: str | None, base: BaseModel) -> Adapter | None:
     """
     if name is None or name == "none":
         return None
-    folder = DEFAULT_FOLDER if name == "default" else Path(name).expanduser()
+    folder = DEFAULT_FOLDER if name == "default" else local_folder(name)
     if not (folder / "adapter_config.json").is_file():
         raise WrongCall(
             f"Não há adaptador em {folder}. Use default, none ou uma pasta com adapter_config.json.",

@@ -100,7 +100,7 @@ def find_base_model(name: str) -> BaseModel:
     for entry in _ENTRIES:
         if entry.id == name:
             return entry
-    folder = Path(os.path.expanduser(name))  # noqa: PTH111 - Path's raises where there is no such home
+    folder = local_folder(name)
     if (folder / "config.json").is_file():
         return BaseModel(
             str(folder), "", "local", "", _local_wrapper(folder), 0, 0, folder=folder, source="local folder"
@@ -110,6 +110,11 @@ def find_base_model(name: str) -> BaseModel:
         f"Não há modelo de base {name!r}. Escolha um destes: {known}; ou uma pasta com config.json.",
         f"There is no base model {name!r}. Choose one of: {known}; or a folder that holds config.json.",
     )
+
+
+def local_folder(name: str) -> Path:
+    """A folder as a person names it; `~` is their home, and `~somebody` without a home stays as it is."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111 - Path's own raises where there is no such home
 
 
 def _local_wrapper(folder: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from aac.errors import AacError
+from aac.errors import AacError, WrongCall
 from aac.models.registry import EMBEDDED_ID, base_models
 from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
@@ -210,6 +210,8 @@ class GenerateTab:
             well_formed=bool(values[self.well_formed]),
         )
         adapter = values[self.adapter]
+        if adapter is None and values[self.mode] != _WITHOUT:
+            raise WrongCall(texts.NO_ADAPTER.pt, texts.NO_ADAPTER.en)
         adapters = {_COMPARE: ("none", adapter), _WITH: (adapter,), _WITHOUT: ("none",)}[values[self.mode]]
         return GenerateOrder(request, adapters, values[self.model])
 

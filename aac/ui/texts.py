@@ -101,6 +101,10 @@ NOT_COPIED = Text(
     "Este navegador não deixou copiar: baixe o arquivo", "This browser did not let it copy: download instead"
 )
 NO_VOICE = Text("(este aparelho não tem voz em português)", "(this device has no Portuguese voice)")
+NO_ADAPTER = Text(
+    "Este modelo de base ainda não tem adaptador. Escolha “Só sem LoRA” ou outro modelo em “Ajustes”.",
+    "This base model has no adapter yet. Choose “Only without LoRA”, or another model under “Settings”.",
+)
 UNEXPECTED = Text(
     "Algo falhou aqui dentro e foi anotado no registro do servidor. Tente de novo; o que você escreveu não se perdeu.",
     "Something failed inside and was written to the server's log. Try again; what you wrote is still there.",

@@ -190,6 +190,19 @@ def test_a_base_model_without_an_adapter_is_asked_without(open_page):
     expect(page.get_by_label("Só sem LoRA")).to_be_checked()
 
 
+def test_comparing_where_there_is_no_adapter_says_what_to_choose(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Ajustes").click()
+    page.locator("#model input").click()
+    page.get_by_role("option", name="tinyllama-1.1b").click()
+    expect(page.get_by_label("Só sem LoRA")).to_be_checked()
+    choose(page, "Comparar sem e com LoRA")
+
+    make_cards(page)
+
+    expect(page.get_by_role("alert")).to_contain_text("ainda não tem adaptador")
+
+
 def test_closing_the_tab_stops_the_model_for_the_next_person(open_page):
     page = open_page()
     page.locator("#cards input[type=number]").fill("12")
