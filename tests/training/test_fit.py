@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from safetensors import safe_open
 from transformers import AutoTokenizer
 
 from aac.datasets import read_card_sets, write_card_sets
-from aac.errors import DataError, WrongCall
+from aac.errors import DataError, MissingError, WrongCall
 from aac.models.adapters import find_adapter, read_adapter
 from aac.models.embedded import ensure_converted
 from aac.models.registry import find_base_model
@@ -19,7 +20,7 @@ from aac.records import GenerationRequest
 from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
 from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
-from aac.workflow import GenerateOrder, Speakers, TrainOrder, generate, train
+from aac.workflow import GenerateOrder, Speakers, TrainOrder, adapters_for, generate, read_scores, train
 from tests.conftest import ROOT
 
 
@@ -137,6 +138,32 @@ def test_an_adapter_is_refused_on_another_base_model(tiny_adapter: Path):
 def test_a_folder_with_files_is_not_written_over(tiny_adapter: Path, tiny_config: TrainConfig, settings: Settings):
     with pytest.raises(DataError, match="already holds files"):
         train(settings, TrainOrder(tiny_config, tiny_adapter))
+
+
+def test_a_missing_test_file_is_found_before_the_training(tiny_config: TrainConfig, settings: Settings, tmp_path: Path):
+    steps: list[dict[str, float]] = []
+
+    with pytest.raises(MissingError, match=r"none\.csv"):
+        train(settings, TrainOrder(tiny_config, tmp_path / "new", tmp_path / "none.csv"), steps.append)
+
+    assert steps == []
+
+
+def test_scores_are_kept_beside_the_adapter(tiny_config: TrainConfig, settings: Settings, tmp_path: Path):
+    test = Path(tiny_config.data) / "validation.csv"
+
+    adapter = train(settings, TrainOrder(tiny_config, tmp_path / "scored", test))
+
+    scores = read_scores(adapter)
+    assert set(scores) == {"without_lora", "with_lora"}
+    assert scores["with_lora"]["prompts"] == 4
+
+
+def test_an_adapter_in_the_data_folder_is_on_offer(tiny_adapter: Path, tiny_config: TrainConfig, tmp_path: Path):
+    shutil.copytree(tiny_adapter, tmp_path / "adapters" / "mine")
+
+    assert adapters_for(Settings(tmp_path), tiny_config.base_model) == [str(tmp_path / "adapters" / "mine")]
+    assert adapters_for(Settings(tmp_path), "smollm2-135m") == ["default"]
 
 
 def test_a_loss_that_is_no_number_stops_the_run(tiny_config: TrainConfig, settings: Settings, tmp_path: Path):
