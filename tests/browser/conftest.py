@@ -60,8 +60,8 @@ def open_page(chromium: Browser, app_url: str):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(app_url)
         page.wait_for_selector("#generate")
-        page.wait_for_function("document.documentElement.lang !== ''")
-        # The page's words come in one answer after the load.
+        # The page's words come in one answer after the load; what is typed before it may be lost.
+        page.wait_for_function("window.prancha?.isReady")
         page.get_by_role("button", name="Gerar cartões" if language.startswith("pt") else "Make cards").wait_for()
         return page
 

@@ -136,6 +136,7 @@ def test_a_seed_out_of_range_says_so_and_gives_the_page_back(open_page, seed: st
     page = open_page()
     page.get_by_role("button", name="Ajustes").click()
     page.locator("#seed input").fill(seed)
+    page.locator("#seed input").press("Tab")
 
     make_cards(page)
 
