@@ -56,9 +56,11 @@ class Speakers:
             key = (model, precision)
             if key not in self._loaded:
                 entry = find_base_model(model)
-                locate(entry, self.settings, progress)  # what cannot be had must not cost the one that is loaded
+                located = locate(
+                    entry, self.settings, progress
+                )  # what cannot be had must not cost the one that is loaded
                 self._loaded.clear()  # a second base model in memory is what a small computer cannot hold
-                self._loaded[key] = Speaker(load_base(entry, self.settings, precision, progress))
+                self._loaded[key] = Speaker(load_base(entry, self.settings, precision, progress, located))
             return self._loaded[key]
 
 

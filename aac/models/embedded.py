@@ -89,7 +89,7 @@ def _is_whole(models_dir: Path) -> bool:
         verify(converted_folder(models_dir))
     except CorruptError:
         return False
-    return is_converted(models_dir)
+    return True
 
 
 def _convert(gguf: Path, folder: Path) -> None:

@@ -47,8 +47,9 @@ def load_base(
     settings: Settings,
     precision: Precision = "fp32",
     progress: Progress = lambda pt, en: None,
+    located: tuple[Path, str] | None = None,
 ) -> LoadedBase:
-    """Load `entry`, on the GPU where there is one.
+    """Load `entry`, on the GPU where there is one. located: what `locate` gave, where it was asked before.
 
     Raises `WrongCall` (unknown precision), `MissingError` (package, network), `CorruptError` and `NoRoomError`.
     """
@@ -59,7 +60,7 @@ def load_base(
         )
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    folder, revision = locate(entry, settings, progress)
+    folder, revision = located or locate(entry, settings, progress)
     check_memory(entry, folder, precision)
     progress(f"Carregando {entry.id}…", f"Loading {entry.id}…")
     device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -40,6 +40,14 @@ def only_with_lora(page: Page, prompt: str = "Querer") -> None:
     wait_until_done(page, "#with-lora")
 
 
+def choose_tinyllama(page: Page) -> None:
+    """A base model that has no adapter, so that the page turns to generating without."""
+    page.get_by_role("button", name="Ajustes").click()
+    page.locator("#model input").click()
+    page.get_by_role("option", name="tinyllama-1.1b").click()
+    expect(page.get_by_label("Só sem LoRA")).to_be_checked()
+
+
 def test_the_empty_page_says_what_to_do(open_page):
     page = open_page()
 
@@ -183,20 +191,15 @@ def test_the_language_switch_is_not_clipped(open_page):
 
 def test_a_base_model_without_an_adapter_is_asked_without(open_page):
     page = open_page()
-    page.get_by_role("button", name="Ajustes").click()
 
-    page.locator("#model input").click()
-    page.get_by_role("option", name="tinyllama-1.1b").click()
+    choose_tinyllama(page)
 
     expect(page.get_by_label("Só sem LoRA")).to_be_checked()
 
 
 def test_comparing_where_there_is_no_adapter_says_what_to_choose(open_page):
     page = open_page()
-    page.get_by_role("button", name="Ajustes").click()
-    page.locator("#model input").click()
-    page.get_by_role("option", name="tinyllama-1.1b").click()
-    expect(page.get_by_label("Só sem LoRA")).to_be_checked()
+    choose_tinyllama(page)
     choose(page, "Comparar sem e com LoRA")
 
     make_cards(page)
@@ -285,10 +288,7 @@ def test_an_empty_prompt_says_what_to_write(open_page):
 
 def test_a_model_that_cannot_be_had_says_so_without_a_trace(open_page):
     page = open_page()
-    page.get_by_role("button", name="Ajustes").click()
-    page.locator("#model input").click()
-    page.get_by_role("option", name="tinyllama-1.1b").click()
-    expect(page.get_by_label("Só sem LoRA")).to_be_checked()
+    choose_tinyllama(page)
 
     make_cards(page)
 
