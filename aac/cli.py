@@ -138,8 +138,8 @@ def _app(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _generate(options: argparse.Namespace, settings: Settings) -> int:
-    from aac import workflow
     from aac.records import GenerationRequest
+    from aac.workflow import generating
 
     well_formed = not options.compare if options.well_formed is None else options.well_formed
     request = GenerationRequest(
@@ -148,10 +148,10 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     if options.compare and options.adapter == "none":
         raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
     adapters = ("none", options.adapter) if options.compare else (options.adapter,)
-    order = workflow.GenerateOrder(request, adapters, options.model, options.precision)
+    order = generating.GenerateOrder(request, adapters, options.model, options.precision)
     progress = _progress(options, settings)
-    *_, columns = workflow.generate(workflow.Speakers(settings), order, progress=progress)
-    documents = [workflow.generation_json(column) for column in columns]
+    *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
+    documents = [generating.generation_json(column) for column in columns]
     if options.json:
         _print_json({"prompt": options.prompt, "columns": documents})
     else:
@@ -173,14 +173,15 @@ def _print_column(column: dict[str, Any], language: str) -> None:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from aac import workflow
+    from aac.workflow import training
+    from aac.workflow.generating import Speakers
 
-    order = workflow.EvaluateOrder(
+    order = training.EvaluateOrder(
         options.data, options.adapter, options.model, options.precision, bool(options.well_formed)
     )
     progress = _progress(options, settings)
-    evaluation, _ = workflow.evaluate(
-        workflow.Speakers(settings), order, lambda done, total: progress(f"{done}/{total}", f"{done}/{total}"), progress
+    evaluation, _ = training.evaluate(
+        Speakers(settings), order, lambda done, total: progress(f"{done}/{total}", f"{done}/{total}"), progress
     )
     document = asdict(evaluation)
     if options.json:
@@ -197,8 +198,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
-    from aac import workflow
     from aac.training.config import TrainConfig
+    from aac.workflow import training
 
     config = TrainConfig.load(options.config)
     started_s = time.perf_counter()
@@ -207,9 +208,9 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
         shown = ", ".join(f"{k} {v:.4g}" for k, v in numbers.items() if k in ("loss", "eval_loss", "epoch"))
         print(f"{time.perf_counter() - started_s:6.0f} s  {numbers['step']}/{numbers['steps']}  {shown}", flush=True)
 
-    order = workflow.TrainOrder(config, options.out, options.test)
-    adapter = workflow.train(settings, order, report, _progress(options, settings))
-    for name, scores in workflow.read_scores(adapter).items():
+    order = training.TrainOrder(config, options.out, options.test)
+    adapter = training.train(settings, order, report, _progress(options, settings))
+    for name, scores in training.read_scores(adapter).items():
         print(f"{name}: BLEU {scores['bleu']['score']:.2f}, TER {scores['ter']['score']:.2f}")
     print(options.out)
     return 0

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aac.datasets import references_by_prompt
+from aac.datasets.card_files import references_by_prompt
 from aac.metrics import aligned_scores, format_scores, text_scores
 from aac.models.adapters import Adapter
 from aac.models.generation import Row, Speaker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from aac.cards import Card, cards_to_csv
 
@@ -139,3 +140,29 @@ class Evaluation:
     repeated_cards: float
     prompts: int
     duration_s: float
+
+
+Verdict = Literal["keep", "fix", "wrong"]
+VERDICTS: tuple[Verdict, ...] = ("keep", "fix", "wrong")
+REASONS = ("wrong_picture", "not_natural", "not_useful", "not_portuguese", "unsafe")
+
+Choice = Literal["left", "right", "tie", "both_bad"]
+CHOICES: tuple[Choice, ...] = ("left", "right", "tie", "both_bad")
+
+REQUEST_COLUMNS = ("reference", "theme", "level", "context", "follows", "cards_wanted", "given")
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """One row of a dataset version: a card set with its id.
+
+    columns: which of `REQUEST_COLUMNS` it carries, with their values as written, in the design's order.
+    author: who wrote it: "person", "import" or "shipped". source: where it came from, in the importer's words.
+    """
+
+    id: str
+    prompt: str
+    cards: tuple[Card, ...]
+    columns: tuple[tuple[str, str], ...] = ()
+    author: str = "person"
+    source: str = ""

@@ -17,7 +17,7 @@ from aac.models.generation import Row, Speaker
 from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.records import GenerationRequest
 from aac.settings import Settings
-from aac.workflow import Speakers
+from aac.workflow.generating import Speakers
 
 PROMPTS = ("Querer", "Na farmácia", "Comida", "Dor", "Caiu a luz")
 

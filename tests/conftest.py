@@ -29,7 +29,7 @@ def settings(data_dir: Path) -> Settings:
 @pytest.fixture(scope="session")
 def speakers(settings: Settings):
     """The real embedded model, loaded once."""
-    from aac.workflow import Speakers
+    from aac.workflow.generating import Speakers
 
     return Speakers(settings)
 

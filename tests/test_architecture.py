@@ -24,7 +24,10 @@ ROWS = (
     ("aac.jobs",),
     ("aac.training", "aac.evaluation"),
     ("aac.models", "aac.store", "aac.hub", "aac.boards"),
-    ("aac.prompts", "aac.parsing", "aac.datasets", "aac.metrics"),
+    (
+        *("aac.prompts", "aac.parsing", "aac.datasets", "aac.metrics"),
+        *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy"),
+    ),
     ("aac.records",),
     ("aac.cards", "aac.settings"),
     ("aac.errors",),
@@ -52,6 +55,10 @@ KNOWN_BY = {
     "peft": {"aac.models", "aac.training"},
     "bitsandbytes": {"aac.models", "aac.training"},
     "llguidance": {"aac.models", "aac.training"},
+    "sqlalchemy": {"aac.store"},
+    "alembic": {"aac.store"},
+    "krippendorff": {"aac.agreement"},
+    "choix": {"aac.preferences"},
 }
 
 each_module = pytest.mark.parametrize("name", MODULES)

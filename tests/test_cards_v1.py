@@ -7,7 +7,8 @@ from itertools import combinations, product
 import pytest
 
 from aac.cards import card_faults
-from aac.datasets import COLUMNS, SPLITS, are_near_duplicates, read_card_sets, split_prompts
+from aac.datasets.card_files import COLUMNS, read_card_sets
+from aac.datasets.near_duplicates import SPLITS, are_near_duplicates, split_prompts
 from aac.records import CardSet
 from tests.conftest import ROOT
 

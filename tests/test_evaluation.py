@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from aac.datasets import read_card_sets, sets_sha256
+from aac.datasets.card_files import read_card_sets, sets_sha256
 from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, SCORES, read_json
 from aac.records import Evaluation
-from aac.workflow import EvaluateOrder, Speakers, evaluate
+from aac.workflow.generating import Speakers
+from aac.workflow.training import EvaluateOrder, evaluate
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.real_model

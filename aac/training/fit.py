@@ -14,7 +14,7 @@ from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
 
-from aac.datasets import sets_sha256
+from aac.datasets.card_files import sets_sha256
 from aac.errors import AacError, DataError
 from aac.models.adapters import PROVENANCE, TEMPLATE, TRAINING, read_json, write_json
 from aac.models.loading import LoadedBase

@@ -17,7 +17,7 @@ from aac.records import Generation, GenerationRequest
 from aac.ui import texts, tiles
 from aac.ui.localised import Localised
 from aac.ui.texts import Text
-from aac.workflow import GenerateOrder, Speakers, adapters_for, generate
+from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 _COMPARE, _WITH, _WITHOUT = "compare", "with", "without"

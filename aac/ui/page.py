@@ -15,7 +15,7 @@ from aac.settings import Settings
 from aac.ui import texts
 from aac.ui.generate_tab import GenerateTab
 from aac.ui.localised import Localised
-from aac.workflow import Speakers
+from aac.workflow.generating import Speakers
 
 _HERE = Path(__file__).parent
 _log = logging.getLogger(__name__)

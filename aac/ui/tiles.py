@@ -14,7 +14,7 @@ from aac.parsing import parse
 from aac.records import Generation, Parsed, Problem
 from aac.ui import texts
 from aac.ui.texts import Text
-from aac.workflow import generation_json
+from aac.workflow.generating import generation_json
 
 _PROBLEMS_SHOWN = 8
 _PROBLEM_CHARS = 90

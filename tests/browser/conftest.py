@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from aac.models.registry import EMBEDDED_ID
 from aac.ui.page import build_page, launch_options
-from aac.workflow import Speakers
+from aac.workflow.generating import Speakers
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]

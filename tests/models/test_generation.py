@@ -14,7 +14,7 @@ from aac.models.generation import Row, Speaker
 from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.parsing import parse
 from aac.records import GenerationRequest
-from aac.workflow import Speakers
+from aac.workflow.generating import Speakers
 
 pytestmark = pytest.mark.real_model
 

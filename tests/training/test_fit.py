@@ -10,7 +10,7 @@ import pytest
 from safetensors import safe_open
 from transformers import AutoTokenizer
 
-from aac.datasets import read_card_sets, write_card_sets
+from aac.datasets.card_files import read_card_sets, write_card_sets
 from aac.errors import DataError, MissingError, WrongCall
 from aac.models.adapters import find_adapter, read_adapter
 from aac.models.embedded import ensure_converted
@@ -20,7 +20,8 @@ from aac.records import GenerationRequest
 from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
 from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
-from aac.workflow import GenerateOrder, Speakers, TrainOrder, adapters_for, generate, read_scores, train
+from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
+from aac.workflow.training import TrainOrder, read_scores, train
 from tests.conftest import ROOT
 
 

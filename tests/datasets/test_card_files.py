@@ -8,15 +8,8 @@ from pathlib import Path
 import pytest
 
 from aac.cards import Card
-from aac.datasets import (
-    are_near_duplicates,
-    prompt_clusters,
-    read_card_sets,
-    references_by_prompt,
-    sets_sha256,
-    split_prompts,
-    write_card_sets,
-)
+from aac.datasets.card_files import read_card_sets, references_by_prompt, sets_sha256, write_card_sets
+from aac.datasets.near_duplicates import are_near_duplicates, prompt_clusters, split_prompts
 from aac.errors import DataError, MissingError
 from aac.records import CardSet
 

@@ -1,0 +1,1 @@
+"""Card sets in files: read, written, hashed, split by prompt."""

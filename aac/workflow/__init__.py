@@ -1,0 +1,1 @@
+"""The use cases, one function each: what the page and the command line both call."""

@@ -1,0 +1,102 @@
+"""Answers of base models and adapters, as they come."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from aac.errors import AacError
+from aac.models.adapters import (
+    DEFAULT_FOLDER,
+    find_adapter,
+    read_adapter,
+)
+from aac.models.generation import Row, Speaker
+from aac.models.loading import Precision, load_base, locate
+from aac.models.registry import EMBEDDED_ID, find_base_model
+from aac.parsing import parse
+from aac.prompts import check_request
+from aac.records import Generation, GenerationRequest
+from aac.settings import Settings
+
+Progress = Callable[[str, str], None]
+
+
+def silent(pt: str, en: str) -> None:
+    """No progress wanted."""
+
+
+@dataclass
+class Speakers:
+    """The base model in memory: one at a time, loaded when first asked for."""
+
+    settings: Settings
+    _loaded: dict[tuple[str, str], Speaker] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, model: str, precision: Precision = "fp32", progress: Progress = silent) -> Speaker:
+        """The model called `model` (an id or a folder), ready to speak."""
+        with self._lock:
+            key = (model, precision)
+            if key not in self._loaded:
+                entry = find_base_model(model)
+                located = locate(
+                    entry, self.settings, progress
+                )  # what cannot be had must not cost the one that is loaded
+                self._loaded.clear()  # a second base model in memory is what a small computer cannot hold
+                self._loaded[key] = Speaker(load_base(entry, self.settings, precision, progress, located))
+            return self._loaded[key]
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateOrder:
+    """What to generate with: a base model and, column by column, an adapter's name ("default", "none", a folder)."""
+
+    request: GenerationRequest
+    adapters: tuple[str, ...] = ("default",)
+    model: str = EMBEDDED_ID
+    precision: Precision = "fp32"
+
+
+def generate(
+    speakers: Speakers, order: GenerateOrder, stop: threading.Event | None = None, progress: Progress = silent
+) -> Iterator[list[Generation]]:
+    """Yield what each column has so far, token by token; the last item is final.
+
+    All columns come from one batched pass and are asked in the words of the first adapter among them, so that they
+    differ by the adapter alone.
+    """
+    request = check_request(order.request)
+    adapters = [find_adapter(name, find_base_model(order.model)) for name in order.adapters]
+    speaker = speakers.get(order.model, order.precision, progress)
+    template = next((a.template for a in adapters if a), speaker.base.entry.template)
+    yield from speaker.stream([Row(request, adapter, template) for adapter in adapters], stop)
+
+
+def generation_json(generation: Generation) -> dict[str, Any]:
+    """One column as the command line and the page's download give it."""
+    parsed = parse(generation.raw_text)
+    return {
+        "model": generation.model,
+        "adapter": generation.adapter,
+        "raw_text": generation.raw_text,
+        "cards": [asdict(card) for card in parsed.cards],
+        "problems": [asdict(problem) for problem in parsed.problems],
+        "tokens": generation.tokens,
+        "duration_s": round(generation.duration_s, 3),
+    }
+
+
+def adapters_for(settings: Settings, model: str) -> list[str]:
+    """The adapters on offer for a base model: the default where it fits, and those in the data folder's `adapters/`."""
+    found = [("default", DEFAULT_FOLDER)]
+    found += [(str(path.parent), path.parent) for path in sorted(settings.adapters_dir.glob("*/adapter_config.json"))]
+    names = []
+    for name, folder in found:
+        with suppress(AacError):  # a damaged one is not on offer
+            if read_adapter(folder, name).base_model == model:
+                names.append(name)
+    return names
