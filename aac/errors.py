@@ -41,3 +41,7 @@ class CorruptError(AacError):
 
 class NoRoomError(AacError):
     """Too little memory or disk."""
+
+
+class StoreError(AacError):
+    """The database cannot be read or written now. Nothing was half-stored: keep what was sent and send it again."""

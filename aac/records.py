@@ -166,3 +166,68 @@ class SetRow:
     columns: tuple[tuple[str, str], ...] = ()
     author: str = "person"
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A person's judgement of one card (`verdict`, with reasons) or, with card_index None, of a set (`usefulness` 1–5).
+
+    It replaces the same person's earlier one; with neither verdict nor usefulness it takes that back.
+    """
+
+    id: str
+    annotator_id: str
+    generation_id: str
+    card_index: int | None = None
+    verdict: Verdict | None = None
+    reasons: tuple[str, ...] = ()
+    usefulness: int | None = None
+    item_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A person's choice between two generations of one queue item; choice None takes it back."""
+
+    id: str
+    annotator_id: str
+    item_id: str
+    left_generation_id: str
+    right_generation_id: str
+    choice: Choice | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedCard:
+    """A card as a person would have it. origin: the index of the model's card it came from, None when added."""
+
+    card: Card
+    origin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The card set as a person would have it; cards None takes an earlier correction back."""
+
+    id: str
+    annotator_id: str
+    generation_id: str
+    cards: tuple[CorrectedCard, ...] | None
+    item_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGeneration:
+    """A generation as the store holds it. adapter_sha256: of the adapter's weights, None without LoRA."""
+
+    id: str
+    generation: Generation
+    adapter_sha256: str | None = None
+
+    @property
+    def contestant(self) -> str:
+        """Who wrote it: the base model, with the adapter's name and the first digits of its weights' hash."""
+        if self.generation.adapter is None:
+            return self.generation.model
+        digits = f"@{self.adapter_sha256[:8]}" if self.adapter_sha256 else ""
+        return f"{self.generation.model} + {self.generation.adapter}{digits}"

@@ -1,0 +1,76 @@
+"""Triggers by which the database itself keeps rows as they were written.
+
+UPDATE is always refused. DELETE is refused but for a row whose id stands in `tombstones`: erasure first writes the
+tombstone, then deletes. INSERT of an id that has a tombstone is refused, so that neither a late retry nor a restored
+backup brings back what a person took away.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+
+def guard(connection: Connection, table: str, erasable: bool = False) -> None:
+    """Put the triggers on `table`; `erasable` tables have text ids in `id`."""
+    if connection.dialect.name == "sqlite":
+        _guard_sqlite(connection, table, erasable)
+    else:
+        _guard_postgresql(connection, table, erasable)
+
+
+def _guard_sqlite(connection: Connection, table: str, erasable: bool) -> None:
+    kept = f"SELECT RAISE(ABORT, '{table} is append-only');"
+    has_tombstone = "EXISTS (SELECT 1 FROM tombstones WHERE row_id = {row}.id)"
+    unless = f"WHEN NOT {has_tombstone.format(row='OLD')} " if erasable else ""
+    statements = [
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {kept} END",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {unless}BEGIN {kept} END",
+    ]
+    if erasable:
+        statements.append(
+            f"CREATE TRIGGER {table}_no_return BEFORE INSERT ON {table} WHEN {has_tombstone.format(row='NEW')} "
+            f"BEGIN SELECT RAISE(ABORT, 'this row of {table} was erased'); END"
+        )
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def _guard_postgresql(connection: Connection, table: str, erasable: bool) -> None:
+    kind = "erasable" if erasable else "kept"
+    statements = [
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION prancha_refuse()",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
+        f"EXECUTE FUNCTION prancha_delete_{kind}()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+        "EXECUTE FUNCTION prancha_refuse()",
+    ]
+    if erasable:
+        statements.append(
+            f"CREATE TRIGGER {table}_no_return BEFORE INSERT ON {table} FOR EACH ROW "
+            "EXECUTE FUNCTION prancha_refuse_return()"
+        )
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def prepare(connection: Connection) -> None:
+    """Make the functions that PostgreSQL's triggers call; nothing on SQLite."""
+    if connection.dialect.name == "sqlite":
+        return
+    refuse = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;"
+    has_tombstone = "EXISTS (SELECT 1 FROM tombstones WHERE row_id = {row}.id)"
+    bodies = {
+        "prancha_refuse": refuse,
+        "prancha_delete_kept": refuse,
+        "prancha_delete_erasable": f"IF {has_tombstone.format(row='OLD')} THEN RETURN OLD; END IF; {refuse}",
+        "prancha_refuse_return": (
+            f"IF {has_tombstone.format(row='NEW')} THEN RAISE EXCEPTION 'this row of % was erased', TG_TABLE_NAME; "
+            "END IF; RETURN NEW;"
+        ),
+    }
+    for name, body in bodies.items():
+        connection.exec_driver_sql(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN {body} END $body$".replace(
+                "%", "%%"
+            )
+        )

@@ -1,0 +1,228 @@
+"""Opening the database, moving its schema forward, and transactions whose failures a person can understand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filelock import FileLock
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from aac.errors import AacError, CorruptError, StoreError, WrongCall
+from aac.store.schema_version import check_not_newer, upgrade
+
+FILE_NAME = "prancha.sqlite3"
+_BUSY_TIMEOUT_S = 10
+_TRIES = 3
+T = TypeVar("T")
+
+
+def now_utc() -> str:
+    """The time now as the tables hold it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Database:
+    """One database. `read` and `write` give a connection in a transaction; leaving it commits, an error undoes all.
+
+    On SQLite writers of one process wait for each other here, in order, rather than in SQLite's own polling.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._writer = threading.Lock()
+
+    @classmethod
+    def open(cls, data_dir: Path, url: str = "") -> Database:
+        """Open the database at `url`, or the file in `data_dir`, and bring its schema up to date.
+
+        Raises `StoreError` where it cannot be reached or written, `CorruptError` where it is damaged, and `WrongCall`
+        where the URL is none or the schema is newer than this program.
+        """
+        with explained(url or str(data_dir / FILE_NAME)):
+            if url:
+                database = cls(_engine(url))
+                _migrate(database)
+                return database
+            data_dir.mkdir(parents=True, exist_ok=True)
+            database = cls(_sqlite_engine(data_dir / FILE_NAME))
+            with FileLock(data_dir / f".{FILE_NAME}.lock", timeout=60):
+                _migrate(database)
+            return database
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view; nothing may be written in it."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with (
+            explained(str(self.engine.url)),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that has been synchronised to disk when it ends without an error."""
+        if not self.is_sqlite:
+            with explained(str(self.engine.url)), self.engine.begin() as connection:
+                yield connection
+            return
+        with (
+            self._writer,
+            explained(str(self.engine.url)),
+            self.engine.connect().execution_options(prancha_writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def write_once(self, work: Callable[[Connection], T]) -> T:
+        """`work` in a transaction, again where another one stored the same id, or superseded the same row, first."""
+        for _ in range(_TRIES - 1):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except _Collision:
+                continue
+        with self.write() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+class _Collision(StoreError):
+    """Two writers met; one more try sees what the other wrote."""
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            return _sqlite_engine(Path(parsed.database))
+        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": _BUSY_TIMEOUT_S})
+    except (ArgumentError, NoSuchModuleError, TypeError) as error:
+        raise WrongCall(
+            "PRANCHA_DATABASE_URL não é o endereço de um banco que a Prancha conheça. Use "
+            "postgresql://usuário:senha@servidor/banco, ou deixe vazio para um arquivo na pasta de dados.",
+            "PRANCHA_DATABASE_URL is not the address of a database that Prancha knows. Use "
+            "postgresql://user:password@host/database, or leave it empty for a file in the data folder.",
+        ) from error
+
+
+def _sqlite_engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}, pool_size=40
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself: SQLAlchemy does, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an acknowledged annotation survives a power cut
+            "foreign_keys=ON",
+            "secure_delete=ON",  # what was erased is overwritten, not only forgotten
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer asks for the lock at once: one that reads first and then writes could be refused half-way.
+        writes = connection.get_execution_options().get("prancha_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _migrate(database: Database) -> None:
+    with database.read() as connection:
+        is_current = check_not_newer(connection)
+    if not is_current:
+        with database.write() as connection:
+            upgrade(connection)
+
+
+@contextmanager
+def explained(where: str) -> Iterator[None]:
+    """Turn what SQLAlchemy raises into what was found, what was expected and what to do."""
+    try:
+        yield
+    except AacError:
+        raise
+    except IntegrityError as error:
+        raise _integrity(error) from error
+    except SQLAlchemyError as error:
+        raise _explanation(where, error) from error
+    except OSError as error:
+        raise _not_writable(where, str(error)) from error
+
+
+def _integrity(error: IntegrityError) -> AacError:
+    text = str(error.orig).lower()
+    if "was erased" in text:
+        return WrongCall(
+            "Esta resposta foi apagada a pedido da pessoa e não volta.",
+            "This answer was erased at the person's request and does not come back.",
+        )
+    if "unique" in text:
+        return _Collision(
+            "Outra resposta chegou no mesmo instante. Tente de novo.", "Another answer came at once. Try again."
+        )
+    return WrongCall(
+        f"O banco de dados recusou o que foi enviado ({error.orig}). Recarregue a página e tente de novo.",
+        f"The database refused what was sent ({error.orig}). Reload the page and try again.",
+    )
+
+
+def _explanation(where: str, error: SQLAlchemyError) -> AacError:
+    found = str(getattr(error, "orig", None) or error).strip()
+    text = found.lower()
+    if "was erased" in text or "append-only" in text:
+        return _integrity(IntegrityError(None, None, Exception(found)))
+    if "readonly" in text or "read-only" in text or "unable to open" in text:
+        return _not_writable(where, found)
+    if "disk is full" in text or "no space" in text or "disk i/o" in text:
+        return StoreError(
+            f"O disco de {where} está cheio ou com defeito ({found}). Libere espaço e tente de novo; o que você "
+            "escreveu continua aqui.",
+            f"The disk of {where} is full or failing ({found}). Free some space and try again; what you wrote is "
+            "still here.",
+        )
+    if "malformed" in text or "not a database" in text:
+        return CorruptError(
+            f"O banco de dados {where} está danificado ({found}). Guarde o arquivo e volte à última cópia.",
+            f"The database {where} is damaged ({found}). Keep the file and go back to the last backup.",
+        )
+    if "locked" in text or "busy" in text or "timeout" in text:
+        return StoreError(
+            f"O banco de dados está ocupado por outro programa ({found}). Tente de novo em instantes; o que você "
+            "escreveu continua aqui.",
+            f"The database is held by another program ({found}). Try again in a moment; what you wrote is still here.",
+        )
+    if isinstance(error, DatabaseError) and not error.connection_invalidated and "connect" not in text:
+        first = found.splitlines()[0]
+        return StoreError(f"O banco de dados recusou o pedido: {first}", f"The database refused the request: {first}")
+    return StoreError(
+        "O banco de dados não responde. Confira se o servidor está de pé e tente de novo; o que você escreveu "
+        "continua aqui.",
+        "The database does not answer. Check that its server is up and try again; what you wrote is still here.",
+    )
+
+
+def _not_writable(where: str, found: str) -> StoreError:
+    return StoreError(
+        f"Não é possível escrever em {where} ({found}). Dê permissão de escrita ou aponte PRANCHA_DATA_DIR para "
+        "outra pasta; o que você escreveu continua aqui.",
+        f"{where} cannot be written ({found}). Give write permission or point PRANCHA_DATA_DIR to another folder; "
+        "what you wrote is still here.",
+    )

@@ -1,0 +1,198 @@
+"""Annotators: their consent, everything that is theirs, and its erasure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, delete, insert, or_, select
+
+from aac.errors import AacError
+from aac.store.database import Database, now_utc
+from aac.store.schema import (
+    annotators,
+    consents,
+    corrections,
+    dataset_version_events,
+    dataset_version_rows,
+    generations,
+    prompt_splits,
+    prompts,
+    queue_progress,
+    ratings,
+    tombstones,
+    votes,
+)
+
+
+class ConsentNeeded(AacError):
+    """Nothing of a person is stored before they agreed to it."""
+
+
+def add_consent(database: Database, consent_id: str, annotator_id: str, version: str, language: str) -> None:
+    """Store that a person agreed to the consent text of this version, shown in this language."""
+
+    def work(connection: Connection) -> None:
+        if connection.scalar(select(consents.c.id).where(consents.c.id == consent_id)):
+            return
+        if not connection.scalar(select(annotators.c.id).where(annotators.c.id == annotator_id)):
+            connection.execute(insert(annotators), {"id": annotator_id, "created_utc": now_utc()})
+        connection.execute(
+            insert(consents),
+            {
+                "id": consent_id,
+                "annotator_id": annotator_id,
+                "version": version,
+                "language": language,
+                "created_utc": now_utc(),
+            },
+        )
+
+    database.write_once(work)
+
+
+def consent_version(connection: Connection, annotator_id: str) -> str | None:
+    """The version of the text that this person last agreed to."""
+    return connection.scalar(
+        select(consents.c.version)
+        .where(consents.c.annotator_id == annotator_id)
+        .order_by(consents.c.seq.desc())
+        .limit(1)
+    )
+
+
+def check_consent(connection: Connection, annotator_id: str) -> str:
+    """The version agreed to; `ConsentNeeded` where there is none."""
+    version = consent_version(connection, annotator_id)
+    if version is None:
+        raise ConsentNeeded(
+            "Antes da primeira resposta é preciso concordar com o termo. Abra a aba “Avaliar”.",
+            "Before the first answer the consent text must be agreed to. Open the “Rate” tab.",
+        )
+    return version
+
+
+def is_erased(connection: Connection, row_id: str) -> bool:
+    """Whether this id was erased and cannot come back."""
+    return connection.scalar(select(tombstones.c.row_id).where(tombstones.c.row_id == row_id)) is not None
+
+
+def _own(table: Table, annotator_id: str) -> Select[Any]:
+    """The rows of `table` that are this person's."""
+    if table is generations:
+        own_prompts = select(prompts.c.id).where(prompts.c.annotator_id == annotator_id)
+        return select(table).where(table.c.prompt_id.in_(own_prompts))
+    if table is annotators:
+        return select(table).where(table.c.id == annotator_id)
+    return select(table).where(table.c.annotator_id == annotator_id)
+
+
+# Children before parents, as foreign keys want it.
+_PERSONAL = (ratings, votes, corrections, queue_progress, generations, prompts, consents, annotators)
+
+
+def export(connection: Connection, annotator_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is stored of one person, table by table."""
+    return {
+        table.name: [dict(row) for row in connection.execute(_own(table, annotator_id)).mappings()]
+        for table in _PERSONAL
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an erasure took: how many rows, and which dataset versions hold the text in their files."""
+
+    rows: int
+    withdrawn: tuple[str, ...]
+    published: tuple[str, ...]
+
+
+def erase(database: Database, annotator_id: str, erasure_id: str) -> Erasure:
+    """Take a person's rows away, leaving tombstones; unpublished versions that hold them are marked withdrawn.
+
+    A published version cannot be called back: it is named, for the owner. Asked for again, it does nothing more.
+    """
+    with database.write() as connection:
+        erased = _erase_rows(connection, annotator_id, erasure_id)
+        withdrawn, published = _versions_of(connection, erased)
+        for version_id in withdrawn:
+            connection.execute(
+                insert(dataset_version_events),
+                {
+                    "version_id": version_id,
+                    "event": "withdrawn",
+                    "note": f"erasure {erasure_id}",
+                    "created_utc": now_utc(),
+                },
+            )
+    _overwrite(database)
+    return Erasure(len(erased), withdrawn, published)
+
+
+def _erase_rows(connection: Connection, annotator_id: str, erasure_id: str) -> list[str]:
+    erased: list[str] = []
+    texts = select(prompts.c.text).where(prompts.c.annotator_id == annotator_id)
+    shared = select(prompts.c.text).where(or_(prompts.c.annotator_id.is_(None), prompts.c.annotator_id != annotator_id))
+    connection.execute(
+        delete(prompt_splits).where(prompt_splits.c.text.in_(texts), prompt_splits.c.text.not_in(shared))
+    )
+    for table in _PERSONAL:
+        ids = [row.id for row in connection.execute(_own(table, annotator_id))]
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            connection.execute(
+                insert(tombstones),
+                [
+                    {
+                        "row_id": row_id,
+                        "table_name": table.name,
+                        "erasure_id": erasure_id,
+                        "created_utc": now_utc(),
+                    }
+                    for row_id in some
+                ],
+            )
+        _delete(connection, table, ids)
+        erased += ids
+    return erased
+
+
+def _delete(connection: Connection, table: Table, ids: list[str]) -> None:
+    """In one statement: rows that supersede each other go together."""
+    if ids:
+        gone = select(tombstones.c.row_id).where(tombstones.c.table_name == table.name)
+        connection.execute(delete(table).where(table.c.id.in_(gone)))
+
+
+def _versions_of(connection: Connection, row_ids: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    holding: set[str] = set()
+    for start in range(0, len(row_ids), 500):
+        some = row_ids[start : start + 500]
+        holding |= set(
+            connection.scalars(
+                select(dataset_version_rows.c.version_id).where(dataset_version_rows.c.row_id.in_(some)).distinct()
+            )
+        )
+    events: dict[str, set[str]] = {version_id: set() for version_id in holding}
+    for row in connection.execute(
+        select(dataset_version_events).where(dataset_version_events.c.version_id.in_(holding))
+    ):
+        events[row.version_id].add(row.event)
+    published = {version_id for version_id, found in events.items() if "published" in found}
+    withdrawn = {version_id for version_id in holding - published if "withdrawn" not in events[version_id]}
+    return tuple(sorted(withdrawn)), tuple(sorted(published))
+
+
+def _overwrite(database: Database) -> None:
+    """Let nothing of what was erased lie about in files: SQLite's log is emptied, PostgreSQL's dead rows are freed."""
+    if database.is_sqlite:
+        connection = database.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connected:
+        for table in (*_PERSONAL, prompt_splits):
+            connected.exec_driver_sql(f"VACUUM {table.name}")

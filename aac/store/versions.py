@@ -1,0 +1,333 @@
+"""Dataset versions: imported sets, the choice of rows, and which prompt stands in which split for ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select
+
+from aac.errors import StoreError, WrongCall
+from aac.records import CorrectedCard, SetRow
+from aac.store.annotations import cards_json, read_cards
+from aac.store.database import Database, now_utc
+from aac.store.generations import find_or_add_prompt
+from aac.store.history import is_current
+from aac.store.schema import (
+    consents,
+    corrections,
+    dataset_version_events,
+    dataset_version_rows,
+    dataset_versions,
+    generations,
+    import_rows,
+    imports,
+    prompt_splits,
+    prompts,
+    ratings,
+    tombstones,
+)
+
+_ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFacts:
+    """An import: its id, where the sets came from, the file's hash, and how its bytes can be written again."""
+
+    id: str
+    source: str
+    file_sha256: str
+    dialect: str | None
+
+
+def add_import(database: Database, facts: ImportFacts, rows: Sequence[SetRow]) -> int:
+    """Store imported sets, and say how many were new: a set that is there already is not stored twice."""
+
+    def work(connection: Connection) -> int:
+        stamp = now_utc()
+        connection.execute(
+            insert(imports),
+            {
+                "id": facts.id,
+                "source": facts.source,
+                "file_sha256": facts.file_sha256,
+                "dialect": facts.dialect,
+                "created_utc": stamp,
+            },
+        )
+        new = 0
+        for chunk in _chunks(rows):
+            known = _known_ids(connection, [row.id for row in chunk])
+            fresh = [row for row in chunk if row.id not in known]
+            new += len(fresh)
+            if fresh:
+                connection.execute(insert(corrections), [_import_values(connection, row, stamp) for row in fresh])
+        positions = [
+            {"import_id": facts.id, "position": position, "correction_id": row.id} for position, row in enumerate(rows)
+        ]
+        for some in _chunks(positions):
+            connection.execute(insert(import_rows), list(some))
+        return new
+
+    return database.write_once(work)
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _ROWS_AT_ONCE):
+        yield items[start : start + _ROWS_AT_ONCE]
+
+
+def _known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
+    return set(connection.scalars(select(corrections.c.id).where(corrections.c.id.in_(ids))))
+
+
+def _import_values(connection: Connection, row: SetRow, stamp: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "prompt_id": find_or_add_prompt(connection, row.prompt, "import"),
+        "author": "import",
+        "source": row.source,
+        "columns": json.dumps(dict(row.columns), ensure_ascii=False),
+        "cards": cards_json(tuple(CorrectedCard(card) for card in row.cards)),
+        "card_count": len(row.cards),
+        "day": stamp[:10],
+        "created_utc": stamp,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class RowChoice:
+    """Which corrections go into a version: all that hold now, or those of one author or of one import's source."""
+
+    author: str | None = None
+    source: str | None = None
+
+
+def chosen_rows(connection: Connection, choice: RowChoice) -> Iterator[SetRow]:
+    """The corrections that hold now, in the order stored (those of one source in their file's order), as a stream."""
+    query = (
+        _chosen(choice, corrections, prompts.c.text)
+        if choice.source is None
+        else _of_source(choice, corrections, prompts.c.text)
+    )
+    result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+    for row in result:
+        yield SetRow(
+            row.id,
+            row.text,
+            tuple(corrected.card for corrected in read_cards(row.cards)),
+            tuple(json.loads(row.columns).items()),
+            row.author,
+            row.source,
+        )
+
+
+def chosen_prompts(connection: Connection, choice: RowChoice) -> list[str]:
+    """The different prompts of the chosen rows, sorted."""
+    query = (_chosen if choice.source is None else _of_source)(choice, prompts.c.text)
+    return sorted(set(connection.scalars(query.order_by(None).distinct())))
+
+
+def _chosen(choice: RowChoice, *columns: Any) -> Select[Any]:
+    query = (
+        select(*columns)
+        .select_from(corrections)
+        .join(prompts, prompts.c.id == corrections.c.prompt_id)
+        .where(corrections.c.cards.is_not(None), is_current(corrections))
+        .order_by(corrections.c.seq)
+    )
+    return query.where(corrections.c.author == choice.author) if choice.author else query
+
+
+def _of_source(choice: RowChoice, *columns: Any) -> Select[Any]:
+    first = (
+        select(
+            import_rows.c.correction_id, func.min(imports.c.seq * 10_000_000 + import_rows.c.position).label("place")
+        )
+        .join(imports, imports.c.id == import_rows.c.import_id)
+        .where(imports.c.source == choice.source)
+        .group_by(import_rows.c.correction_id)
+        .subquery()
+    )
+    return (
+        _chosen(RowChoice(choice.author), *columns)
+        .join(first, first.c.correction_id == corrections.c.id)
+        .order_by(None)
+        .order_by(first.c.place)
+    )
+
+
+def only_import(connection: Connection, choice: RowChoice) -> ImportFacts | None:
+    """The one import that the chosen rows are, if they are just that."""
+    query = select(imports)
+    if choice.source is not None:
+        query = query.where(imports.c.source == choice.source)
+    elif choice.author != "import" and connection.scalar(
+        select(corrections.c.seq).where(corrections.c.author == "person", corrections.c.cards.is_not(None)).limit(1)
+    ):
+        return None
+    found = connection.execute(query.limit(2)).all()
+    return (
+        ImportFacts(found[0].id, found[0].source, found[0].file_sha256, found[0].dialect) if len(found) == 1 else None
+    )
+
+
+def provenance(connection: Connection, choice: RowChoice) -> dict[str, Any]:
+    """Who the chosen rows are by, as a datasheet says it: contestants corrected, people, days, consent versions."""
+    base = _chosen(choice, corrections).order_by(None).subquery()
+    models = (
+        select(generations.c.contestant, func.count())
+        .join(base, base.c.generation_id == generations.c.id)
+        .group_by(generations.c.contestant)
+    )
+    first, last, people = connection.execute(
+        select(func.min(base.c.day), func.max(base.c.day), func.count(base.c.annotator_id.distinct()))
+    ).one()
+    versions = select(base.c.consent_version).where(base.c.consent_version.is_not(None)).distinct()
+    sources = select(base.c.source).where(base.c.author == "import").distinct()
+    return {
+        "corrected_models": {name: int(count) for name, count in connection.execute(models)},
+        "people": int(people),
+        "first_day": first,
+        "last_day": last,
+        "consent_versions": sorted(connection.scalars(versions)),
+        "sources": sorted(connection.scalars(sources)),
+    }
+
+
+def reviewed(connection: Connection, generation_ids: Sequence[str]) -> dict[str, int]:
+    """Of these (shipped) sets, how many people rated or corrected, and how many cards they rated, by verdict."""
+    rated: set[str] = set()
+    corrected: set[str] = set()
+    verdicts: dict[str, int] = {}
+    for some in _chunks(generation_ids):
+        holds = select(ratings.c.generation_id, ratings.c.verdict).where(
+            ratings.c.generation_id.in_(some), ratings.c.verdict.is_not(None), is_current(ratings)
+        )
+        for generation_id, verdict in connection.execute(holds):
+            rated.add(generation_id)
+            verdicts[verdict] = verdicts.get(verdict, 0) + 1
+        corrected |= corrected_generations(connection, some)
+    return {
+        "sets": len(rated | corrected),
+        "sets_corrected": len(corrected),
+        **{f"cards_{verdict}": count for verdict, count in sorted(verdicts.items())},
+    }
+
+
+def corrected_generations(connection: Connection, generation_ids: Sequence[str]) -> set[str]:
+    """Those of these generations of which a correction holds."""
+    query = select(corrections.c.generation_id).where(corrections.c.cards.is_not(None), is_current(corrections))
+    found: set[str] = set()
+    for some in _chunks(generation_ids):
+        found |= set(connection.scalars(query.where(corrections.c.generation_id.in_(some))))
+    return found
+
+
+def known_splits(connection: Connection) -> dict[str, str]:
+    """The split of every prompt that was in a version."""
+    return {row.text: row.split for row in connection.execute(select(prompt_splits))}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A dataset version as the store knows it. state: "kept", "published" or "withdrawn"."""
+
+    id: str
+    name: str
+    rows_sha256: str
+    manifest: dict[str, Any]
+    created_utc: str
+    state: str
+
+
+def add_version(
+    database: Database, manifest: Mapping[str, Any], row_ids: Iterable[str], splits: Mapping[str, str]
+) -> None:
+    """Store a version whose files are complete. `StoreError` where a row of it was erased meanwhile."""
+    ids = list(row_ids)
+
+    def work(connection: Connection) -> None:
+        version_id = manifest["id"]
+        if connection.scalar(select(dataset_versions.c.id).where(dataset_versions.c.id == version_id)):
+            return
+        values = {
+            "id": version_id,
+            "name": manifest["name"],
+            "rows_sha256": manifest["rows_sha256"],
+            "manifest": json.dumps(manifest, ensure_ascii=False),
+            "created_utc": now_utc(),
+        }
+        connection.execute(insert(dataset_versions), values)
+        for some in _chunks(ids):
+            if connection.scalar(select(tombstones.c.row_id).where(tombstones.c.row_id.in_(some)).limit(1)):
+                raise StoreError(
+                    "Uma pessoa apagou os seus dados enquanto a versão era feita. Congele de novo.",
+                    "A person erased their data while the version was made. Freeze again.",
+                )
+            connection.execute(
+                insert(dataset_version_rows), [{"version_id": version_id, "row_id": row_id} for row_id in some]
+            )
+        known = known_splits(connection)
+        new = [
+            {"text": text, "split": split, "version_id": version_id}
+            for text, split in splits.items()
+            if text not in known
+        ]
+        for some in _chunks(new):
+            connection.execute(insert(prompt_splits), list(some))
+
+    database.write_once(work)
+
+
+def list_versions(connection: Connection) -> list[Version]:
+    """Every version, the latest first."""
+    events: dict[str, list[str]] = {}
+    for row in connection.execute(select(dataset_version_events).order_by(dataset_version_events.c.seq)):
+        events.setdefault(row.version_id, []).append(row.event)
+    rows = connection.execute(select(dataset_versions).order_by(dataset_versions.c.created_utc.desc()))
+    return [
+        Version(
+            row.id,
+            row.name,
+            row.rows_sha256,
+            json.loads(row.manifest),
+            row.created_utc,
+            events.get(row.id, ["kept"])[-1],
+        )
+        for row in rows
+    ]
+
+
+def find_version(connection: Connection, version_id: str) -> Version:
+    """The version with this id, or the latest one of this name; `WrongCall` where there is none."""
+    versions = list_versions(connection)
+    for version in versions:
+        if version.id == version_id:
+            return version
+    for version in versions:
+        if version.name == version_id:
+            return version
+    there = ", ".join(version.id for version in versions[:10]) or "-"
+    raise WrongCall(
+        f"Não há versão {version_id!r}. Há: {there}. Veja com: python -m aac dataset list",
+        f"There is no version {version_id!r}. There are: {there}. See them with: python -m aac dataset list",
+    )
+
+
+def add_version_event(database: Database, version_id: str, event: str, note: str) -> None:
+    """Note that a version was published (and where) or withdrawn (and why)."""
+    with database.write() as connection:
+        find_version(connection, version_id)
+        connection.execute(
+            insert(dataset_version_events),
+            {"version_id": version_id, "event": event, "note": note, "created_utc": now_utc()},
+        )
+
+
+def consents_given(connection: Connection) -> int:
+    """How many people ever agreed to the consent text, those who erased their data not counted."""
+    return int(connection.scalar(select(func.count(consents.c.annotator_id.distinct()))) or 0)
