@@ -112,3 +112,10 @@ def format_scores(parsed: Sequence[Parsed]) -> FormatScores:
         cards / attempts if attempts else 0.0,
         repeats / cards if cards else 0.0,
     )
+
+
+def text_difference(one: str, other: str) -> float:
+    """How unlike two answers are: 100 less the mean of sacrebleu's sentence chrF both ways; 0 for the same text."""
+    metric = CHRF()
+    both = metric.sentence_score(one, [other]).score + metric.sentence_score(other, [one]).score
+    return 100.0 - float(both) / 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -18,6 +18,8 @@ class Settings:
     language: "pt" or "en", of the command line's messages; a page asks its browser.
     embedded_from_hub: take the embedded default from the Hub rather than from its package.
     hub_endpoint, hub_timeout_s: the Hub to talk to, and how long one answer may take.
+    database_url: where annotations are kept; empty for a file in data_dir. It may hold a password: never shown.
+    salt: what pseudonyms are made with; empty for one made once and kept in data_dir.
     """
 
     data_dir: Path
@@ -25,10 +27,14 @@ class Settings:
     embedded_from_hub: bool = False
     hub_endpoint: str = "https://huggingface.co"
     hub_timeout_s: float = 10.0
+    database_url: str = field(default="", repr=False)
+    salt: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM and HF_ENDPOINT."""
+        """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
+        PRANCHA_DATABASE_URL and PRANCHA_SALT.
+        """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
         return cls(
@@ -36,6 +42,8 @@ class Settings:
             language="pt" if locale.lower().startswith("pt") else "en",
             embedded_from_hub=environment.get("PRANCHA_EMBEDDED_FROM") == "hub",
             hub_endpoint=(environment.get("HF_ENDPOINT") or cls.hub_endpoint).rstrip("/"),
+            database_url=environment.get("PRANCHA_DATABASE_URL", ""),
+            salt=environment.get("PRANCHA_SALT", ""),
         )
 
     @property
@@ -47,6 +55,11 @@ class Settings:
     def adapters_dir(self) -> Path:
         """Where trained adapters lie that the page offers."""
         return self.data_dir / "adapters"
+
+    @property
+    def versions_dir(self) -> Path:
+        """Where dataset versions lie, a folder each."""
+        return self.data_dir / "versions"
 
     @property
     def hub_cache_dir(self) -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,18 @@ def read_json(folder: Path, file: str) -> dict[str, Any]:
 def write_json(folder: Path, file: str, content: dict[str, Any]) -> None:
     """Write one of the JSON files beside the weights, readable by people."""
     (folder / file).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def weights_sha256(folder: Path) -> str:
+    """The hash of an adapter's weights: which adapter it really is, whatever its name."""
+    path = folder / "adapter_model.safetensors"
+    return _hash_of(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _hash_of(path: Path, changed_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _corrupt(folder: Path, pt: str, en: str) -> AacError:

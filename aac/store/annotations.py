@@ -35,7 +35,7 @@ def add_rating(database: Database, rating: Rating) -> bool:
         if _is_repeat(connection, ratings, values):
             return False
         version = check_consent(connection, rating.annotator_id)
-        contestant = _judged(connection, rating.generation_id, rating.annotator_id).contestant
+        contestant = check_judgeable(connection, rating.generation_id, rating.annotator_id).contestant
         before = connection.execute(
             select(ratings.c.id, ratings.c.verdict)
             .where(
@@ -69,7 +69,7 @@ def add_vote(database: Database, vote: Vote) -> bool:
             return False
         version = check_consent(connection, vote.annotator_id)
         sides = {
-            side: _judged(connection, generation_id, vote.annotator_id).contestant
+            side: check_judgeable(connection, generation_id, vote.annotator_id).contestant
             for side, generation_id in (
                 ("left_contestant", vote.left_generation_id),
                 ("right_contestant", vote.right_generation_id),
@@ -102,7 +102,8 @@ def add_correction(database: Database, correction: Correction) -> bool:
         if _is_repeat(connection, corrections, values):
             return False
         version = check_consent(connection, correction.annotator_id)
-        prompt_id = _judged(connection, correction.generation_id, correction.annotator_id).prompt_id
+        prompt_id = check_judgeable(connection, correction.generation_id, correction.annotator_id).prompt_id
+        found = {"prompt_id": prompt_id, "card_count": len(correction.cards or ())}
         before = connection.scalar(
             select(corrections.c.id)
             .where(
@@ -112,10 +113,8 @@ def add_correction(database: Database, correction: Correction) -> bool:
             .order_by(corrections.c.seq.desc())
             .limit(1)
         )
-        rest = {"author": "person", "source": "", "columns": "{}", "card_count": len(correction.cards or ())}
-        connection.execute(
-            insert(corrections), {**values, **rest, "prompt_id": prompt_id, "supersedes": before, **_stamp(version)}
-        )
+        rest = {"author": "person", "source": "", "columns": "{}", "theme": ""}
+        connection.execute(insert(corrections), {**values, **rest, **found, "supersedes": before, **_stamp(version)})
         return True
 
     return database.write_once(work)
@@ -163,7 +162,7 @@ def _stamp(consent_version: str) -> dict[str, str]:
     return {"consent_version": consent_version, "created_utc": created, "day": created[:10]}
 
 
-def _judged(connection: Connection, generation_id: str, annotator_id: str) -> Any:
+def check_judgeable(connection: Connection, generation_id: str, annotator_id: str) -> Any:
     """What is judged: a generation of the queue, or of the person's own prompt; nobody sees another's."""
     row = connection.execute(
         select(generations.c.contestant, generations.c.prompt_id, prompts.c.annotator_id)

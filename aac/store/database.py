@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, OperationalError, SQLAlchemyError
 
 from aac.errors import AacError, CorruptError, StoreError, WrongCall
 from aac.store.schema_version import check_not_newer, upgrade
 
 FILE_NAME = "prancha.sqlite3"
 _BUSY_TIMEOUT_S = 10
+_WRITER_LOCK = 7226242
 _TRIES = 3
 T = TypeVar("T")
 
@@ -30,12 +32,14 @@ def now_utc() -> str:
 class Database:
     """One database. `read` and `write` give a connection in a transaction; leaving it commits, an error undoes all.
 
-    On SQLite writers of one process wait for each other here, in order, rather than in SQLite's own polling.
+    Writers go one after the other, so that each sees all that the earlier ones did. On SQLite those of one process wait
+    for each other here, in order, rather than in SQLite's own polling; on PostgreSQL a lock of ours does the same.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.name = str(engine.url.database) if self.is_sqlite else f"{engine.url.host}/{engine.url.database}"
         self._writer = threading.Lock()
 
     @classmethod
@@ -45,14 +49,14 @@ class Database:
         Raises `StoreError` where it cannot be reached or written, `CorruptError` where it is damaged, and `WrongCall`
         where the URL is none or the schema is newer than this program.
         """
-        with explained(url or str(data_dir / FILE_NAME)):
-            if url:
-                database = cls(_engine(url))
+        database = cls(_engine(url) if url else _sqlite_engine(data_dir / FILE_NAME))
+        with explained(database.name):
+            if not database.is_sqlite:
                 _migrate(database)
                 return database
-            data_dir.mkdir(parents=True, exist_ok=True)
-            database = cls(_sqlite_engine(data_dir / FILE_NAME))
-            with FileLock(data_dir / f".{FILE_NAME}.lock", timeout=60):
+            file = Path(database.name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(file.with_name(f".{file.name}.lock"), timeout=60):
                 _migrate(database)
             return database
 
@@ -61,7 +65,7 @@ class Database:
         """A consistent view; nothing may be written in it."""
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with (
-            explained(str(self.engine.url)),
+            explained(self.name),
             self.engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
@@ -71,12 +75,14 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that has been synchronised to disk when it ends without an error."""
         if not self.is_sqlite:
-            with explained(str(self.engine.url)), self.engine.begin() as connection:
+            with explained(self.name), self.engine.begin() as connection:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_BUSY_TIMEOUT_S}s'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
                 yield connection
             return
         with (
             self._writer,
-            explained(str(self.engine.url)),
+            explained(self.name),
             self.engine.connect().execution_options(prancha_writes=True) as connection,
             connection.begin(),
         ):
@@ -93,6 +99,27 @@ class Database:
         with self.write() as connection:
             return work(connection)
 
+    def overwrite_deleted(self, tables: Iterable[str]) -> None:
+        """Let nothing of deleted rows lie about: SQLite's files are written anew, PostgreSQL's dead rows are freed.
+
+        `StoreError` where another program reads on and on, or the disk has no room for it; ask again later.
+        """
+        with self._writer, explained(self.name):
+            if not self.is_sqlite:
+                with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    for table in tables:
+                        connection.exec_driver_sql(f"VACUUM {table}")
+                return
+            raw = self.engine.raw_connection()
+            try:
+                cursor = raw.cursor()
+                cursor.execute("VACUUM")  # secure_delete leaves copies of rows that SQLite once moved between pages
+                is_busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                raw.close()
+            if is_busy:
+                raise sqlite3.OperationalError("database is locked")
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
@@ -107,21 +134,30 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            return _sqlite_engine(Path(parsed.database))
-        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": _BUSY_TIMEOUT_S})
-    except (ArgumentError, NoSuchModuleError, TypeError) as error:
-        raise WrongCall(
-            "PRANCHA_DATABASE_URL não é o endereço de um banco que a Prancha conheça. Use "
-            "postgresql://usuário:senha@servidor/banco, ou deixe vazio para um arquivo na pasta de dados.",
-            "PRANCHA_DATABASE_URL is not the address of a database that Prancha knows. Use "
-            "postgresql://user:password@host/database, or leave it empty for a file in the data folder.",
-        ) from error
+        if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
+            return _sqlite_engine(Path(str(parsed.database)))
+        # An @ in the host is the rest of a password with an @ in it, and no message may show it.
+        if parsed.drivername == "postgresql+psycopg" and "@" not in (parsed.host or ""):
+            arguments = {"connect_timeout": _BUSY_TIMEOUT_S}
+            return create_engine(parsed, pool_pre_ping=True, connect_args=arguments, hide_parameters=True)
+    except (ArgumentError, ValueError):
+        pass
+    raise WrongCall(
+        "PRANCHA_DATABASE_URL não é o endereço de um banco que a Prancha conheça. Use "
+        "postgresql://usuário:senha@servidor/banco (um @ na senha se escreve %40), ou deixe vazio para um arquivo na "
+        "pasta de dados.",
+        "PRANCHA_DATABASE_URL is not the address of a database that Prancha knows. Use "
+        "postgresql://user:password@host/database (an @ in the password is written %40), or leave it empty for a "
+        "file in the data folder.",
+    )
 
 
 def _sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}, pool_size=40
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False},
+        pool_size=40,
+        hide_parameters=True,  # what people wrote stays out of logs
     )
 
     @event.listens_for(engine, "connect")
@@ -159,36 +195,57 @@ def explained(where: str) -> Iterator[None]:
         yield
     except AacError:
         raise
-    except IntegrityError as error:
-        raise _integrity(error) from error
-    except SQLAlchemyError as error:
+    except (IntegrityError, DataError, UnicodeEncodeError, OverflowError) as error:
+        raise _refusal(error) from error
+    except (SQLAlchemyError, sqlite3.Error, TimeoutError) as error:
         raise _explanation(where, error) from error
     except OSError as error:
         raise _not_writable(where, str(error)) from error
 
 
-def _integrity(error: IntegrityError) -> AacError:
-    text = str(error.orig).lower()
+def _refusal(error: Exception) -> AacError:
+    found = _found(error)
+    text = found.lower()
     if "was erased" in text:
         return WrongCall(
             "Esta resposta foi apagada a pedido da pessoa e não volta.",
             "This answer was erased at the person's request and does not come back.",
         )
-    if "unique" in text:
+    if "unique" in text or _state(error) == "23505":
         return _Collision(
             "Outra resposta chegou no mesmo instante. Tente de novo.", "Another answer came at once. Try again."
         )
     return WrongCall(
-        f"O banco de dados recusou o que foi enviado ({error.orig}). Recarregue a página e tente de novo.",
-        f"The database refused what was sent ({error.orig}). Reload the page and try again.",
+        f"O banco de dados recusou o que foi enviado ({found}). Recarregue a página e tente de novo.",
+        f"The database refused what was sent ({found}). Reload the page and try again.",
     )
 
 
-def _explanation(where: str, error: SQLAlchemyError) -> AacError:
-    found = str(getattr(error, "orig", None) or error).strip()
-    text = found.lower()
+def _found(error: Exception) -> str:
+    """What the database said, in one line."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
+# By PostgreSQL's code, whatever language its server speaks.
+_STATES = {"25006": "read-only", "53100": "disk is full", "55P03": "locked"}
+
+
+def _state(error: Exception) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+
+
+def _explanation(where: str, error: Exception) -> AacError:
+    found = _found(error)
+    text = f"{found} {_STATES.get(_state(error), '')}".lower()
     if "was erased" in text or "append-only" in text:
-        return _integrity(IntegrityError(None, None, Exception(found)))
+        return _refusal(error)
+    if _is_away(error):
+        return StoreError(
+            f"O banco de dados não responde ({found}). Confira se o servidor está de pé e tente de novo; o que você "
+            "escreveu continua aqui.",
+            f"The database does not answer ({found}). Check that its server is up and try again; what you wrote is "
+            "still here.",
+        )
     if "readonly" in text or "read-only" in text or "unable to open" in text:
         return _not_writable(where, found)
     if "disk is full" in text or "no space" in text or "disk i/o" in text:
@@ -203,20 +260,22 @@ def _explanation(where: str, error: SQLAlchemyError) -> AacError:
             f"O banco de dados {where} está danificado ({found}). Guarde o arquivo e volte à última cópia.",
             f"The database {where} is damaged ({found}). Keep the file and go back to the last backup.",
         )
-    if "locked" in text or "busy" in text or "timeout" in text:
+    if "locked" in text or "busy" in text or "timeout" in text or isinstance(error, TimeoutError):
         return StoreError(
             f"O banco de dados está ocupado por outro programa ({found}). Tente de novo em instantes; o que você "
             "escreveu continua aqui.",
             f"The database is held by another program ({found}). Try again in a moment; what you wrote is still here.",
         )
-    if isinstance(error, DatabaseError) and not error.connection_invalidated and "connect" not in text:
-        first = found.splitlines()[0]
-        return StoreError(f"O banco de dados recusou o pedido: {first}", f"The database refused the request: {first}")
-    return StoreError(
-        "O banco de dados não responde. Confira se o servidor está de pé e tente de novo; o que você escreveu "
-        "continua aqui.",
-        "The database does not answer. Check that its server is up and try again; what you wrote is still here.",
-    )
+    return StoreError(f"O banco de dados recusou o pedido: {found}", f"The database refused the request: {found}")
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether PostgreSQL cannot be reached: then its driver has no code of the server's, or one of going down."""
+    if not isinstance(error, DatabaseError) or not hasattr(error.orig, "sqlstate"):
+        return False
+    state = _state(error)
+    has_no_answer = isinstance(error, OperationalError) and not state
+    return error.connection_invalidated or has_no_answer or state.startswith(("08", "57P"))
 
 
 def _not_writable(where: str, found: str) -> StoreError:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select
 from aac.errors import WrongCall
 from aac.records import Generation, GenerationRequest, StoredGeneration
 from aac.store.database import Database, now_utc
+from aac.store.people import check_consent
 from aac.store.schema import generations, prompts
 
 
@@ -66,6 +67,7 @@ def add_fresh_generation(database: Database, stored: StoredGeneration, annotator
     """Keep what a person generated and means to judge; the prompt is theirs and goes when they go."""
 
     def work(connection: Connection) -> None:
+        check_consent(connection, annotator_id)
         prompt_id = find_or_add_prompt(connection, stored.generation.request.prompt, "person", annotator_id)
         add_generation(connection, stored, prompt_id, parser_version)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 from typing import Any
 
@@ -35,7 +36,7 @@ def is_current(table: Table) -> ColumnElement[bool]:
 def history(connection: Connection, annotator_id: str, offset: int, limit: int) -> tuple[int, list[dict[str, Any]]]:
     """How many rows this person ever wrote, and `limit` of them from `offset`, the latest first."""
     total = 0
-    found: list[tuple[str, int, dict[str, Any]]] = []
+    found: list[list[dict[str, Any]]] = []
     for kind, table in (("rating", ratings), ("vote", votes), ("correction", corrections)):
         total += int(
             connection.scalar(select(func.count()).select_from(table).where(table.c.annotator_id == annotator_id)) or 0
@@ -46,9 +47,10 @@ def history(connection: Connection, annotator_id: str, offset: int, limit: int) 
             .order_by(table.c.seq.desc())
             .limit(offset + limit)
         ).mappings()
-        found += [(row["created_utc"], row["seq"], _entry(kind, dict(row))) for row in rows]
-    found.sort(key=lambda entry: entry[:2], reverse=True)
-    return total, [entry for _, _, entry in found[offset : offset + limit]]
+        found.append([_entry(kind, dict(row)) for row in rows])
+    # Merged, not sorted: within a table `seq` is the order, also where the clock was set back between two pages.
+    merged = heapq.merge(*found, key=lambda entry: entry["created_utc"], reverse=True)
+    return total, list(merged)[offset : offset + limit]
 
 
 def _with_prompt(table: Table) -> Select[Any]:

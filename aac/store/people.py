@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
 
 from aac.errors import AacError
 from aac.store.database import Database, now_utc
@@ -77,14 +78,13 @@ def is_erased(connection: Connection, row_id: str) -> bool:
     return connection.scalar(select(tombstones.c.row_id).where(tombstones.c.row_id == row_id)) is not None
 
 
-def _own(table: Table, annotator_id: str) -> Select[Any]:
-    """The rows of `table` that are this person's."""
+def _is_own(table: Table, annotator_id: str) -> ColumnElement[bool]:
+    """Whether a row of `table` is this person's."""
     if table is generations:
-        own_prompts = select(prompts.c.id).where(prompts.c.annotator_id == annotator_id)
-        return select(table).where(table.c.prompt_id.in_(own_prompts))
+        return table.c.prompt_id.in_(select(prompts.c.id).where(prompts.c.annotator_id == annotator_id))
     if table is annotators:
-        return select(table).where(table.c.id == annotator_id)
-    return select(table).where(table.c.annotator_id == annotator_id)
+        return table.c.id == annotator_id
+    return table.c.annotator_id == annotator_id
 
 
 # Children before parents, as foreign keys want it.
@@ -94,7 +94,9 @@ _PERSONAL = (ratings, votes, corrections, queue_progress, generations, prompts, 
 def export(connection: Connection, annotator_id: str) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored of one person, table by table."""
     return {
-        table.name: [dict(row) for row in connection.execute(_own(table, annotator_id)).mappings()]
+        table.name: [
+            dict(row) for row in connection.execute(select(table).where(_is_own(table, annotator_id))).mappings()
+        ]
         for table in _PERSONAL
     }
 
@@ -111,61 +113,40 @@ class Erasure:
 def erase(database: Database, annotator_id: str, erasure_id: str) -> Erasure:
     """Take a person's rows away, leaving tombstones; unpublished versions that hold them are marked withdrawn.
 
-    A published version cannot be called back: it is named, for the owner. Asked for again, it does nothing more.
+    A published version cannot be called back: it is named, for the owner. Asked for again with the same erasure id, it
+    does nothing more and says the same.
     """
     with database.write() as connection:
-        erased = _erase_rows(connection, annotator_id, erasure_id)
-        withdrawn, published = _versions_of(connection, erased)
-        for version_id in withdrawn:
-            connection.execute(
-                insert(dataset_version_events),
-                {
-                    "version_id": version_id,
-                    "event": "withdrawn",
-                    "note": f"erasure {erasure_id}",
-                    "created_utc": now_utc(),
-                },
-            )
-    _overwrite(database)
+        _erase_rows(connection, annotator_id, erasure_id)
+        erased = connection.scalars(select(tombstones.c.row_id).where(tombstones.c.erasure_id == erasure_id)).all()
+        withdrawn, published = _withdraw_versions(connection, erased, erasure_id)
+    database.overwrite_deleted(table.name for table in (*_PERSONAL, prompt_splits))
     return Erasure(len(erased), withdrawn, published)
 
 
-def _erase_rows(connection: Connection, annotator_id: str, erasure_id: str) -> list[str]:
-    erased: list[str] = []
+def _erase_rows(connection: Connection, annotator_id: str, erasure_id: str) -> None:
     texts = select(prompts.c.text).where(prompts.c.annotator_id == annotator_id)
     shared = select(prompts.c.text).where(or_(prompts.c.annotator_id.is_(None), prompts.c.annotator_id != annotator_id))
     connection.execute(
         delete(prompt_splits).where(prompt_splits.c.text.in_(texts), prompt_splits.c.text.not_in(shared))
     )
     for table in _PERSONAL:
-        ids = [row.id for row in connection.execute(_own(table, annotator_id))]
-        for start in range(0, len(ids), 500):
-            some = ids[start : start + 500]
-            connection.execute(
-                insert(tombstones),
-                [
-                    {
-                        "row_id": row_id,
-                        "table_name": table.name,
-                        "erasure_id": erasure_id,
-                        "created_utc": now_utc(),
-                    }
-                    for row_id in some
-                ],
-            )
-        _delete(connection, table, ids)
-        erased += ids
-    return erased
+        is_own = _is_own(table, annotator_id)
+        # Ids come from browsers: one may stand in two tables, and then has its tombstone already.
+        new = select(table.c.id).where(is_own, table.c.id.not_in(select(tombstones.c.row_id)))
+        stones = [
+            {"row_id": row_id, "table_name": table.name, "erasure_id": erasure_id, "created_utc": now_utc()}
+            for row_id in connection.scalars(new)
+        ]
+        if stones:
+            connection.execute(insert(tombstones), stones)
+        connection.execute(delete(table).where(is_own))  # at once: rows that supersede each other go together
 
 
-def _delete(connection: Connection, table: Table, ids: list[str]) -> None:
-    """In one statement: rows that supersede each other go together."""
-    if ids:
-        gone = select(tombstones.c.row_id).where(tombstones.c.table_name == table.name)
-        connection.execute(delete(table).where(table.c.id.in_(gone)))
-
-
-def _versions_of(connection: Connection, row_ids: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _withdraw_versions(
+    connection: Connection, row_ids: Sequence[str], erasure_id: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Mark the versions that hold these rows withdrawn, but for published ones; the ids of both."""
     holding: set[str] = set()
     for start in range(0, len(row_ids), 500):
         some = row_ids[start : start + 500]
@@ -180,19 +161,9 @@ def _versions_of(connection: Connection, row_ids: list[str]) -> tuple[tuple[str,
     ):
         events[row.version_id].add(row.event)
     published = {version_id for version_id, found in events.items() if "published" in found}
-    withdrawn = {version_id for version_id in holding - published if "withdrawn" not in events[version_id]}
-    return tuple(sorted(withdrawn)), tuple(sorted(published))
-
-
-def _overwrite(database: Database) -> None:
-    """Let nothing of what was erased lie about in files: SQLite's log is emptied, PostgreSQL's dead rows are freed."""
-    if database.is_sqlite:
-        connection = database.engine.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()
-        return
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connected:
-        for table in (*_PERSONAL, prompt_splits):
-            connected.exec_driver_sql(f"VACUUM {table.name}")
+    for version_id in sorted(holding - published):
+        if "withdrawn" not in events[version_id]:
+            note = f"erasure {erasure_id}"
+            values = {"version_id": version_id, "event": "withdrawn", "note": note, "created_utc": now_utc()}
+            connection.execute(insert(dataset_version_events), values)
+    return tuple(sorted(holding - published)), tuple(sorted(published))

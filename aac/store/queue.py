@@ -148,7 +148,7 @@ def next_item(database: Database, annotator_id: str, kind: str) -> QueueItem | N
 
     def work(connection: Connection) -> QueueItem | None:
         check_consent(connection, annotator_id)
-        unfinished = connection.scalar(_unfinished(annotator_id, kind))
+        unfinished = connection.scalar(_unfinished(annotator_id, kind).order_by(queue_progress.c.seq.desc()).limit(1))
         if unfinished:
             return read_item(connection, unfinished)
         chosen = connection.scalar(_by_need(annotator_id, kind, overlap(connection)).limit(1))
@@ -176,19 +176,28 @@ def _unfinished(annotator_id: str, kind: str) -> Select[str]:
             queue_items.c.kind == kind,
             queue_progress.c.item_id.not_in(_finished_by(annotator_id)),
         )
-        .order_by(queue_progress.c.seq.desc())
-        .limit(1)
     )
 
 
 def _by_need(annotator_id: str, kind: str, overlap: int) -> Select[str]:
     since = datetime.now(UTC) - timedelta(minutes=_ON_SCREEN_MINUTES)
+    other = queue_progress.alias("other")
+    was_skipped = (
+        select(other.c.id)
+        .where(
+            other.c.item_id == queue_progress.c.item_id,
+            other.c.outcome == "skipped",
+            other.c.annotator_id == queue_progress.c.annotator_id,
+        )
+        .exists()
+    )
     takes_a_place = or_(
         queue_progress.c.outcome == "done",
         and_(
             queue_progress.c.outcome == "served",
             queue_progress.c.created_utc > since.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             queue_progress.c.annotator_id != annotator_id,
+            ~was_skipped,
         ),
     )
     places = (
@@ -207,7 +216,11 @@ def _by_need(annotator_id: str, kind: str, overlap: int) -> Select[str]:
         select(queue_items.c.id)
         .outerjoin(places, places.c.item_id == queue_items.c.id)
         .outerjoin(disagreements, disagreements.c.item_id == queue_items.c.id)
-        .where(queue_items.c.kind == kind, queue_items.c.id.not_in(_finished_by(annotator_id)), taken < overlap)
+        .where(
+            queue_items.c.kind == kind,
+            queue_items.c.id.not_in(_finished_by(annotator_id)),
+            or_(taken < overlap, queue_items.c.id.in_(_unfinished(annotator_id, kind))),
+        )
         .order_by(taken, func.coalesce(disagreements.c.disagreement, -1).desc(), queue_items.c.seq)
     )
 

@@ -209,6 +209,7 @@ corrections = Table(
     Column("author", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("columns", Text, nullable=False),
+    Column("theme", Text, nullable=False),  # of `columns`, for counting
     Column("cards", Text),
     Column("card_count", Integer, nullable=False),
     Column("supersedes", Text, ForeignKey("corrections.id"), unique=True),

@@ -44,6 +44,4 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     """Move the schema forward inside the caller's transaction."""
     config = _config()
     config.attributes["connection"] = connection
-    if connection.dialect.name == "postgresql":  # two programs that start at once migrate one after the other
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7226242)")
     command.upgrade(config, revision)

@@ -44,9 +44,11 @@ class ImportFacts:
 
 
 def add_import(database: Database, facts: ImportFacts, rows: Sequence[SetRow]) -> int:
-    """Store imported sets, and say how many were new: a set that is there already is not stored twice."""
+    """Store imported sets, and say how many were new: neither a set nor an import is stored twice."""
 
     def work(connection: Connection) -> int:
+        if connection.scalar(select(imports.c.id).where(imports.c.id == facts.id)):
+            return 0
         stamp = now_utc()
         connection.execute(
             insert(imports),
@@ -61,7 +63,7 @@ def add_import(database: Database, facts: ImportFacts, rows: Sequence[SetRow]) -
         new = 0
         for chunk in _chunks(rows):
             known = _known_ids(connection, [row.id for row in chunk])
-            fresh = [row for row in chunk if row.id not in known]
+            fresh = {row.id: row for row in chunk if row.id not in known}.values()
             new += len(fresh)
             if fresh:
                 connection.execute(insert(corrections), [_import_values(connection, row, stamp) for row in fresh])
@@ -91,6 +93,7 @@ def _import_values(connection: Connection, row: SetRow, stamp: str) -> dict[str,
         "author": "import",
         "source": row.source,
         "columns": json.dumps(dict(row.columns), ensure_ascii=False),
+        "theme": dict(row.columns).get("theme", ""),
         "cards": cards_json(tuple(CorrectedCard(card) for card in row.cards)),
         "card_count": len(row.cards),
         "day": stamp[:10],
@@ -113,8 +116,7 @@ def chosen_rows(connection: Connection, choice: RowChoice) -> Iterator[SetRow]:
         if choice.source is None
         else _of_source(choice, corrections, prompts.c.text)
     )
-    result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
-    for row in result:
+    for row in connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
         yield SetRow(
             row.id,
             row.text,
@@ -162,11 +164,13 @@ def _of_source(choice: RowChoice, *columns: Any) -> Select[Any]:
 
 def only_import(connection: Connection, choice: RowChoice) -> ImportFacts | None:
     """The one import that the chosen rows are, if they are just that."""
+    if choice.author == "person":
+        return None
     query = select(imports)
     if choice.source is not None:
         query = query.where(imports.c.source == choice.source)
     elif choice.author != "import" and connection.scalar(
-        select(corrections.c.seq).where(corrections.c.author == "person", corrections.c.cards.is_not(None)).limit(1)
+        _chosen(RowChoice("person"), corrections.c.seq).order_by(None).limit(1)
     ):
         return None
     found = connection.execute(query.limit(2)).all()

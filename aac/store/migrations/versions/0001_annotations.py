@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("columns", sa.Text(), nullable=False),
+        sa.Column("theme", sa.Text(), nullable=False),
         sa.Column("cards", sa.Text(), nullable=True),
         sa.Column("card_count", sa.Integer(), nullable=False),
         sa.Column("supersedes", sa.Text(), nullable=True),
