@@ -1,8 +1,9 @@
-"""What tests share: where the data lies, the real embedded model once a run, and tiny models of other kinds."""
+"""What tests share: where the data lies, the real embedded model and a PostgreSQL server once a run, tiny models."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 os.environ["HF_HUB_DISABLE_XET"] = "1"
 
 from aac.settings import Settings
+from tests.postgresql import TEMPLATE, PostgresqlServer, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,3 +42,24 @@ def tiny_llama(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> 
     from tests.tiny import make_tiny_llama
 
     return make_tiny_llama(tmp_path_factory.mktemp("tiny-llama"), settings)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server of our own; its database `TEMPLATE` has the schema of now."""
+    from aac.store.database import Database
+
+    try:
+        with running_server() as server:
+            server.execute(f"CREATE DATABASE {TEMPLATE}")
+            Database.open(Path(), server.url(TEMPLATE)).close()
+            yield server
+    except FileNotFoundError as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgresqlServer) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database with the schema of now."""
+    with postgresql.database(TEMPLATE) as url:
+        yield url

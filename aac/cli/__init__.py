@@ -6,7 +6,6 @@ Exit code 0; 2 for a wrong call; 1 for anything else, with one line of reason on
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -17,6 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
+from aac.cli.dataset import add_dataset
+from aac.cli.output import print_json
 from aac.errors import AacError, WrongCall
 from aac.settings import Settings
 
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_generate(commands)
     _add_evaluate(commands)
     _add_train(commands)
+    add_dataset(commands, _add_command)
     _add_command(commands, "setup", _setup, "prepare the embedded base model")
     _add_command(commands, "doctor", _doctor, "what is there, what is missing, and what to do").add_argument(
         "--json", action="store_true"
@@ -81,9 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_command(commands: Any, name: str, run: Callable[..., int], summary: str) -> argparse.ArgumentParser:
+def _add_command(commands: Any, name: str, run: Callable[..., int] | None, summary: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
-    parser.set_defaults(command=run)
+    if run:
+        parser.set_defaults(command=run)
     return parser
 
 
@@ -153,7 +156,7 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
     documents = [generating.generation_json(column) for column in columns]
     if options.json:
-        _print_json({"prompt": options.prompt, "columns": documents})
+        print_json({"prompt": options.prompt, "columns": documents})
     else:
         for document in documents:
             _print_column(document, settings.language)
@@ -185,7 +188,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     )
     document = asdict(evaluation)
     if options.json:
-        _print_json(document)
+        print_json(document)
         return 0
     for name in ("bleu", "ter", "chrf"):
         print(f"{name:16} {document[name]['score']:8.2f}  {document[name]['signature']}")
@@ -228,7 +231,7 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
 
     findings = doctor.examine(settings)
     if options.json:
-        _print_json({"findings": [asdict(finding) for finding in findings]})
+        print_json({"findings": [asdict(finding) for finding in findings]})
     else:
         for finding in findings:
             todo = finding.todo_pt if settings.language == "pt" else finding.todo_en
@@ -236,10 +239,6 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
                 f"{'ok ' if finding.is_ok else '-- '} {finding.name:14} {finding.found}{f'  → {todo}' if todo else ''}"
             )
     return 0 if all(finding.is_ok or not finding.is_needed for finding in findings) else 1
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _progress(options: argparse.Namespace, settings: Settings) -> Callable[[str, str], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -87,6 +88,17 @@ def sets_sha256(sets: Iterable[CardSet]) -> str:
     """A hash of what the sets say: the same on any machine, whatever the order of the sets."""
     lines = sorted(f"{s.prompt}\x1f{s.reference}\x1f{s.text}" for s in sets)
     return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
+
+
+def set_json(prompt: str, columns: Iterable[tuple[str, str]], cards: Iterable[Card]) -> str:
+    """What a set says as one line of JSON, the same on any machine: columns by name, cards in their order."""
+    written = [[getattr(card, field) for field in FIELDS] for card in cards]
+    return json.dumps([prompt, sorted(columns), written], ensure_ascii=False, separators=(",", ":"))
+
+
+def telling_columns(columns: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The request columns that say something: an empty one, or the first reference, is as good as none."""
+    return tuple((name, value) for name, value in columns if value and (name, value) != (REFERENCE, "1"))
 
 
 def references_by_prompt(sets: Iterable[CardSet]) -> dict[str, list[CardSet]]:

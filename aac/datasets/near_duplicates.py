@@ -1,19 +1,33 @@
-"""Prompts that ask for much the same, and a split that keeps them together."""
+"""Prompts that ask for much the same, and a split that keeps them together.
+
+`are_near_duplicates` is the definition. `near_marks` and `prompt_clusters` find the same pairs among tens of thousands
+of prompts: stems by an index on each set's rarest one, letters in blocks of about the same length.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import threading
 import unicodedata
-from collections.abc import Sequence
-from typing import Literal
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, TypeVar
 
+import numpy as np
 import snowballstemmer
-from rapidfuzz import fuzz
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 _NEAR_DUPLICATE_RATIO = 85.0
+# Two texts of which one is shorter than 17/23 of the other cannot be alike by 85 of 100: 2·17 / (17 + 23) = 0.85.
+_LENGTHS = (17, 23)
+_CELLS_AT_ONCE = 1 << 21  # of the matrix of letters compared: 2 MB, and 32 MB of pairs were all of them near
 _STOPWORDS = frozenset(
     [
         "a",
@@ -49,6 +63,10 @@ _STOPWORDS = frozenset(
     ]
 )
 _STEMMER = snowballstemmer.stemmer("portuguese")
+_STEMMER_LOCK = threading.Lock()  # it keeps the word it works on in itself
+
+_Key = TypeVar("_Key")
+Indices = NDArray[np.intp]
 
 
 def are_near_duplicates(one: str, other: str) -> bool:
@@ -69,18 +87,123 @@ def _plain(text: str) -> str:
 
 
 def _stems(prompt: str) -> frozenset[str]:
-    words = [word for word in prompt.casefold().replace(",", " ").split() if word not in _STOPWORDS]
-    return frozenset(_plain(stem) for stem in _STEMMER.stemWords(words))
+    words = prompt.casefold().replace(",", " ").split()
+    return frozenset(_stem(word) for word in words if word not in _STOPWORDS)
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    with _STEMMER_LOCK:
+        stem = _STEMMER.stemWord(word)
+    return _plain(stem)
+
+
+def _sorted_letters(prompt: str) -> str:
+    return " ".join(sorted(_plain(prompt).split()))
+
+
+def subset_pairs(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
+    """Every (i, j) where `sets[i]` is a proper part of `sets[j]`, once; none may be empty."""
+    counts = Counter(stem for stems in sets for stem in stems)
+    by_rarest: dict[str, list[int]] = {}
+    for i in sorted(range(len(sets)), key=lambda i: len(sets[i])):
+        by_rarest.setdefault(min(sets[i], key=lambda stem: (counts[stem], stem)), []).append(i)
+    for j, whole in enumerate(sets):
+        for stem in whole:
+            for i in by_rarest.get(stem, ()):
+                if len(sets[i]) >= len(whole):
+                    break
+                if sets[i] < whole:
+                    yield i, j
+
+
+def alike_pairs(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Indices, Indices]]:
+    """In chunks, every i and j for which the sorted letters `one[i]` and `other[j]` are alike by 85 of 100.
+
+    Where `one` is `other`, each pair comes in one order at least.
+    """
+    row_order, column_order = (np.array(sorted(range(len(t)), key=lambda i: len(t[i])), np.intp) for t in (one, other))
+    rows, columns = [one[i] for i in row_order], [other[j] for j in column_order]
+    row_sizes, column_sizes = (np.array([len(text) for text in texts]) for texts in (rows, columns))
+    short, long = _LENGTHS
+    start = 0
+    while start < len(rows):
+        first = start if one is other else int(np.searchsorted(column_sizes * long, row_sizes[start] * short))
+        reach = int(np.searchsorted(column_sizes * short, row_sizes[start] * long, side="right"))
+        end = min(len(rows), start + max(1, _CELLS_AT_ONCE // max(1, reach - first)))
+        last = int(np.searchsorted(column_sizes * short, row_sizes[end - 1] * long, side="right"))
+        scores = process.cdist(
+            rows[start:end],
+            columns[first:last],
+            scorer=fuzz.ratio,
+            score_cutoff=_NEAR_DUPLICATE_RATIO,
+            dtype=np.uint8,
+            workers=-1,
+        )
+        i, j = np.nonzero(scores)
+        yield row_order[start + i], column_order[first + j]
+        start = end
+
+
+def near_marks(prompts: Sequence[str], others: Mapping[str, int]) -> list[int]:
+    """For each prompt the marks of all others that are near-duplicates of it, joined by "or" (64 bits)."""
+    marks = np.array(list(others.values()), np.uint64)
+    by_letters = np.zeros(len(prompts), np.uint64)
+    letters = [_sorted_letters(prompt) for prompt in prompts]
+    for i, j in alike_pairs(letters, [_sorted_letters(other) for other in others]):
+        np.bitwise_or.at(by_letters, i, marks[j])
+    return [a | b for a, b in zip(by_letters.tolist(), _marks_by_stems(prompts, others), strict=True)]
+
+
+def _marks_by_stems(prompts: Sequence[str], others: Mapping[str, int]) -> list[int]:
+    own = {_stems(prompt): 0 for prompt in prompts}
+    for other, mark in others.items():
+        stems = _stems(other)
+        own[stems] = own.get(stems, 0) | mark
+    own.pop(frozenset(), None)
+    sets = list(own)
+    near = dict(own)
+    for i, j in subset_pairs(sets):
+        near[sets[i]] |= own[sets[j]]
+        near[sets[j]] |= own[sets[i]]
+    return [near.get(_stems(prompt), 0) for prompt in prompts]
 
 
 def prompt_clusters(prompts: Sequence[str]) -> list[tuple[str, ...]]:
     """Group prompts so that near-duplicates, and theirs in turn, are in one group; order is kept."""
-    clusters: list[list[str]] = []
-    for prompt in prompts:
-        near = [cluster for cluster in clusters if any(are_near_duplicates(prompt, other) for other in cluster)]
-        merged = [other for cluster in near for other in cluster] + [prompt]
-        clusters = [cluster for cluster in clusters if cluster not in near] + [merged]
-    return [tuple(cluster) for cluster in clusters]
+    labels = np.arange(len(prompts))
+    for i, j in _links(prompts):
+        a, b = labels[i], labels[j]
+        apart = a != b
+        if apart.any():
+            graph = coo_array((np.ones(apart.sum(), np.int8), (a[apart], b[apart])), shape=(len(prompts),) * 2)
+            labels = connected_components(graph, directed=False)[1][labels]
+    clusters = _indices_by(labels.tolist()).values()
+    return [tuple(prompts[i] for i in cluster) for cluster in sorted(clusters, key=lambda cluster: cluster[-1])]
+
+
+def _links(prompts: Sequence[str]) -> Iterator[tuple[Indices, Indices]]:
+    """Enough near pairs to join every cluster: of prompts with the same stems or letters only the first has others."""
+    by_stems = _indices_by(_stems(prompt) for prompt in prompts)
+    by_letters = _indices_by(_sorted_letters(prompt) for prompt in prompts)
+    by_stems.pop(frozenset(), None)
+    for members in (*by_stems.values(), *by_letters.values()):
+        if len(members) > 1:
+            yield np.full(len(members) - 1, members[0]), np.array(members[1:])
+    first = np.array([members[0] for members in by_stems.values()], np.intp)
+    pairs = np.array(list(subset_pairs(list(by_stems))), np.intp).reshape(-1, 2)
+    yield first[pairs[:, 0]], first[pairs[:, 1]]
+    first = np.array([members[0] for members in by_letters.values()], np.intp)
+    letters = list(by_letters)
+    for i, j in alike_pairs(letters, letters):
+        yield first[i], first[j]
+
+
+def _indices_by(keys: Iterable[_Key]) -> dict[_Key, list[int]]:
+    groups: dict[_Key, list[int]] = {}
+    for index, key in enumerate(keys):
+        groups.setdefault(key, []).append(index)
+    return groups
 
 
 def split_prompts(prompts: Sequence[str], *, validation: float = 0.1, test: float = 0.1) -> dict[str, Split]:
@@ -89,16 +212,23 @@ def split_prompts(prompts: Sequence[str], *, validation: float = 0.1, test: floa
     The same prompts give the same split on any machine, whatever their order.
     """
     ordered = sorted(set(prompts))
-    clusters = sorted(prompt_clusters(ordered), key=lambda c: hashlib.sha256(min(c).encode()).hexdigest())
-    wanted = {"test": round(test * len(ordered)), "validation": round(validation * len(ordered))}
+    room = {"test": round(test * len(ordered)), "validation": round(validation * len(ordered))}
+    return fill_splits(prompt_clusters(ordered), room)
+
+
+def fill_splits(clusters: Iterable[Sequence[str]], room: Mapping[str, int]) -> dict[str, Split]:
+    """Put whole clusters, in an order that only their words decide, where there is room: test, validation, else train.
+
+    room: how many prompts "test" and "validation" may take.
+    """
+    left = dict(room)
     chosen: dict[str, Split] = {}
-    counts = {"test": 0, "validation": 0}
-    for cluster in clusters:
+    for cluster in sorted(clusters, key=lambda c: hashlib.sha256(min(c).encode()).hexdigest()):
         split: Split = "train"
         for candidate in ("test", "validation"):
-            if counts[candidate] + len(cluster) <= wanted[candidate]:
+            if len(cluster) <= left[candidate]:
                 split = candidate
-                counts[candidate] += len(cluster)
+                left[candidate] -= len(cluster)
                 break
         chosen.update(dict.fromkeys(cluster, split))
     return chosen

@@ -17,6 +17,7 @@ from aac.records import Generation, GenerationRequest
 from aac.ui import texts, tiles
 from aac.ui.localised import Localised
 from aac.ui.texts import Text
+from aac.workflow.archive import Archive, sign, to_document
 from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
@@ -31,8 +32,9 @@ class GenerateTab:
     how many requests still in the queue were taken back.
     """
 
-    def __init__(self, speakers: Speakers, page: Localised) -> None:
+    def __init__(self, speakers: Speakers, archive: Archive, page: Localised) -> None:
         self._speakers = speakers
+        self._archive = archive
         self._stops: dict[str, threading.Event] = {}
         self._running: set[str] = set()
         self._taken_back: Counter[str] = Counter()
@@ -199,7 +201,22 @@ class GenerateTab:
     def _answer(self, values: dict[Any, Any], stop: threading.Event) -> Iterator[tuple[Any, Any, Any]]:
         yield tiles.message(None), *_both(texts.WAITING)
         for generations in generate(self._speakers, self._order(values), stop):
-            yield tiles.message(None), *_placed(values[self.mode], generations)
+            yield tiles.message(None), *_placed(values[self.mode], self._drawn(generations))
+
+    def _drawn(self, generations: list[Generation]) -> list[str]:
+        """The columns as HTML; a finished one carries what it takes to rate it, signed."""
+        return [
+            tiles.column(generation, None if generation.finish == "running" else self._signed(generation))
+            for generation in generations
+        ]
+
+    def _signed(self, generation: Generation) -> tuple[str, str] | None:
+        try:
+            document = to_document(generation)
+            return document, sign(self._archive, document)
+        except AacError as error:  # it can be read and taken away, if not rated
+            _log.warning("%s", error)
+            return None
 
     def _order(self, values: dict[Any, Any]) -> GenerateOrder:
         request = GenerationRequest(
@@ -225,9 +242,8 @@ def _both(text: Text) -> tuple[str, str]:
     return tiles.empty_column(texts.WITHOUT_LORA, text), tiles.empty_column(texts.WITH_LORA, text)
 
 
-def _placed(mode: str, generations: list[Generation]) -> tuple[Any, Any]:
+def _placed(mode: str, columns: list[str]) -> tuple[Any, Any]:
     """What goes into the two columns, given what the mode shows."""
-    columns = [tiles.column(generation) for generation in generations]
     if mode == _COMPARE:
         return columns[0], columns[1]
     return (gr.skip(), columns[0]) if mode == _WITH else (columns[0], gr.skip())

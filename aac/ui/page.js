@@ -55,9 +55,10 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
   document.addEventListener("click", (event) => {
-    const button = event.target.closest(".pr-tile, .pr-copy, .pr-download");
+    const button = event.target.closest(".pr-tile, .pr-copy, .pr-download, .pr-rate-this");
     if (!button || button.disabled) return;
     if (button.matches(".pr-tile")) say(button);
+    else if (button.matches(".pr-rate-this")) window.prancha.annotate.openRate(button.dataset.document, button.dataset.signature);
     else if (button.matches(".pr-copy")) copy(button);
     else download(button);
   });

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,17 +12,24 @@ from aac.errors import AacError
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
 from aac.ui import texts
+from aac.ui.annotation_api import register
+from aac.ui.compare_tab import build_compare_tab
+from aac.ui.data_tab import DataTab
 from aac.ui.generate_tab import GenerateTab
 from aac.ui.localised import Localised
+from aac.ui.rate_tab import build_rate_tab
+from aac.ui.scripts import head
+from aac.workflow.annotating import Desk, remove_withdrawn
+from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 
-_HERE = Path(__file__).parent
 _log = logging.getLogger(__name__)
 
 
-def build_page(speakers: Speakers) -> gr.Blocks:
-    """The page. Building it loads no model."""
+def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
+    """The page. Building it loads no model and opens no database."""
     localised = Localised()
+    desk = Desk(archive, speakers)
     with gr.Blocks(title="Prancha", analytics_enabled=False) as page:
         with gr.Row(elem_id="head"):
             gr.HTML(f"<h1>{texts.TITLE.both()}</h1><p>{texts.TAGLINE.both()}</p>", elem_id="title")
@@ -35,8 +41,17 @@ def build_page(speakers: Speakers) -> gr.Blocks:
                 min_width=300,
                 scale=0,
             )
-        with gr.Tabs(), localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
-            tab = GenerateTab(speakers, localised)
+        with gr.Tabs(elem_id="tabs"):
+            with localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
+                tab = GenerateTab(speakers, archive, localised)
+            with localised.add(gr.Tab(id="rate"), label=texts.TAB_RATE):
+                build_rate_tab()
+            with localised.add(gr.Tab(id="compare"), label=texts.TAB_COMPARE):
+                build_compare_tab()
+            with localised.add(gr.Tab(id="data"), label=texts.TAB_DATA) as data_tab:
+                data = DataTab(archive, localised)
+        data.wire(data_tab.select)
+        register(desk)
         gr.HTML(f"<p>{texts.FOOTER.both()}</p>", elem_id="foot")
         outputs = [language, *localised.components]
 
@@ -80,8 +95,9 @@ def theme() -> gr.themes.Base:
 def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = False) -> None:
     """Build the page, warm the embedded model up beside it, and serve until interrupted."""
     speakers = Speakers(settings)
-    page = build_page(speakers)
-    threading.Thread(target=_warm_up, args=(speakers,), daemon=True).start()
+    archive = Archive(settings)
+    page = build_page(speakers, archive)
+    threading.Thread(target=_warm_up, args=(speakers, archive), daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
     _, url, _ = page.launch(
         server_name=host,
@@ -99,8 +115,7 @@ def launch_options() -> dict[str, Any]:
     """How every server of ours is launched, a test's too."""
     return {
         "theme": theme(),
-        # In the head as it is: Gradio's own `css` puts its container before every selector, `html[lang]` too.
-        "head": f"<style>{_read('page.css')}</style><script>{_read('page.js')}</script>",
+        "head": head(),
         "footer_links": [],
         "ssr_mode": False,
         "share": False,
@@ -108,12 +123,9 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-def _warm_up(speakers: Speakers) -> None:
-    try:
-        speakers.get(EMBEDDED_ID)
-    except AacError as error:  # the page says it again at the first generation
-        _log.warning("%s", error)
+def _warm_up(speakers: Speakers, archive: Archive) -> None:
+    for step in (lambda: remove_withdrawn(archive), lambda: speakers.get(EMBEDDED_ID)):
+        try:
+            step()
+        except AacError as error:  # the page says it again where it matters
+            _log.warning("%s", error)

@@ -33,6 +33,15 @@ TAGLINE = Text(
 )
 LANGUAGE = Text("Idioma · Language", "Idioma · Language")
 TAB_GENERATE = Text("Gerar", "Generate")
+TAB_RATE = Text("Avaliar", "Rate")
+TAB_COMPARE = Text("Comparar", "Compare")
+TAB_DATA = Text("Dados", "Data")
+CARDS_NOT_VALID = Text(
+    "Há cartões que ainda não seguem as regras. Veja o que diz cada um, corrija e salve de novo.",
+    "Some cards do not keep the rules yet. See what each says, mend it and save again.",
+)
+NEEDS_JAVASCRIPT = Text("Esta aba precisa de JavaScript.", "This tab needs JavaScript.")
+RATE_OR_CORRECT = Text("Avaliar ou corrigir", "Rate or correct")
 PROMPT = Text("O que a pessoa quer dizer?", "What does the person want to say?")
 PROMPT_PLACEHOLDER = Text("Querer, Comida, Na farmácia…", "In Portuguese: Querer, Comida, Na farmácia…")
 MODE = Text("O que gerar", "What to generate")

@@ -25,8 +25,8 @@ def empty_column(title: Text, body: Text = texts.EMPTY) -> str:
     return f'<section class="pr-column"><h2>{title.both()}</h2><p class="pr-empty">{body.both()}</p></section>'
 
 
-def column(generation: Generation) -> str:
-    """One generation, finished or still running."""
+def column(generation: Generation, signed: tuple[str, str] | None = None) -> str:
+    """One generation, finished or still running. signed: its document and signature, where it can be rated."""
     parsed = parse(generation.raw_text)
     running = generation.finish == "running"
     title = texts.WITH_LORA if generation.adapter else texts.WITHOUT_LORA
@@ -41,7 +41,7 @@ def column(generation: Generation) -> str:
         _problems(problems),
         f"<h3>{texts.RAW_TEXT.both()}</h3>",
         _raw_text(generation.raw_text, running),
-        "" if running else _toolbar(generation, parsed),
+        "" if running else _toolbar(generation, parsed, signed),
     ]
     busy = "true" if running else "false"
     return f'<section class="pr-column" aria-busy="{busy}">{"".join(parts)}</section>'
@@ -110,7 +110,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _PROBLEM_CHARS else text[:_PROBLEM_CHARS] + "…"
 
 
-def _toolbar(generation: Generation, parsed: Parsed) -> str:
+def _toolbar(generation: Generation, parsed: Parsed, signed: tuple[str, str] | None) -> str:
     document = json.dumps(
         {"prompt": generation.request.prompt, **generation_json(generation)}, ensure_ascii=False, indent=2
     )
@@ -123,9 +123,13 @@ def _toolbar(generation: Generation, parsed: Parsed) -> str:
         _button("download", "csv", texts.DOWNLOAD_CSV, has_cards),
         _button("download", "json", texts.DOWNLOAD_JSON, True),
     ]
+    rate = ""
+    if signed:
+        data = f'data-document="{_escape(signed[0])}" data-signature="{_escape(signed[1])}"'
+        rate = f'<button type="button" class="pr-rate-this" {data}>{texts.RATE_OR_CORRECT.both()}</button>'
     return (
         f'<div class="pr-toolbar" data-name="{_escape(name)}" data-csv="{_escape(cards_csv(parsed.cards))}" '
-        f'data-json="{_escape(document)}">{"".join(buttons)}'
+        f'data-json="{_escape(document)}">{rate}{"".join(buttons)}'
         f'<span class="pr-copied" role="status" hidden>{texts.COPIED.both()}</span>'
         f'<span class="pr-not-copied" role="status" hidden>{texts.NOT_COPIED.both()}</span></div>'
     )

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from aac.models.registry import EMBEDDED_ID
+from aac.settings import Settings
 from aac.ui.page import build_page, launch_options
+from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -19,10 +21,16 @@ _FAKE_VOICE = "window.said = []; window.speechSynthesis.speak = (u) => window.sa
 
 
 @pytest.fixture(scope="session")
-def app_url(speakers: Speakers) -> Iterator[str]:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """The annotations of the page under test, in a database of its own."""
+    return Archive(Settings(tmp_path_factory.mktemp("annotations")))
+
+
+@pytest.fixture(scope="session")
+def app_url(speakers: Speakers, archive: Archive) -> Iterator[str]:
     """The whole page with the embedded model, already in memory."""
     speakers.get(EMBEDDED_ID)
-    page = build_page(speakers)
+    page = build_page(speakers, archive)
     page.queue(default_concurrency_limit=4)
     _, url, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
     yield url

@@ -1,0 +1,243 @@
+"""The endpoints that the page's JavaScript calls: each reads its payload, calls one use case, and answers JSON.
+
+Who may call what stands in `ENDPOINTS`: a "visitor" needs nothing; an "annotator" brings the secret of their browser
+and, before anything of theirs is stored, has agreed to the consent text. Nobody reaches another person's rows: the
+pseudonym is made from the secret, on the server.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+from aac.corrections import change_json
+from aac.errors import AacError, StoreError, WrongCall
+from aac.privacy import privacy_warnings
+from aac.records import CHOICES, VERDICTS, Correction, Rating, Vote
+from aac.store.people import ConsentNeeded
+from aac.ui import payloads, texts
+from aac.ui.consent import CONSENT, CONSENT_VERSION
+from aac.ui.emoji_index import emoji_index
+from aac.ui.payloads import Payload
+from aac.ui.results import results_html
+from aac.workflow import annotating
+from aac.workflow.annotating import Desk, Sheet, Work
+
+Reply = dict[str, Any]
+_log = logging.getLogger(__name__)
+_HISTORY_MAX = 100
+
+
+def register(desk: Desk) -> None:
+    """Put every endpoint on the page under construction, called at `/gradio_api/run/NAME`."""
+    for name, (role, handler) in ENDPOINTS.items():
+        gr.api(_endpoint(desk, role, handler), api_name=name, queue=False)
+
+
+def _endpoint(desk: Desk, role: str, handler: Callable[..., Reply]) -> Callable[[dict], dict]:
+    def endpoint(payload: dict) -> dict:
+        try:
+            fields = Payload(payload)
+            if role == "visitor":
+                return {"ok": True, **handler(desk, fields)}
+            annotator_id = desk.archive.annotator_id(fields.token())
+            return {"ok": True, **handler(desk, fields, annotator_id)}
+        except _Refused as refused:
+            return {**_failure("wrong", refused.error), "faults": refused.faults}
+        except AacError as error:
+            return _failure(_kind(error), error)
+        except Exception:
+            _log.exception("annotation endpoint failed")
+            return _failure("unexpected", AacError(texts.UNEXPECTED.pt, texts.UNEXPECTED.en))
+
+    return endpoint
+
+
+class _Refused(Exception):
+    def __init__(self, error: AacError, faults: list[list[str]]) -> None:
+        self.error, self.faults = error, faults
+
+
+def _kind(error: AacError) -> str:
+    return {StoreError: "store", ConsentNeeded: "consent"}.get(
+        next((known for known in (StoreError, ConsentNeeded) if isinstance(error, known)), type(error)), "wrong"
+    )
+
+
+def _failure(kind: str, error: AacError) -> Reply:
+    return {"ok": False, "error": {"kind": kind, "pt": error.pt, "en": error.en}, "retry": kind in ("store", "consent")}
+
+
+def _annotator(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    standing = annotating.standing(desk, annotator_id)
+    return {
+        "consented": standing.consent_version == CONSENT_VERSION,
+        "consent_version": CONSENT_VERSION,
+        "consent": {"pt": CONSENT.pt, "en": CONSENT.en},
+        "counts": standing.counts,
+        "left": standing.left,
+        "overlap": standing.overlap,
+    }
+
+
+def _consent(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    version = fields.one_of("version", (CONSENT_VERSION,))
+    annotating.agree(desk, annotator_id, fields.identifier("id"), version, fields.one_of("language", ("pt", "en")))
+    return _annotator(desk, fields, annotator_id)
+
+
+def _open_generation(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    document = fields.text("document", payloads.DOCUMENT_MAX_CHARS)
+    return {"item": work_json(annotating.open_generation(desk, annotator_id, document, fields.text("signature")))}
+
+
+def _next_item(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    kind = fields.one_of("kind", ("rate", "review", "compare"))
+    work = annotating.next_work(desk, annotator_id, kind)
+    left = annotating.standing(desk, annotator_id).left[kind]
+    return {"item": work_json(work) if work else None, "left": left}
+
+
+def _item(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    return {"item": work_json(annotating.reopen(desk, annotator_id, fields.identifier("item_id")))}
+
+
+def _generation(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    return {"item": work_json(annotating.reopen_generation(desk, annotator_id, fields.identifier("generation_id")))}
+
+
+def _rate(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    rating = Rating(
+        id=fields.identifier("id"),
+        annotator_id=annotator_id,
+        generation_id=fields.identifier("generation_id"),
+        card_index=fields.optional_integer("card_index", 0, 10_000),
+        verdict=fields.one_of("verdict", (*VERDICTS, None)),
+        reasons=fields.texts("reasons"),
+        usefulness=fields.optional_integer("usefulness", 1, 5),
+        item_id=fields.optional_identifier("item_id"),
+    )
+    return {"is_new": annotating.rate(desk, rating)}
+
+
+def _correction(fields: Payload, annotator_id: str) -> Correction:
+    return Correction(
+        id=fields.identifier("id"),
+        annotator_id=annotator_id,
+        generation_id=fields.identifier("generation_id"),
+        cards=fields.cards(),
+        item_id=fields.optional_identifier("item_id"),
+    )
+
+
+def _correct(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    is_new, found = annotating.correct(desk, _correction(fields, annotator_id))
+    if found and not found.is_valid:
+        refusal = WrongCall(texts.CARDS_NOT_VALID.pt, texts.CARDS_NOT_VALID.en)
+        raise _Refused(refusal, [list(faults) for faults in found.faults])
+    return {"is_new": is_new, "diff": [change_json(change) for change in found.changes] if found else []}
+
+
+def _check(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    found = annotating.check(desk, annotator_id, fields.identifier("generation_id"), fields.cards() or ())
+    return {
+        "faults": [list(faults) for faults in found.faults],
+        "diff": [change_json(change) for change in found.changes],
+        "warnings": [asdict(warning) for warning in found.warnings],
+    }
+
+
+def _vote(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    left, right = fields.identifier("left"), fields.identifier("right")
+    choice = fields.one_of("choice", (*CHOICES, None))
+    ballot = Vote(fields.identifier("id"), annotator_id, fields.identifier("item_id"), left, right, choice)
+    is_new = annotating.vote(desk, ballot)
+    names = annotating.contestants(desk, (left, right))
+    return {"is_new": is_new, "revealed": {"left": names[0], "right": names[1]} if choice else None}
+
+
+def _finish(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    outcome = fields.one_of("outcome", ("done", "skipped"))
+    annotating.finish(desk, annotator_id, fields.identifier("id"), fields.identifier("item_id"), outcome)
+    return {}
+
+
+def _history(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    offset, limit = fields.integer("offset", 0, 1_000_000), fields.integer("limit", 1, _HISTORY_MAX)
+    total, entries = annotating.look_back(desk, annotator_id, offset, limit)
+    return {"total": total, "entries": entries}
+
+
+def _my_data(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    return {"data": annotating.own_data(desk, annotator_id)}
+
+
+def _erase(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
+    fields.one_of("confirm", (True,))
+    erased = annotating.erase(desk, annotator_id, fields.identifier("id"))
+    return {"erased": erased.rows, "withdrawn": list(erased.withdrawn), "published": list(erased.published)}
+
+
+def _results(desk: Desk, fields: Payload) -> Reply:
+    return {"html": results_html(annotating.all_results(desk))}
+
+
+def _emoji(desk: Desk, fields: Payload) -> Reply:
+    return {"emoji": emoji_index()}
+
+
+def _prompt_warnings(desk: Desk, fields: Payload) -> Reply:
+    return {"warnings": [asdict(warning) for warning in privacy_warnings(fields.text("text"))]}
+
+
+# Name, who may call it, and what it does.
+ENDPOINTS: dict[str, tuple[str, Callable[..., Reply]]] = {
+    "annotator": ("annotator", _annotator),
+    "consent": ("annotator", _consent),
+    "open_generation": ("annotator", _open_generation),
+    "next_item": ("annotator", _next_item),
+    "item": ("annotator", _item),
+    "generation": ("annotator", _generation),
+    "rate": ("annotator", _rate),
+    "correct": ("annotator", _correct),
+    "check": ("annotator", _check),
+    "vote": ("annotator", _vote),
+    "finish": ("annotator", _finish),
+    "history": ("annotator", _history),
+    "my_data": ("annotator", _my_data),
+    "erase": ("annotator", _erase),
+    "results": ("visitor", _results),
+    "emoji": ("visitor", _emoji),
+    "prompt_warnings": ("visitor", _prompt_warnings),
+}
+
+
+def work_json(work: Work) -> Reply:
+    """One thing to judge, as the page's JavaScript takes it."""
+    is_blind = work.kind == "compare"
+    return {
+        "item_id": work.item_id,
+        "kind": work.kind,
+        "prompt": work.prompt,
+        "is_ready": work.is_ready,
+        "error": {"pt": work.error.pt, "en": work.error.en} if work.error else None,
+        "generations": [_sheet_json(sheet, is_blind) for sheet in work.sheets],
+    }
+
+
+def _sheet_json(sheet: Sheet, is_blind: bool) -> Reply:
+    own = sheet.own
+    return {
+        "id": sheet.stored.id,
+        "label": None if is_blind else sheet.stored.contestant,
+        "raw_text": sheet.stored.generation.raw_text,
+        "cards": [asdict(card) for card in sheet.parsed.cards],
+        "problems": [asdict(problem) for problem in sheet.parsed.problems],
+        "ratings": {str(i): {"verdict": v, "reasons": list(reasons)} for i, (v, reasons) in own.verdicts.items()},
+        "usefulness": own.usefulness,
+        "correction": [{**asdict(c.card), "origin": c.origin} for c in own.correction] if own.correction else None,
+    }

@@ -1,0 +1,281 @@
+"""The words of rating, correcting and one's own data, in both languages; the page hands them to its JavaScript.
+
+`{name}` is filled in by the page; `_one` and `_many` are chosen by a number.
+"""
+
+from __future__ import annotations
+
+from aac.ui.texts import Text
+
+_RATING = {
+    "tab_rate": Text("Avaliar", "Rate"),
+    "rate_title": Text("Avaliar e corrigir", "Rate and correct"),
+    "rate_help": Text(
+        "Diga o que serve e o que não serve. As correções ensinam o próximo modelo.",
+        "Say what works and what does not. Corrections teach the next model.",
+    ),
+    "queue": Text("O que avaliar", "What to rate"),
+    "queue_rate": Text("Respostas do modelo", "The model's answers"),
+    "queue_review": Text("Cartões que vêm com o app", "Cards that ship with the app"),
+    "start": Text("Começar", "Start"),
+    "left_one": Text("Falta 1 conjunto", "1 set left"),
+    "left_many": Text("Faltam {n} conjuntos", "{n} sets left"),
+    "done": Text("Você já fez:", "You have made:"),
+    "done_ratings_one": Text("1 avaliação", "1 rating"),
+    "done_ratings_many": Text("{n} avaliações", "{n} ratings"),
+    "done_corrections_one": Text("1 correção", "1 correction"),
+    "done_corrections_many": Text("{n} correções", "{n} corrections"),
+    "done_votes_one": Text("1 voto", "1 vote"),
+    "done_votes_many": Text("{n} votos", "{n} votes"),
+    "looking": Text("Um momento…", "One moment…"),
+    "writing_now": Text("O modelo está escrevendo. Isto leva alguns segundos.", "The model is writing. A few seconds."),
+    "empty_rate": Text(
+        "Nada na fila. Gere cartões em “Gerar” e toque em “Avaliar”; quem cuida do app pode encher a fila em “Dados”.",
+        "Nothing in the queue. Make cards under “Generate” and press “Rate”; a maintainer can fill it under “Data”.",
+    ),
+    "empty_review": Text(
+        "Nenhum cartão a revisar. Quem cuida do app pode pôr mais na fila em “Dados”; ou avalie respostas do modelo.",
+        "No cards to review. A maintainer can add some under “Data”; or rate the model's answers.",
+    ),
+    "look_again": Text("Procurar de novo", "Look again"),
+    "kind_rate": Text("Resposta do modelo", "The model's answer"),
+    "kind_review": Text("Cartões escritos por um modelo de linguagem", "Cards that a language model wrote"),
+    "kind_fresh": Text("Gerado agora", "Made just now"),
+    "kind_compare": Text("Comparação", "Comparison"),
+    "prompt_is": Text("Pedido:", "Prompt:"),
+    "card_n": Text("Cartão {n}", "Card {n}"),
+    "verdict_legend": Text("Este cartão", "This card"),
+    "verdict_keep": Text("Manter", "Keep"),
+    "verdict_fix": Text("Corrigir", "Fix"),
+    "verdict_wrong": Text("Errado", "Wrong"),
+    "reasons": Text("Por quê? (se quiser dizer)", "Why? (if you like)"),
+    "reason_wrong_picture": Text("figura errada", "wrong picture"),
+    "reason_not_natural": Text("não soa natural", "not natural"),
+    "reason_not_useful": Text("não ajuda", "not useful"),
+    "reason_not_portuguese": Text("não é português", "not Portuguese"),
+    "reason_unsafe": Text("perigoso", "unsafe"),
+    "usefulness": Text("O conjunto ajuda quem o usaria?", "Would this set help the person?"),
+    "usefulness_low": Text("1: nada", "1: not at all"),
+    "usefulness_high": Text("5: muito", "5: a lot"),
+    "useful_n": Text("ajuda: {n} de 5", "useful: {n} of 5"),
+    "progress": Text("{n} de {total} cartões avaliados", "{n} of {total} cards rated"),
+    "set_without_cards": Text(
+        "O modelo não escreveu nenhum cartão válido. Você pode corrigir: escrever os cartões que faltam.",
+        "The model wrote no valid card. You can correct that: write the cards that are missing.",
+    ),
+    "raw_text": Text("O que o modelo escreveu", "What the model wrote"),
+    "problems_one": Text("1 problema no texto", "1 problem in the text"),
+    "problems_many": Text("{n} problemas no texto", "{n} problems in the text"),
+    "your_correction": Text("Sua correção", "Your correction"),
+    "correct": Text("Corrigir o conjunto", "Correct the set"),
+    "undo": Text("Desfazer", "Undo"),
+    "undone": Text("Desfeito", "Undone"),
+    "skip": Text("Pular", "Skip"),
+    "next": Text("Próximo", "Next"),
+    "saving": Text("Guardando…", "Saving…"),
+    "saved": Text("Guardado", "Saved"),
+    "saved_here": Text("Guardado só neste navegador", "Saved only in this browser"),
+    "not_saved": Text("Não foi guardado: veja acima", "Not saved: see above"),
+    "shortcuts": Text("Atalhos do teclado", "Keyboard shortcuts"),
+    "shortcuts_help": Text(
+        "Valem fora dos campos de texto, com um conjunto na tela.",
+        "They work outside text fields, with a set on screen.",
+    ),
+    "shortcuts_on": Text("Usar os atalhos de uma tecla", "Use the one-key shortcuts"),
+    "key_cards": Text("Cartão anterior ou seguinte", "Card before or after"),
+    "key_help": Text("Esta lista", "This list"),
+}
+
+_CORRECTING = {
+    "editor_title": Text("Corrigir “{prompt}”", "Correct “{prompt}”"),
+    "editor_help": Text(
+        "Escreva como a pessoa diria. O que você escreve fica neste navegador até ser guardado.",
+        "Write as the person would say it, in Portuguese. What you write stays in this browser until it is saved.",
+    ),
+    "field_written_text": Text("O cartão mostra", "The card shows"),
+    "field_spoken_text": Text("A voz diz", "The voice says"),
+    "too_long": Text("longo demais", "too long"),
+    "choose_image": Text("Escolher figura", "Choose picture"),
+    "change_image": Text("Trocar figura", "Change picture"),
+    "move_up": Text("Para cima", "Move up"),
+    "move_down": Text("Para baixo", "Move down"),
+    "delete_card": Text("Apagar este cartão", "Delete this card"),
+    "drag": Text("Arraste para mudar de lugar", "Drag to another place"),
+    "moved_to": Text("O cartão {from} agora é o {to}", "Card {from} is now number {to}"),
+    "card_deleted": Text("Cartão {n} apagado", "Card {n} deleted"),
+    "add_card": Text("Novo cartão", "Add a card"),
+    "reset": Text("Voltar ao que o modelo escreveu", "Back to what the model wrote"),
+    "reset_done": Text("De volta ao que o modelo escreveu", "Back to what the model wrote"),
+    "editor_close": Text("Fechar e guardar o rascunho", "Close and keep the draft"),
+    "save": Text("Guardar…", "Save…"),
+    "check_fine": Text("Conferido: tudo certo", "Checked: all fine"),
+    "check_faults_one": Text("1 cartão a arrumar", "1 card to mend"),
+    "check_faults_many": Text("{n} cartões a arrumar", "{n} cards to mend"),
+    "check_waits": Text(
+        "A conferência espera a conexão com o servidor. Pode continuar escrevendo.",
+        "The check waits for the server. You can go on writing.",
+    ),
+    "fault_empty_text": Text("Falta texto: o cartão e a voz precisam de palavras", "Text is missing: both need words"),
+    "fault_long_text": Text(
+        "Texto longo demais: até 40 letras no cartão e 160 na fala", "Too long: up to 40 on the card and 160 spoken"
+    ),
+    "fault_control_character": Text(
+        "Há um caractere invisível que não pode ficar: escreva o texto de novo",
+        "There is an invisible character that cannot stay: write the text again",
+    ),
+    "fault_not_one_image": Text("Escolha uma figura (um só emoji)", "Choose a picture (one emoji)"),
+    "fault_repeated_card": Text("Outro cartão mostra o mesmo texto", "Another card shows the same text"),
+    "no_cards_to_save": Text("Ponha ao menos um cartão antes de guardar.", "Add at least one card before saving."),
+    "diff_title": Text("O que muda", "What changes"),
+    "diff_nothing": Text("Nada muda: está como o modelo escreveu.", "Nothing changes: it is as the model wrote it."),
+    "diff_kept": Text("igual", "same"),
+    "diff_changed": Text("✎ mudou", "✎ changed"),
+    "diff_moved": Text("⇅ mudou de lugar", "⇅ moved"),
+    "diff_added": Text("+ novo", "+ added"),
+    "diff_deleted": Text("− apagado", "− deleted"),
+    "diff_same_one": Text("1 cartão fica igual", "1 card stays the same"),
+    "diff_same_many": Text("{n} cartões ficam iguais", "{n} cards stay the same"),
+    "diff_word_out": Text("sai", "out"),
+    "diff_word_in": Text("entra", "in"),
+    "diff_image": Text("vira", "becomes"),
+    "save_offline": Text(
+        "Sem conexão com o servidor: a conferência e a lista de mudanças esperam. A correção fica neste navegador "
+        "e vai sozinha quando a conexão voltar.",
+        "The server cannot be reached: the check and the list of changes wait. The correction stays in this browser "
+        "and goes by itself when the connection is back.",
+    ),
+    "save_confirm": Text("Guardar", "Save"),
+    "go_on": Text("Continuar editando", "Go on editing"),
+    "correction_stored": Text("Correção guardada. Obrigado!", "Correction saved. Thank you!"),
+    "correction_kept": Text(
+        "Correção guardada neste navegador; vai para o servidor quando a conexão voltar.",
+        "Correction kept in this browser; it goes to the server when the connection is back.",
+    ),
+    "draft_offer": Text(
+        "Você tem uma correção não salva de “{prompt}”, {ago}.", "Unsaved correction of “{prompt}”, {ago}."
+    ),
+    "draft_resume": Text("Continuar", "Continue"),
+    "draft_discard": Text("Descartar", "Discard"),
+    "draft_gone": Text("Rascunho descartado.", "Draft discarded."),
+    "draft_resumed": Text("Continuando o seu rascunho, {ago}.", "Continuing your draft, {ago}."),
+    "conflict": Text(
+        "Este conjunto também foi editado em outra aba, {ago}. Nada se perdeu: escolha com qual ficar.",
+        "This set was also edited in another browser tab, {ago}. Nothing is lost: choose which to keep.",
+    ),
+    "conflict_theirs": Text("Usar o da outra aba", "Use the other tab's"),
+    "conflict_ours": Text("Ficar com o daqui", "Keep this one"),
+    "just_now": Text("agora mesmo", "just now"),
+    "emoji_title": Text("Escolher a figura", "Choose the picture"),
+    "emoji_label": Text("Procure em português, ou cole um emoji", "Search in Portuguese, or paste an emoji"),
+    "emoji_placeholder": Text("água, feliz, médico…", "água, feliz, médico…"),
+    "emoji_results": Text("Figuras encontradas", "Pictures found"),
+    "emoji_loading": Text("Buscando as figuras…", "Getting the pictures…"),
+    "emoji_found_one": Text("1 figura", "1 picture"),
+    "emoji_found_many": Text("{n} figuras", "{n} pictures"),
+}
+
+_SENDING = {
+    "outbox_one": Text(
+        "1 resposta guardada neste navegador, ainda não no servidor.",
+        "1 answer kept in this browser, not yet on the server.",
+    ),
+    "outbox_many": Text(
+        "{n} respostas guardadas neste navegador, ainda não no servidor.",
+        "{n} answers kept in this browser, not yet on the server.",
+    ),
+    "outbox_try": Text("Tentar agora", "Try now"),
+    "outbox_still": Text(
+        "O servidor ainda não respondeu; nada se perdeu", "The server does not answer yet; nothing is lost"
+    ),
+    "outbox_sent": Text("Tudo chegou ao servidor", "Everything is on the server"),
+    "refused_one": Text("1 resposta que o servidor não aceitou", "1 answer that the server did not accept"),
+    "refused_many": Text("{n} respostas que o servidor não aceitou", "{n} answers that the server did not accept"),
+    "refused_again": Text("Enviar de novo", "Send again"),
+    "refused_forget": Text("Tirar da lista", "Remove from the list"),
+    "copy": Text("Copiar", "Copy"),
+    "copied": Text("Copiado", "Copied"),
+    "not_copied": Text("Não deu para copiar: selecione o texto", "Could not copy: select the text"),
+    "storage_full": Text(
+        "Este navegador não consegue guardar mais nada (memória cheia ou janela privada). Não feche esta aba antes de "
+        "tudo chegar ao servidor.",
+        "This browser cannot keep anything more (storage full or a private window). Do not close this tab before "
+        "everything is on the server.",
+    ),
+    "error_connection": Text(
+        "O servidor não respondeu. O que você escreveu continua aqui; tente de novo daqui a pouco.",
+        "The server did not answer. What you wrote is still here; try again in a moment.",
+    ),
+    "error_server": Text(
+        "O servidor teve um problema. O que você escreveu continua aqui; tente de novo daqui a pouco.",
+        "The server had a problem. What you wrote is still here; try again in a moment.",
+    ),
+    "try_again": Text("Tentar de novo", "Try again"),
+    "close": Text("Fechar", "Close"),
+    "cancel": Text("Cancelar", "Cancel"),
+    "refresh": Text("Atualizar", "Refresh"),
+}
+
+_PERSON = {
+    "guideline": Text("Guia para escrever cartões", "Guideline for writing cards"),
+    "consent_title": Text("Antes de começar", "Before you start"),
+    "consent_version": Text("Versão deste texto: {version}", "Version of this text: {version}"),
+    "consent_agree": Text("Concordo", "I agree"),
+    "consent_not_now": Text("Agora não", "Not now"),
+    "history": Text("O que eu já fiz", "What I have done"),
+    "history_empty": Text("Ainda nada.", "Nothing yet."),
+    "history_range": Text(
+        "{from} a {to} de {total}, do mais novo ao mais antigo", "{from} to {to} of {total}, newest first"
+    ),
+    "kind_of_rating": Text("avaliação", "rating"),
+    "kind_of_correction": Text("correção", "correction"),
+    "kind_of_vote": Text("voto", "vote"),
+    "cards_one": Text("1 cartão", "1 card"),
+    "cards_many": Text("{n} cartões", "{n} cards"),
+    "choice_left": Text("o da esquerda", "the left one"),
+    "choice_right": Text("o da direita", "the right one"),
+    "choice_tie": Text("empate", "a tie"),
+    "choice_both_bad": Text("nenhum dos dois", "neither"),
+    "is_current": Text("vale agora", "counts now"),
+    "is_superseded": Text("substituída por outra", "replaced by a later one"),
+    "taken_back": Text("retirada", "taken back"),
+    "take_back": Text("Retirar", "Take back"),
+    "open_again": Text("Abrir", "Open"),
+    "newer": Text("Mais novas", "Newer"),
+    "older": Text("Mais antigas", "Older"),
+    "my_data": Text("Meus dados", "My data"),
+    "my_data_help": Text(
+        "O app não sabe quem você é: só um código guardado neste navegador liga você ao que fez.",
+        "The app does not know who you are: only a code kept in this browser links you to what you did.",
+    ),
+    "my_data_see": Text("Ver tudo", "See all"),
+    "my_data_export": Text("Baixar", "Download"),
+    "my_data_all": Text("Tudo o que está guardado sobre você", "Everything that is stored about you"),
+    "exported": Text("O arquivo foi baixado.", "The file was downloaded."),
+    "erase_all": Text("Apagar tudo", "Erase everything"),
+    "erase_title": Text("Apagar tudo o que é meu", "Erase everything of mine"),
+    "erase_what": Text(
+        "Todas as suas avaliações, correções e votos saem do servidor, e os rascunhos e o código saem deste navegador. "
+        "Isto não se desfaz: baixe antes, se quiser guardar.",
+        "All your ratings, corrections and votes leave the server, and the drafts and the code leave this browser. "
+        "This cannot be undone: download first if you want to keep them.",
+    ),
+    "erase_published": Text(
+        "As versões do conjunto de dados que usam as suas correções são retiradas. O que já foi publicado fora daqui "
+        "pode ter cópias que o app não alcança.",
+        "Dataset versions that use your corrections are withdrawn. What was already published elsewhere may have "
+        "copies that the app cannot reach.",
+    ),
+    "erase_type": Text("Para confirmar, escreva APAGAR", "To confirm, write ERASE"),
+    "erased_one": Text("1 registro apagado.", "1 record erased."),
+    "erased_many": Text("{n} registros apagados.", "{n} records erased."),
+    "erased_withdrawn": Text("Versões retiradas:", "Versions withdrawn:"),
+    "erased_published": Text(
+        "Versões já publicadas, que podem ter cópias fora daqui:", "Versions already published, which may have copies:"
+    ),
+    "erased_browser": Text(
+        "Este navegador recebeu um código novo; nada o liga ao anterior.",
+        "This browser has a new code; nothing links it to the one before.",
+    ),
+}
+
+ANNOTATION_TEXTS: dict[str, Text] = {**_RATING, **_CORRECTING, **_SENDING, **_PERSON}

@@ -1,0 +1,56 @@
+"""The Data tab: versions, imports, the queue, and a look at everything people said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from aac.ui import data_texts as words
+from aac.ui.data_views import overview_html, versions_html
+from aac.ui.localised import Localised
+from aac.ui.panels import BrowsePanel, ImportPanel, QueuePanel, VersionsPanel
+from aac.ui.quiet import said
+from aac.workflow.archive import Archive
+from aac.workflow.browsing import overview
+from aac.workflow.versions import list_versions
+
+
+class DataTab:
+    """The tab's panels; what one changes, the lists and charts show."""
+
+    def __init__(self, archive: Archive, page: Localised) -> None:
+        self._archive = archive
+        self.message = gr.HTML(elem_id="data-message", apply_default_css=False)
+        self.charts = gr.HTML(elem_id="charts", apply_default_css=False)
+        self.versions = gr.HTML(elem_id="versions", apply_default_css=False)
+        self.refresh = page.add(gr.Button(size="sm", elem_id="refresh-data"), value=words.REFRESH)
+        panels = [
+            _panel(page, words.FREEZE, VersionsPanel, archive),
+            _panel(page, words.IMPORT, ImportPanel, archive),
+            _panel(page, words.QUEUE, QueuePanel, archive),
+            _panel(page, words.ROWS, BrowsePanel, archive),
+        ]
+        self._changed = [event for panel in panels for event in panel.changes]
+        self._choices = [component for panel in panels for component in panel.version_choices]
+
+    def wire(self, opened: Any) -> None:
+        """Show what is there when the tab is `opened`, on request, and after each change."""
+        outputs = [self.message, self.versions, self.charts, *self._choices]
+        for event in (opened, self.refresh.click, *self._changed):
+            event(self._show, None, outputs, show_progress="hidden", api_visibility="private")
+
+    def _show(self) -> tuple[Any, ...]:
+        skipped = (gr.skip(),) * (2 + len(self._choices))
+        return said(lambda: ("", *self._drawn()), skipped)
+
+    def _drawn(self) -> tuple[Any, ...]:
+        versions = list_versions(self._archive)
+        ids = [version.id for version in versions if version.state != "withdrawn"]
+        choice = gr.update(choices=ids) if ids else gr.update(choices=[], value=None)
+        return versions_html(versions), overview_html(overview(self._archive)), *([choice] * len(self._choices))
+
+
+def _panel(page: Localised, title: words.Text, panel: Any, archive: Archive) -> Any:
+    with page.add(gr.Accordion(open=False), label=title):
+        return panel(archive, page)

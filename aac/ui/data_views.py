@@ -1,0 +1,154 @@
+"""What the Data tab shows, as HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from aac.datasets.imports import Imported
+from aac.store.browse import RowPage
+from aac.store.versions import Version
+from aac.ui import data_texts as words
+from aac.ui.tables import bars, facts, table
+from aac.ui.texts import Text
+from aac.workflow.browsing import Overview
+from aac.workflow.versions import Difference
+
+_BAD_LINES_SHOWN = 100
+_ROWS_SHOWN = 100
+_DAYS_SHOWN = 30
+
+
+def versions_html(versions: Sequence[Version]) -> str:
+    """Every version with its counts."""
+    headers = (words.VERSION, words.STATE, words.MADE, words.SETS, words.CARDS, words.SPLITS, words.REVIEWED)
+    return table(words.VERSIONS, headers, [_version_row(version) for version in versions], words.NO_VERSIONS)
+
+
+def _version_row(version: Version) -> tuple[Any, ...]:
+    counts = version.manifest["counts"]
+    shipped = version.manifest["shipped"]
+    reviewed = f"{shipped.get('reviewed_sets', 0)} / {shipped['sets'] + shipped['replaced_by_corrections']}"
+    return (
+        version.id,
+        words.STATES[version.state],
+        version.created_utc[:16].replace("T", " "),
+        counts["sets"],
+        counts["cards"],
+        " · ".join(str(counts["by_split"].get(split, 0)) for split in ("train", "validation", "test")),
+        reviewed if shipped["sets"] or shipped["replaced_by_corrections"] else "-",
+    )
+
+
+def frozen_html(version: Version) -> str:
+    """A version just made."""
+    counts = version.manifest["counts"]
+    left_out = version.manifest["left_out_prompts"]
+    pairs: list[tuple[Text, Any]] = [
+        (words.FROZEN, version.id),
+        (words.SETS, counts["sets"]),
+        (words.CARDS, counts["cards"]),
+        (words.SPLITS, " · ".join(str(counts["by_split"].get(split, 0)) for split in ("train", "validation", "test"))),
+    ]
+    if left_out:
+        pairs.append((words.LEFT_OUT, f"{len(left_out)}: {', '.join(left_out[:20])}"))
+    return facts(pairs)
+
+
+def difference_html(found: Difference) -> str:
+    """Which rows only one of two versions has."""
+    rows = [
+        (where, row.prompt, " · ".join(f"{card.image_id} {card.written_text}" for card in row.cards))
+        for where, some in ((words.ONLY_FIRST, found.only_first), (words.ONLY_SECOND, found.only_second))
+        for row in some[:_ROWS_SHOWN]
+    ]
+    counts = facts(
+        [
+            (words.ONLY_FIRST, len(found.only_first)),
+            (words.ONLY_SECOND, len(found.only_second)),
+            (words.SHARED, found.shared),
+        ]
+    )
+    return counts + (table(words.DIFF, (words.WHAT, words.PROMPT, words.CARDS), rows, words.NO_ROWS) if rows else "")
+
+
+def import_html(found: Imported) -> str:
+    """What a file holds, and each line that does not go in, with its reason."""
+    notes = "".join(f"<p>{Text(pt, en).both()}</p>" for pt, en in found.notes)
+    counts = facts([(words.SETS, len(found.rows)), (words.CARDS, found.cards), (words.BAD_LINES, len(found.bad_lines))])
+    rows = [(bad.line, Text(bad.pt, bad.en), bad.text) for bad in found.bad_lines[:_BAD_LINES_SHOWN]]
+    listed = table(words.BAD_LINES, (words.LINE, words.REASON, words.WORDS), rows, words.NO_ROWS) if rows else ""
+    return notes + counts + listed
+
+
+def rows_html(name: str, page: RowPage) -> str:
+    """One page of what people said."""
+    headers: tuple[Text, ...] = (words.WHEN, words.WHO, words.PROMPT, words.WHAT, words.CONTESTANT, words.STATE)
+    return table(words.TABLES[name], headers, [_said_row(name, row) for row in page.rows], words.NO_ROWS)
+
+
+def _said_row(name: str, row: dict[str, Any]) -> tuple[Any, ...]:
+    who = (row["annotator_id"] or row.get("source") or "")[:24]
+    contestant = row.get("contestant") or f"{row.get('left_contestant', '')} / {row.get('right_contestant', '')}"
+    what = {"ratings": _rating, "corrections": _correction, "votes": _vote}[name](row)
+    return (
+        row["created_utc"][:16].replace("T", " "),
+        who if name == "corrections" and row["author"] == "import" else who[:6],
+        row["prompt"],
+        what,
+        contestant.strip(" /"),
+        "" if row["is_current"] else words.SUPERSEDED,
+    )
+
+
+def _rating(row: dict[str, Any]) -> Text:
+    where = words.WHOLE_SET if row["card_index"] < 0 else words.CARD
+    number = "" if row["card_index"] < 0 else f" {row['card_index'] + 1}"
+    verdict = words.VERDICTS.get(row["verdict"] or "", words.TAKEN_BACK) if row["verdict"] else words.TAKEN_BACK
+    if row["usefulness"]:
+        verdict = Text(f"{row['usefulness']} / 5", f"{row['usefulness']} / 5")
+    reasons = [words.REASONS[reason] for reason in json.loads(row["reasons"]) if reason in words.REASONS]
+    return Text(
+        f"{where.pt}{number}: {verdict.pt}" + "".join(f", {reason.pt}" for reason in reasons),
+        f"{where.en}{number}: {verdict.en}" + "".join(f", {reason.en}" for reason in reasons),
+    )
+
+
+def _correction(row: dict[str, Any]) -> Any:
+    if not row["cards"]:
+        return words.TAKEN_BACK
+    return " · ".join(f"{card['image_id']} {card['written_text']}" for card in json.loads(row["cards"]))
+
+
+def _vote(row: dict[str, Any]) -> Text:
+    return words.VERDICTS[row["choice"]] if row["choice"] else words.TAKEN_BACK
+
+
+def overview_html(found: Overview) -> str:
+    """Totals, the queue, and the charts."""
+    totals = facts([(words.TABLES[name], count) for name, count in found.totals.items()])
+    days: dict[str, int] = {}
+    for day, _, count in found.per_day:
+        days[day] = days.get(day, 0) + count
+    recent = sorted(days.items())[-_DAYS_SHOWN:]
+    accepted = [
+        (v.contestant, 100 * (v.accepted or 0), f"{100 * (v.accepted or 0):.0f} % ({v.keep} / {v.total})")
+        for v in found.verdicts
+    ]
+    themes = [(theme or words.NO_THEME, float(count), str(count)) for theme, count in found.by_theme]
+    return (
+        totals
+        + queue_html(found)
+        + '<div class="pr-charts">'
+        + bars(words.PER_DAY, [(day, float(count), str(count)) for day, count in recent], words.NO_CHART)
+        + bars(words.ACCEPTED, accepted, words.NO_CHART)
+        + bars(words.BY_THEME, themes, words.NO_CHART)
+        + "</div>"
+    )
+
+
+def queue_html(found: Overview) -> str:
+    """How full the queue is."""
+    rows = [(words.QUEUE_KINDS[kind], items, done) for kind, (items, done) in found.queue.items()]
+    return table(words.QUEUE, (words.QUEUE_KIND, words.ITEMS, words.FINISHED), rows, words.NO_ROWS)

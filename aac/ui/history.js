@@ -1,0 +1,61 @@
+// What one has done, page by page: what counts now, what a later one replaced, what was taken back.
+(() => {
+  const A = window.prancha.annotate;
+  const { el, t, button } = A;
+  const PAGE = 10;
+
+  const what = (entry) => {
+    if (entry.what === null) return t("taken_back");
+    if (entry.kind === "correction") return t(A.counted("cards", Number(entry.what)), { n: entry.what });
+    if (entry.kind === "vote") return t(`choice_${entry.what}`);
+    return /^\d$/.test(entry.what) ? t("useful_n", { n: entry.what }) : t(`verdict_${entry.what}`);
+  };
+  const takeBack = (entry) => {
+    const { generation_id, item_id, card_index = null } = entry, id = A.uuid();
+    return entry.kind === "correction"
+      ? A.send("correct", { id, generation_id, item_id, cards: null })
+      : A.send("rate", { id, generation_id, item_id, card_index, verdict: null, reasons: [], usefulness: null });
+  };
+
+  /** A closed list that asks the server when it is opened. `reopen(generation_id)` shows one again. */
+  A.history = (reopen) => {
+    let offset = 0;
+    const body = el("div", { class: "pr-history", tabindex: "-1" });
+    const undo = async (entry) => {
+      const reply = await takeBack(entry);
+      if (!reply.ok && !reply.kept) A.toast("bad", A.explained(reply.error));
+      await show();
+      A.announce("undone");
+      body.focus();
+    };
+    const row = (entry) => {
+      // A vote names two generations, which the history does not hold.
+      const mayUndo = entry.is_current && entry.what !== null && entry.kind !== "vote";
+      return el("li", { class: entry.is_current ? "" : "pr-old" }, el("div", {},
+        el("div", { class: "pr-history-what" }, el("strong", { lang: "pt-BR" }, entry.prompt), " · ",
+          t(`kind_of_${entry.kind}`), ": ", what(entry),
+          Number.isInteger(entry.card_index) && [" · ", t("card_n", { n: entry.card_index + 1 })]),
+        el("div", { class: "pr-small" }, A.both(A.moment(entry.created_utc)), " · ",
+          t(entry.what === null ? "taken_back" : entry.is_current ? "is_current" : "is_superseded"))),
+        el("div", { class: "pr-actions" },
+          entry.kind !== "vote" && button("open_again", () => reopen(entry.generation_id)),
+          mayUndo && button("take_back", () => undo(entry))));
+    };
+    const turn = async (by) => { offset = Math.max(0, offset + by); await show(); body.focus(); };
+    const show = async () => {
+      const reply = await A.api("history", { offset, limit: PAGE });
+      if (!reply.ok) { body.replaceChildren(A.note("bad", A.explained(reply.error)), button("try_again", show)); return; }
+      const { total, entries } = reply, last = Math.min(offset + PAGE, total);
+      if (!total) { body.replaceChildren(el("p", {}, t("history_empty"))); return; }
+      body.replaceChildren(el("p", { class: "pr-small" }, t("history_range", { from: offset + 1, to: last, total })),
+        el("ul", { class: "pr-history-list" }, entries.map(row)),
+        el("div", { class: "pr-actions" },
+          button("newer", () => turn(-PAGE), { disabled: offset === 0 }),
+          button("older", () => turn(PAGE), { disabled: last >= total }), button("refresh", show)));
+    };
+    const details = el("details", { class: "pr-details", on: { toggle: () => details.open && show() } },
+      el("summary", {}, t("history")), body);
+    A.onErased(() => { offset = 0; details.open = false; body.replaceChildren(); });
+    return details;
+  };
+})();

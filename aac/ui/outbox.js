@@ -1,0 +1,125 @@
+// Annotations on their way to the server: kept in order in this browser until the server has them, or says no.
+(() => {
+  const A = window.prancha.annotate;
+  const { el, t, button, storage, counted } = A;
+  // One key an entry: two browser tabs never write over each other's list. The same id may be sent twice.
+  const WAITING = "prancha-outbox:", REFUSED = "prancha-refused:";
+  const FIRST_MS = 2000, LONGEST_MS = 60000;
+  const settledWatchers = new Set(), promised = new Map();
+  let count = 0, delay = FIRST_MS, timer = null, running = null, isPaused = false;
+
+  const entries = (prefix) => storage.keys(prefix).map((key) => ({ key, ...storage.json(key) })).filter((e) => e.name);
+  const add = (name, payload) => {
+    const order = `${String(Date.now()).padStart(15, "0")}-${String(count++).padStart(5, "0")}`;
+    const key = `${WAITING}${order}-${payload.id ?? A.uuid()}`;
+    const entry = { name, payload: { annotator: A.annotator(), ...payload }, at: Date.now() };
+    storage.set(key, JSON.stringify(entry));
+    return key;
+  };
+  const settle = (entry, reply) => {
+    storage.remove(entry.key);
+    if (!reply.ok) {
+      const { key, ...rest } = entry;
+      storage.set(key.replace(WAITING, REFUSED), JSON.stringify({ ...rest, error: reply.error }));
+    }
+    settledWatchers.forEach((fn) => fn(entry, reply));
+    promised.get(entry.key)?.(reply);
+    promised.delete(entry.key);
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(flush, delay);
+    delay = Math.min(delay * 2, LONGEST_MS);
+  };
+  const keepAll = (reply) => {  // whoever waits for an answer hears that it is kept here
+    promised.forEach((resolve) => resolve({ ...reply, kept: true }));
+    promised.clear();
+  };
+  const sendAll = async () => {
+    for (let entry; !isPaused && (entry = entries(WAITING)[0]); ) {
+      const reply = await A.api(entry.name, entry.payload);
+      if (reply.error?.kind === "consent") { A.forgetConsent(); keepAll(reply); return; }
+      if (!reply.ok && reply.retry) { keepAll(reply); later(); return; }
+      if (storage.get(entry.key) !== null) settle(entry, reply);  // another browser tab may have settled it
+      else { promised.get(entry.key)?.(reply); promised.delete(entry.key); }
+    }
+    delay = FIRST_MS;
+  };
+  const flush = () => {
+    clearTimeout(timer);
+    running ??= sendAll().finally(() => { running = null; show(); if (promised.size && !isPaused) flush(); });
+    return running;
+  };
+  /** Store it here, then on the server. The reply is the server's, with kept: true where it could not be reached. */
+  const send = (name, payload) => new Promise((resolve) => {
+    promised.set(add(name, payload), resolve);
+    show();
+    flush();
+  });
+  /** Only store it here now: the page is going away. */
+  const keep = (name, payload) => { add(name, payload); };
+
+  // --- what the person sees of it ----------------------------------------------------------------------------------
+  const tryNow = async () => {
+    A.untoast();
+    if (!(await A.ensureConsent())) return;
+    delay = FIRST_MS;
+    await flush();
+    A.announce(entries(WAITING).length ? "outbox_still" : "outbox_sent");
+  };
+  const refusedList = (refused) => {
+    const copied = el("span", { role: "status" });
+    const copy = async () => {
+      const words = JSON.stringify(refused.map(({ key, ...entry }) => entry), null, 2);
+      try { await navigator.clipboard.writeText(words); copied.replaceChildren(t("copied")); }
+      catch { copied.replaceChildren(t("not_copied")); }
+    };
+    const again = () => {  // under the same id: nothing is stored twice
+      refused.forEach(({ key, error, ...entry }) => {
+        storage.set(key.replace(REFUSED, WAITING), JSON.stringify(entry));
+        storage.remove(key);
+      });
+      tryNow();
+    };
+    const forget = () => { refused.forEach(({ key }) => storage.remove(key)); show(); };
+    return el("details", { class: "pr-details pr-refused" },
+      el("summary", {}, t(counted("refused", refused.length), { n: refused.length })),
+      el("ul", {}, refused.map((entry) => el("li", {}, A.explained(entry.error), el("pre", { class: "pr-raw", tabindex: "0" },
+        JSON.stringify({ [entry.name]: { ...entry.payload, annotator: undefined } }, null, 1))))),
+      el("div", { class: "pr-actions" }, button("copy", copy), button("refused_again", again),
+        button("refused_forget", forget), copied));
+  };
+  const shown = new WeakMap();
+  const fill = (place) => {
+    const waiting = entries(WAITING).length, refused = entries(REFUSED), failing = storage.isFailing();
+    // Drawn anew only when something changed, so that the focus and an open list stay.
+    const state = JSON.stringify([waiting, refused.map((e) => e.key), failing]);
+    if (shown.get(place) === state) return;
+    shown.set(place, state);
+    const line = waiting && el("div", { class: "pr-note pr-note-wait", role: "status" },
+      el("span", {}, t(counted("outbox", waiting), { n: waiting })), button("outbox_try", tryNow));
+    place.replaceChildren(...[
+      line, refused.length && refusedList(refused), failing && A.note("bad", t("storage_full")),
+    ].filter(Boolean));
+  };
+  let showing = null;
+  const show = () => {  // what goes out at once is not worth a line
+    clearTimeout(showing);
+    showing = setTimeout(() => document.querySelectorAll(".pr-outbox").forEach(fill), 400);
+  };
+  /** Lines that say what waits here, what was refused, and that nothing can be kept. Any number of places may show it. */
+  const lines = () => {
+    show();
+    return el("div", { class: "pr-lines" }, el("div", { class: "pr-outbox" }), el("div", { class: "pr-toast" }));
+  };
+
+  storage.onChange(show);
+  addEventListener("online", () => { delay = FIRST_MS; flush(); });
+  if (entries(WAITING).length) flush();
+
+  Object.assign(A, {
+    send, keep, outboxLines: lines, flushOutbox: flush,
+    pauseOutbox: async (paused) => { isPaused = paused; if (paused) { clearTimeout(timer); await running; } else flush(); },
+    waiting: () => entries(WAITING), onSettled: (fn) => settledWatchers.add(fn),
+  });
+})();

@@ -1,0 +1,208 @@
+"""The Data tab's panels: each shows a form, calls one use case, and says what came of it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from aac.errors import WrongCall
+from aac.store.browse import Filter
+from aac.store.queue import OVERLAP_MAX
+from aac.ui import data_texts as words
+from aac.ui import texts
+from aac.ui.data_views import difference_html, frozen_html, import_html, rows_html
+from aac.ui.localised import Localised
+from aac.ui.quiet import QUICK, said
+from aac.ui.tables import facts
+from aac.workflow import browsing, versions
+from aac.workflow.archive import Archive
+
+
+def _html(name: str) -> gr.HTML:
+    return gr.HTML(elem_id=name, apply_default_css=False)
+
+
+class VersionsPanel:
+    """Freeze, export, compare."""
+
+    def __init__(self, archive: Archive, page: Localised) -> None:
+        self._archive = archive
+        with gr.Row():
+            self.name = page.add(gr.Textbox(elem_id="freeze-name", max_lines=1), label=words.NAME, info=words.NAME_INFO)
+            self.only = page.add_choices(gr.Radio(value="", elem_id="freeze-only"), words.ONLY_CHOICES, words.ONLY)
+            self.shipped = page.add(gr.Checkbox(elem_id="freeze-shipped"), label=words.WITH_SHIPPED)
+        self.freeze = page.add(gr.Button(variant="primary", elem_id="freeze"), value=words.FREEZE)
+        self.frozen = _html("frozen")
+        with gr.Row():
+            self.version = page.add(gr.Dropdown([], elem_id="export-version"), label=words.VERSION)
+            self.format = page.add_choices(gr.Radio(value="csv", elem_id="export-format"), words.FORMATS, words.FORMAT)
+        self.export = page.add(gr.Button(elem_id="export"), value=words.MAKE_FILE)
+        self.exported = _html("exported")
+        self.file = page.add(gr.File(elem_id="export-file", visible=False), label=words.FILE)
+        with gr.Row():
+            self.first = page.add(gr.Dropdown([], elem_id="diff-first"), label=words.FIRST)
+            self.second = page.add(gr.Dropdown([], elem_id="diff-second"), label=words.SECOND)
+        self.diff = page.add(gr.Button(elem_id="diff"), value=words.SHOW_DIFF)
+        self.difference = _html("difference")
+        self.version_choices = [self.version, self.first, self.second]
+        frozen = self.freeze.click(self._freeze, [self.name, self.only, self.shipped], self.frozen, **QUICK)
+        self.changes = [frozen.success]
+        self.export.click(self._export, [self.version, self.format], [self.exported, self.file], **QUICK)
+        self.diff.click(self._diff, [self.first, self.second], self.difference, **QUICK)
+
+    def _freeze(self, name: str, only: str, with_shipped: bool) -> Any:
+        choice = versions.RowChoice(only or None)
+        order = versions.FreezeOrder((name or "").strip(), choice, with_shipped)
+        return said(lambda: (frozen_html(versions.freeze(self._archive, order)),), ())[0]
+
+    def _export(self, version_id: str | None, kind: str) -> Any:
+        return said(lambda: ("", gr.update(value=str(self._made(version_id, kind)), visible=True)), (gr.skip(),))
+
+    def _made(self, version_id: str | None, kind: str) -> Path:
+        """The file to download, in a folder of Gradio's own keeping."""
+        name = _chosen(version_id)
+        folder = Path(tempfile.mkdtemp(prefix="prancha-export-"))
+        form = "csv" if kind == "excel" else kind.removesuffix("-folder")
+        if kind.endswith("-folder"):
+            versions.export(self._archive, versions.ExportOrder(name, form, folder / name))
+            return Path(shutil.make_archive(str(folder / name), "zip", folder / name))
+        out = folder / f"{name}.{form}"
+        return versions.export(self._archive, versions.ExportOrder(name, form, out, kind == "excel"))
+
+    def _diff(self, first: str | None, second: str | None) -> Any:
+        return said(lambda: (difference_html(versions.diff(self._archive, _chosen(first), _chosen(second))),), ())[0]
+
+
+def _chosen(version_id: str | None) -> str:
+    if not version_id:
+        raise WrongCall("Escolha uma versão. Se não há nenhuma, congele uma.", "Choose a version, or freeze one first.")
+    return version_id
+
+
+class ImportPanel:
+    """A file of cards: looked at first, stored when the person says so."""
+
+    def __init__(self, archive: Archive, page: Localised) -> None:
+        self._archive = archive
+        self.file = page.add(
+            gr.File(file_types=[".csv", ".jsonl"], elem_id="import-file", type="filepath"), label=words.IMPORT_FILE
+        )
+        self.source = page.add(
+            gr.Textbox(elem_id="import-source", max_lines=1), label=words.SOURCE, info=words.SOURCE_INFO
+        )
+        self.report = _html("import-report")
+        self.store = page.add(
+            gr.Button(variant="primary", elem_id="import-good", interactive=False), value=words.IMPORT_GOOD
+        )
+        self.stored = _html("import-stored")
+        self.version_choices: list[Any] = []
+        self.file.change(self._look, [self.file, self.source], [self.report, self.store, self.stored], **QUICK)
+        stored = self.store.click(self._store, [self.file, self.source], [self.stored, self.store], **QUICK)
+        self.changes = [stored.success]
+
+    def _look(self, path: str | None, source: str) -> Any:
+        off = gr.update(interactive=False)
+        if not path:
+            return "", off, ""
+
+        def look() -> tuple[Any, ...]:
+            found = versions.look_at_import(Path(path), source)
+            return import_html(found), gr.update(interactive=bool(found.rows)), ""
+
+        return said(look, (off, ""))
+
+    def _store(self, path: str, source: str) -> Any:
+        def store() -> tuple[Any, ...]:
+            name = (source or "").strip() or Path(path).name
+            found = versions.look_at_import(Path(path), name)
+            _, new = versions.store_import(self._archive, found, name)
+            return facts([(words.NEW_SETS, new)]), gr.update(interactive=False)
+
+        return said(store, (gr.skip(),))
+
+
+class QueuePanel:
+    """What waits to be judged, and by how many people each."""
+
+    def __init__(self, archive: Archive, page: Localised) -> None:
+        self._archive = archive
+        self.kind = page.add_choices(gr.Radio(value="rate", elem_id="queue-kind"), words.QUEUE_KINDS, words.QUEUE_KIND)
+        self.file = page.add(
+            gr.File(file_types=[".csv", ".txt"], elem_id="queue-file", type="filepath"), label=words.QUEUE_FILE
+        )
+        page.add(gr.Markdown(), value=words.QUEUE_INFO)
+        self.add = page.add(gr.Button(variant="primary", elem_id="queue-add"), value=words.QUEUE_ADD)
+        self.added = _html("queue-added")
+        self.overlap = page.add(
+            gr.Slider(1, OVERLAP_MAX, value=2, step=1, elem_id="overlap"), label=words.OVERLAP, info=words.OVERLAP_INFO
+        )
+        self.overlap_said = _html("overlap-said")
+        self.version_choices: list[Any] = []
+        added = self.add.click(self._add, [self.kind, self.file], self.added, **QUICK)
+        kept = self.overlap.release(self._set_overlap, self.overlap, self.overlap_said, **QUICK)
+        self.changes = [added.success, kept.success]
+
+    def _add(self, kind: str, path: str | None) -> Any:
+        def add() -> tuple[Any, ...]:
+            found = browsing.read_prompts(Path(path)) if path and kind != "review" else None
+            new = browsing.fill_queue(self._archive, kind, found.prompts if found else None)
+            pairs: list[tuple[texts.Text, Any]] = [(words.QUEUED, new)]
+            if found and found.bad_lines:
+                lines = ", ".join(str(number) for number, _, _ in found.bad_lines[:50])
+                pairs.append((words.BAD_LINES, lines))
+            if found and found.personal:
+                pairs.append((words.PERSONAL, " · ".join(found.personal[:20])))
+            return (facts(pairs),)
+
+        return said(add, ())[0]
+
+    def _set_overlap(self, people: float) -> Any:
+        def keep() -> tuple[Any, ...]:
+            browsing.set_overlap(self._archive, int(people))
+            return (facts([(words.OVERLAP, int(people))]),)
+
+        return said(keep, ())[0]
+
+
+class BrowsePanel:
+    """Everything people said, a page at a time."""
+
+    def __init__(self, archive: Archive, page: Localised) -> None:
+        self._archive = archive
+        with gr.Row():
+            self.table = page.add_choices(gr.Radio(value="ratings", elem_id="browse-table"), words.TABLES, words.TABLE)
+            self.verdict = page.add_choices(
+                gr.Dropdown(value="", elem_id="browse-verdict"), words.VERDICTS, words.VERDICT
+            )
+            self.contestant = page.add(gr.Textbox(elem_id="browse-contestant", max_lines=1), label=words.CONTESTANT)
+        with gr.Row():
+            self.text = page.add(gr.Textbox(elem_id="browse-text", max_lines=1), label=words.PROMPT_HAS)
+            self.first_day = page.add(gr.Textbox(elem_id="browse-from", max_lines=1), label=words.FROM_DAY)
+            self.last_day = page.add(gr.Textbox(elem_id="browse-to", max_lines=1), label=words.TO_DAY)
+        with gr.Row():
+            self.show = page.add(gr.Button(variant="primary", elem_id="browse-show"), value=words.SHOW)
+            self.older = page.add(gr.Button(elem_id="browse-older", interactive=False), value=words.OLDER)
+        self.rows = _html("rows")
+        self.before = gr.State(None)
+        self.version_choices: list[Any] = []
+        self.changes: list[Any] = []
+        inputs = [self.table, self.contestant, self.verdict, self.text, self.first_day, self.last_day]
+        outputs = [self.rows, self.before, self.older]
+        self.show.click(self._first_page, inputs, outputs, **QUICK)
+        self.older.click(self._next_page, [self.before, *inputs], outputs, **QUICK)
+
+    def _first_page(self, *values: str) -> Any:
+        return self._next_page(None, *values)
+
+    def _next_page(self, before: int | None, *values: str) -> Any:
+        wanted = Filter(*(value or "" for value in values))
+
+        def show() -> tuple[Any, ...]:
+            page = browsing.browse_rows(self._archive, wanted, before)
+            return rows_html(wanted.table, page), page.before, gr.update(interactive=page.before is not None)
+
+        return said(show, (None, gr.update(interactive=False)))

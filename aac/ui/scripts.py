@@ -1,0 +1,58 @@
+"""What the page carries in its head: styles, scripts, their words, and the guideline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from aac.ui.annotation_texts import ANNOTATION_TEXTS
+from aac.ui.compare_texts import COMPARE_TEXTS
+
+_HERE = Path(__file__).parent
+_GUIDELINE = _HERE.parent.parent / "annotations" / "GUIDELINE.md"
+STYLES = ("page.css", "annotate.css", "compare.css", "data.css")
+# Each may use what stands before it.
+SCRIPTS = (
+    "page.js",
+    "annotate.js",
+    "outbox.js",
+    "drafts.js",
+    "emoji_search.js",
+    "difference.js",
+    "editor_card.js",
+    "editor.js",
+    "rate_card.js",
+    "rate_set.js",
+    "history.js",
+    "my_data.js",
+    "rate.js",
+    "prompt_warning.js",
+    "compare.js",
+)
+
+
+def head() -> str:
+    """In the head as it is: Gradio's own `css` puts its container before every selector, `html[lang]` too."""
+    styles = "".join(_read(name) for name in STYLES)
+    scripts = "".join(_read(name) + "\n" for name in SCRIPTS[1:])
+    words = {name: {"pt": text.pt, "en": text.en} for name, text in {**ANNOTATION_TEXTS, **COMPARE_TEXTS}.items()}
+    data = f"window.prancha.texts = {_literal(words)}; window.prancha.guideline = {_literal(guideline_html())};"
+    return f"<style>{styles}</style><script>{_read(SCRIPTS[0])}\n{data}\n{scripts}</script>"
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _literal(value: object) -> str:
+    """JSON that may stand inside a script element."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+
+
+def guideline_html() -> dict[str, str]:
+    """The annotators' guideline as trusted HTML, a language each: the file holds both, Portuguese first."""
+    from markdown_it import MarkdownIt
+
+    pt, en = _GUIDELINE.read_text(encoding="utf-8").split("\n## In English\n", 1)
+    render = MarkdownIt("commonmark", {"html": False}).enable("table").render
+    return {"pt": render(pt), "en": render("# Guideline\n" + en)}

@@ -1,0 +1,50 @@
+"""Tables and bars as HTML in both languages. Whatever people wrote is escaped."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+
+from aac.ui.texts import Text
+
+Cell = Text | str | int | float | None
+
+
+def cell(value: Cell) -> str:
+    """One value: a text of ours in both languages, or anybody's words, escaped."""
+    if isinstance(value, Text):
+        return value.both()
+    return html.escape("" if value is None else str(value))
+
+
+def table(caption: Text, headers: Sequence[Text], rows: Iterable[Sequence[Cell]], empty: Text) -> str:
+    """A table that scrolls sideways by itself, or a sentence where there are no rows."""
+    body = "".join("<tr>" + "".join(f"<td>{cell(value)}</td>" for value in row) + "</tr>" for row in rows)
+    if not body:
+        return f'<p class="pr-empty">{empty.both()}</p>'
+    head = "".join(f'<th scope="col">{header.both()}</th>' for header in headers)
+    return (
+        f'<div class="pr-scroll" tabindex="0" role="region" aria-label="{html.escape(caption.pt)}">'
+        f'<table class="pr-table"><caption>{caption.both()}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def bars(caption: Text, rows: Sequence[tuple[Cell, float, str]], empty: Text) -> str:
+    """Bars with their values in words: (name, length, value). The longest fills its line."""
+    longest = max((length for _, length, _ in rows), default=0)
+    if not longest:
+        return f'<figure class="pr-bars"><figcaption>{caption.both()}</figcaption><p>{empty.both()}</p></figure>'
+    lines = "".join(
+        f'<tr><th scope="row">{cell(name)}</th><td><span class="pr-bar" style="width:{100 * length / longest:.1f}%">'
+        f"</span></td><td>{html.escape(value)}</td></tr>"
+        for name, length, value in rows
+    )
+    title = f"<figcaption>{caption.both()}</figcaption>"
+    return f'<figure class="pr-bars">{title}<table><tbody>{lines}</tbody></table></figure>'
+
+
+def facts(pairs: Iterable[tuple[Text, Cell]]) -> str:
+    """A short list of names and values."""
+    items = "".join(f"<div><dt>{name.both()}</dt><dd>{cell(value)}</dd></div>" for name, value in pairs)
+    return f'<dl class="pr-facts">{items}</dl>'

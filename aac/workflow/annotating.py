@@ -1,0 +1,277 @@
+"""What an annotator does: agree, judge, correct, vote, look back, and take everything away again."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aac.agreement import Agreement, agreement
+from aac.cards import Card
+from aac.corrections import CardChange, changes, set_faults
+from aac.errors import AacError, WrongCall
+from aac.parsing import PARSER_VERSION, parse
+from aac.preferences import Strength, WinRate, strengths, win_rates
+from aac.privacy import PrivacyWarning, privacy_warnings
+from aac.records import REASONS, CorrectedCard, Correction, Parsed, Rating, StoredGeneration, Vote
+from aac.store import annotations as judgements
+from aac.store import generations, history, people, queue, results
+from aac.workflow.archive import Archive, from_document
+from aac.workflow.generating import Speakers
+from aac.workflow.queueing import Preparer
+
+
+@dataclass
+class Desk:
+    """Where one server's annotators work: the archive, and a thread that writes the queue's answers."""
+
+    archive: Archive
+    speakers: Speakers
+    preparer: Preparer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.preparer = Preparer(self.archive, self.speakers)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One answer as its annotator sees it: the text, what was read out of it, and what they said of it so far."""
+
+    stored: StoredGeneration
+    parsed: Parsed
+    own: judgements.OwnWork
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing to judge. error: why its answers could not be written, when they could not."""
+
+    item_id: str | None
+    kind: str
+    prompt: str
+    sheets: tuple[Sheet, ...]
+    is_ready: bool = True
+    error: AacError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an annotator stands: what they agreed to, what they did, what is left for them."""
+
+    consent_version: str | None
+    counts: dict[str, int]
+    left: dict[str, int]
+    overlap: int
+
+
+def standing(desk: Desk, annotator_id: str) -> Standing:
+    """Where this annotator stands."""
+    with desk.archive.database.read() as connection:
+        return Standing(
+            people.consent_version(connection, annotator_id),
+            history.counts(connection, annotator_id),
+            queue.left(connection, annotator_id),
+            queue.overlap(connection),
+        )
+
+
+def agree(desk: Desk, annotator_id: str, consent_id: str, version: str, language: str) -> None:
+    """The annotator agrees to the consent text of this version."""
+    people.add_consent(desk.archive.database, consent_id, annotator_id, version, language)
+
+
+def open_generation(desk: Desk, annotator_id: str, document: str, signature: str) -> Work:
+    """Take in what the person just generated, for them to judge."""
+    stored = from_document(desk.archive, document, signature)
+    database = desk.archive.database
+    with database.read() as connection:
+        people.check_consent(connection, annotator_id)
+    generations.add_fresh_generation(database, stored, annotator_id, PARSER_VERSION)
+    return _work(desk, annotator_id, None, "fresh", stored.generation.request.prompt, [stored.id])
+
+
+def next_work(desk: Desk, annotator_id: str, kind: str) -> Work | None:
+    """What this person should judge now; None when nothing is left for them."""
+    item = queue.next_item(desk.archive.database, annotator_id, kind)
+    return None if item is None else _open(desk, annotator_id, item)
+
+
+def reopen(desk: Desk, annotator_id: str, item_id: str) -> Work:
+    """A queue item again: to see whether its answers are there, or to look back."""
+    with desk.archive.database.read() as connection:
+        people.check_consent(connection, annotator_id)
+        item = queue.read_item(connection, item_id)
+    return _open(desk, annotator_id, item)
+
+
+def reopen_generation(desk: Desk, annotator_id: str, generation_id: str) -> Work:
+    """An answer that this person judged before, to look back at it."""
+    with desk.archive.database.read() as connection:
+        people.check_consent(connection, annotator_id)
+        judgements.check_judgeable(connection, generation_id, annotator_id)
+        (stored,) = generations.read_generations(connection, [generation_id])
+    return _work(desk, annotator_id, None, "fresh", stored.generation.request.prompt, [generation_id])
+
+
+def _open(desk: Desk, annotator_id: str, item: queue.QueueItem) -> Work:
+    if not item.is_ready:
+        return Work(item.id, item.kind, item.prompt, (), False, desk.preparer.ask(item.id))
+    ids = list(item.generation_ids)
+    if item.kind == "compare" and _is_swapped(annotator_id, item.id):
+        ids.reverse()
+    return _work(desk, annotator_id, item.id, item.kind, item.prompt, ids)
+
+
+def _is_swapped(annotator_id: str, item_id: str) -> bool:
+    """A coin for each person and item that falls the same way after a reload."""
+    return hashlib.sha256(f"{annotator_id}:{item_id}".encode()).digest()[0] % 2 == 1
+
+
+def _work(desk: Desk, annotator_id: str, item_id: str | None, kind: str, prompt: str, ids: Sequence[str]) -> Work:
+    with desk.archive.database.read() as connection:
+        sheets = tuple(
+            Sheet(stored, parse(stored.generation.raw_text), judgements.own_work(connection, annotator_id, stored.id))
+            for stored in generations.read_generations(connection, ids)
+        )
+    return Work(item_id, kind, prompt, sheets)
+
+
+def rate(desk: Desk, rating: Rating) -> bool:
+    """Store a rating; False where this very one is there already."""
+    unknown = [reason for reason in rating.reasons if reason not in REASONS]
+    if unknown:
+        raise WrongCall(
+            f"Não há motivo {unknown[0]!r}; há {', '.join(REASONS)}.",
+            f"There is no reason {unknown[0]!r}; there are {', '.join(REASONS)}.",
+        )
+    if rating.card_index is not None and (rating.verdict or rating.reasons):
+        cards = len(_model_cards(desk, rating.annotator_id, rating.generation_id))
+        if not 0 <= rating.card_index < cards:
+            raise WrongCall(
+                f"Esta resposta tem {cards} cartões; não há o cartão {rating.card_index + 1}.",
+                f"This answer has {cards} cards; there is no card {rating.card_index + 1}.",
+            )
+    return judgements.add_rating(desk.archive.database, rating)
+
+
+def vote(desk: Desk, ballot: Vote) -> bool:
+    """Store a vote on the two answers of a queue item; False where this very one is there already."""
+    with desk.archive.database.read() as connection:
+        item = queue.read_item(connection, ballot.item_id)
+    if sorted(item.generation_ids) != sorted((ballot.left_generation_id, ballot.right_generation_id)):
+        raise WrongCall(
+            "Estas não são as duas respostas deste item. Recarregue a página.",
+            "These are not the two answers of this item. Reload the page.",
+        )
+    return judgements.add_vote(desk.archive.database, ballot)
+
+
+def contestants(desk: Desk, generation_ids: Sequence[str]) -> list[str]:
+    """Who wrote these answers, to be shown once the vote is in."""
+    with desk.archive.database.read() as connection:
+        return [stored.contestant for stored in generations.read_generations(connection, generation_ids)]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the rules say of a card set that a person is editing, and how it differs from the model's."""
+
+    faults: tuple[tuple[str, ...], ...]
+    changes: tuple[CardChange, ...]
+    warnings: tuple[PrivacyWarning, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it may be saved."""
+        return not any(self.faults)
+
+
+def check(desk: Desk, annotator_id: str, generation_id: str, cards: Sequence[CorrectedCard]) -> Check:
+    """Look at a card set without storing anything."""
+    before = _model_cards(desk, annotator_id, generation_id)
+    texts = " \n".join(f"{c.card.written_text} {c.card.spoken_text}" for c in cards)
+    return Check(set_faults([corrected.card for corrected in cards]), changes(before, cards), privacy_warnings(texts))
+
+
+def correct(desk: Desk, correction: Correction) -> tuple[bool, Check | None]:
+    """Store a correction if it keeps the rules; whether it was new (False also when refused), and what was found."""
+    if correction.cards is None:
+        return judgements.add_correction(desk.archive.database, correction), None
+    found = check(desk, correction.annotator_id, correction.generation_id, correction.cards)
+    if not correction.cards:
+        raise WrongCall(
+            "Uma correção precisa de ao menos um cartão. Acrescente um, ou avalie os cartões como errados.",
+            "A correction needs at least one card. Add one, or rate the cards as wrong.",
+        )
+    if not found.is_valid:
+        return False, found
+    return judgements.add_correction(desk.archive.database, correction), found
+
+
+def _model_cards(desk: Desk, annotator_id: str, generation_id: str) -> tuple[Card, ...]:
+    with desk.archive.database.read() as connection:
+        judgements.check_judgeable(connection, generation_id, annotator_id)
+        (stored,) = generations.read_generations(connection, [generation_id])
+    return parse(stored.generation.raw_text).cards
+
+
+def finish(desk: Desk, annotator_id: str, progress_id: str, item_id: str, outcome: str) -> None:
+    """The person is through with an item."""
+    queue.finish(desk.archive.database, progress_id, item_id, annotator_id, outcome)
+
+
+def look_back(desk: Desk, annotator_id: str, offset: int, limit: int) -> tuple[int, list[dict[str, Any]]]:
+    """What this person did, the latest first."""
+    with desk.archive.database.read() as connection:
+        return history.history(connection, annotator_id, offset, limit)
+
+
+def own_data(desk: Desk, annotator_id: str) -> dict[str, Any]:
+    """Everything that is stored of this person."""
+    with desk.archive.database.read() as connection:
+        return people.export(connection, annotator_id)
+
+
+def erase(desk: Desk, annotator_id: str, erasure_id: str) -> people.Erasure:
+    """Take this person's rows away for good, and the files of unpublished versions that hold them."""
+    erased = people.erase(desk.archive.database, annotator_id, erasure_id)
+    remove_withdrawn(desk.archive)
+    return erased
+
+
+def remove_withdrawn(archive: Archive) -> None:
+    """See to it that no withdrawn version has files left, after an erasure and at every start."""
+    from aac.store.versions import list_versions
+
+    with archive.database.read() as connection:
+        withdrawn = [version.id for version in list_versions(connection) if version.state == "withdrawn"]
+    for version_id in withdrawn:
+        shutil.rmtree(archive.settings.versions_dir / version_id, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What all votes and ratings say together."""
+
+    votes: int
+    win_rates: tuple[WinRate, ...]
+    strengths: tuple[Strength, ...]
+    card_agreement: Agreement
+    set_agreement: Agreement
+
+
+def all_results(desk: Desk) -> Results:
+    """Win rates, strengths, and how far people agree."""
+    with desk.archive.database.read() as connection:
+        ballots = results.ballots(connection)
+        verdicts = results.overlapping_verdicts(connection)
+        usefulness = results.overlapping_usefulness(connection)
+    return Results(
+        len(ballots),
+        win_rates(ballots),
+        strengths(ballots),
+        agreement(verdicts, "nominal"),
+        agreement(usefulness, "ordinal"),
+    )

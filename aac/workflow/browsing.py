@@ -1,0 +1,115 @@
+"""What the owner sees of all that people did: pages of rows, counts, charts, and the queue."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aac.errors import DataError
+from aac.privacy import privacy_warnings
+from aac.prompts import PROMPT_MAX_CHARS
+from aac.store import browse, queue
+from aac.store.browse import Filter, RowPage, Verdicts
+from aac.workflow.archive import Archive
+from aac.workflow.queueing import queue_prompts, queue_shipped, shipped_prompts
+
+PROMPTS_MAX = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that the Data tab's charts and lists show at once."""
+
+    totals: dict[str, int]
+    per_day: tuple[tuple[str, str, int], ...]
+    by_theme: tuple[tuple[str, int], ...]
+    verdicts: tuple[Verdicts, ...]
+    reasons: dict[str, int]
+    contestants: tuple[str, ...]
+    queue: dict[str, tuple[int, int]]
+    overlap: int
+
+
+def overview(archive: Archive) -> Overview:
+    """Counts, for charts."""
+    with archive.database.read() as connection:
+        return Overview(
+            browse.totals(connection),
+            tuple(browse.per_day(connection)),
+            tuple(browse.cards_by_theme(connection)),
+            tuple(browse.verdicts(connection)),
+            browse.reasons(connection),
+            tuple(browse.contestants(connection)),
+            queue.queue_counts(connection),
+            queue.overlap(connection),
+        )
+
+
+def browse_rows(archive: Archive, wanted: Filter, before: int | None = None) -> RowPage:
+    """One page of rows, the latest first."""
+    with archive.database.read() as connection:
+        return browse.browse(connection, wanted, before)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptList:
+    """Prompts read from a file: the good ones, the lines that are none with why, and those that look personal."""
+
+    prompts: tuple[str, ...]
+    bad_lines: tuple[tuple[int, str, str], ...]
+    personal: tuple[str, ...]
+
+
+def read_prompts(path: Path) -> PromptList:
+    """Read a CSV with a column `prompt`, or with one prompt a line and no header. Nothing is stored."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        raise DataError(
+            f"O arquivo não é um texto em UTF-8 ({error}). Salve a planilha como CSV, UTF-8.",
+            f"The file is no text in UTF-8 ({error}). Save the sheet as CSV, UTF-8.",
+        ) from error
+    lines = text.splitlines()
+    if not lines or "prompt" not in _first_row(lines):
+        rows = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    else:
+        column = _first_row(lines).index("prompt")
+        reader = csv.reader(io.StringIO(text, newline=""))
+        next(reader)
+        rows = [(reader.line_num, row[column] if column < len(row) else "") for row in reader if any(row)]
+    good: list[str] = []
+    bad: list[tuple[int, str, str]] = []
+    for number, words in rows:
+        prompt = " ".join(words.split())
+        if not prompt:
+            bad.append((number, "está vazia", "is empty"))
+        elif len(prompt) > PROMPT_MAX_CHARS:
+            bad.append((number, f"tem {len(prompt)} letras", f"has {len(prompt)} characters"))
+        else:
+            good.append(prompt)
+    if not good or len(good) > PROMPTS_MAX:
+        raise DataError(
+            f"O arquivo tem {len(good)} pedidos; esperava-se de 1 a {PROMPTS_MAX}, um por linha ou na coluna prompt.",
+            f"The file holds {len(good)} prompts; 1 to {PROMPTS_MAX} were expected, one a line or in column prompt.",
+        )
+    good = list(dict.fromkeys(good))
+    return PromptList(tuple(good), tuple(bad), tuple(prompt for prompt in good if privacy_warnings(prompt)))
+
+
+def _first_row(lines: Sequence[str]) -> list[str]:
+    return [cell.strip().casefold() for cell in next(csv.reader(lines[:1]))]
+
+
+def fill_queue(archive: Archive, kind: str, prompts: Sequence[str] | None = None) -> int:
+    """Queue these prompts, the shipped ones when none are given, or the shipped sets for review; how many are new."""
+    if kind == "review":
+        return queue_shipped(archive)
+    return queue_prompts(archive, kind, shipped_prompts() if prompts is None else prompts)
+
+
+def set_overlap(archive: Archive, people: int) -> None:
+    """Let each item be seen by this many people."""
+    queue.set_overlap(archive.database, people)

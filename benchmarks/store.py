@@ -1,0 +1,218 @@
+"""How the store holds at size: the Data tab's first page, its charts, and a freeze.
+
+    python benchmarks/store.py [--ratings 1000000] [--corrections 200000] [--prompts 5000] [--database-url …]
+
+Rows are made by this script, in bulk, through the tables that the app uses; figures are printed as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from aac.cards import Card
+from aac.records import CorrectedCard
+from aac.settings import Settings
+from aac.store.annotations import cards_json
+from aac.store.browse import Filter
+from aac.store.database import Database
+from aac.store.schema import annotators, consents, corrections, generations, prompts, ratings
+from aac.workflow import browsing, versions
+from aac.workflow.archive import Archive
+
+CONTESTANTS = ("smollm2-135m", "smollm2-135m + default@1a2b3c4d", "smollm2-135m + next@5e6f7a8b")
+CHUNK = 20_000
+SYLLABLES = [
+    "ba",
+    "be",
+    "bi",
+    "bo",
+    "bu",
+    "ca",
+    "ce",
+    "ci",
+    "co",
+    "cu",
+    "da",
+    "de",
+    "di",
+    "do",
+    "fa",
+    "fe",
+    "ga",
+    "go",
+    "la",
+    "le",
+    "li",
+    "lo",
+    "lu",
+    "ma",
+    "me",
+    "mi",
+    "mo",
+    "mu",
+    "na",
+    "ne",
+    "ni",
+    "no",
+    "pa",
+    "pe",
+]
+
+
+def words(number: int) -> str:
+    """A made-up word for each number, so that prompts differ as prompts do."""
+    rng = random.Random(number)
+    return " ".join("".join(rng.choices(SYLLABLES, k=rng.randint(2, 4))) for _ in range(rng.randint(1, 3)))
+
+
+def fill(database: Database, ratings_wanted: int, corrections_wanted: int, prompts_wanted: int) -> None:
+    """People, prompts, one answer a contestant and prompt, ratings and corrections over two years of days."""
+    rng = random.Random(0)
+    people = [f"{n:032x}" for n in range(1000)]
+    day = [f"202{5 + n // 365}-{1 + n % 365 // 31:02d}-{1 + n % 28:02d}" for n in range(700)]
+    bulk(database, annotators, ({"id": p, "created_utc": day[0]} for p in people))
+    bulk(
+        database,
+        consents,
+        (
+            {"id": f"c{p}", "annotator_id": p, "version": "2026-11", "language": "pt", "created_utc": day[0]}
+            for p in people
+        ),
+    )
+    bulk(
+        database,
+        prompts,
+        (
+            {"id": f"p{n}", "text": f"{words(n)} {n}", "source": "list", "created_utc": day[0]}
+            for n in range(prompts_wanted)
+        ),
+    )
+    made = [
+        (f"g{n}-{c}", f"p{n}", contestant) for n in range(prompts_wanted) for c, contestant in enumerate(CONTESTANTS)
+    ]
+    bulk(database, generations, (generation(*parts) for parts in made))
+    bulk(database, ratings, (rating(n, rng, people, made, day) for n in range(ratings_wanted)))
+    bulk(database, corrections, (correction(n, rng, people, made, day) for n in range(corrections_wanted)))
+
+
+def bulk(database: Database, table: Any, rows: Iterator[dict[str, Any]]) -> None:
+    while chunk := list(islice(rows, CHUNK)):
+        with database.write() as connection:
+            connection.execute(insert(table), chunk)
+
+
+def generation(generation_id: str, prompt_id: str, contestant: str) -> dict[str, Any]:
+    raw = 'Quero água,"Por favor, quero água.",💧\nNão quero,Agora eu não quero.,🙅'
+    return {
+        "id": generation_id,
+        "prompt_id": prompt_id,
+        "contestant": contestant,
+        "model": "smollm2-135m",
+        "revision": "r",
+        "request": '{"prompt": "x"}',
+        "raw_text": raw,
+        "parser_version": 1,
+        "finish": "end",
+        "tokens": 40,
+        "duration_s": 2.0,
+        "created_utc": "2026-01-01",
+    }
+
+
+def rating(n: int, rng: random.Random, people: list[str], made: list[tuple[str, str, str]], day: list[str]) -> dict:
+    generation_id, _, contestant = rng.choice(made)
+    verdict = rng.choice(("keep", "keep", "fix", "wrong"))
+    today = day[n * len(day) // 1_000_000 % len(day)]
+    return {
+        "id": f"r{n}",
+        "annotator_id": rng.choice(people),
+        "generation_id": generation_id,
+        "card_index": n % 5,
+        "verdict": verdict,
+        "reasons": "[]" if verdict == "keep" else '["not_natural"]',
+        "contestant": contestant,
+        "consent_version": "2026-11",
+        "day": today,
+        "created_utc": today,
+    }
+
+
+def correction(n: int, rng: random.Random, people: list[str], made: list[tuple[str, str, str]], day: list[str]) -> dict:
+    generation_id, prompt_id, _ = made[n % len(made)]
+    cards = tuple(
+        CorrectedCard(Card(f"{words(n + i)[:30]} {i}", f"Eu quero {words(n + 7 * i)}, por favor.", "💧"), i)
+        for i in range(5)
+    )
+    return {
+        "id": f"k{n}",
+        "annotator_id": rng.choice(people),
+        "generation_id": generation_id,
+        "prompt_id": prompt_id,
+        "author": "person",
+        "source": "",
+        "columns": "{}",
+        "theme": "",
+        "cards": cards_json(cards),
+        "card_count": len(cards),
+        "consent_version": "2026-11",
+        "day": day[n % len(day)],
+        "created_utc": day[n % len(day)],
+    }
+
+
+def timed(work: Callable[[], Any], runs: int = 5) -> float:
+    """The median milliseconds of a few runs."""
+    found = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        work()
+        found.append(1000 * (time.perf_counter() - started))
+    return round(sorted(found)[len(found) // 2], 1)
+
+
+def peak_mb() -> float:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ratings", type=int, default=1_000_000)
+    parser.add_argument("--corrections", type=int, default=200_000)
+    parser.add_argument("--prompts", type=int, default=5_000)
+    parser.add_argument("--database-url", default="")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive(Settings(Path(folder), database_url=options.database_url))
+        fill(archive.database, options.ratings, options.corrections, options.prompts)
+        figures: dict[str, Any] = {
+            "rows": vars(options) | {"database_url": options.database_url.split("@")[-1]},
+            "first_page_ms": timed(lambda: browsing.browse_rows(archive, Filter())),
+            "first_page_of_corrections_ms": timed(lambda: browsing.browse_rows(archive, Filter("corrections"))),
+            "first_page_filtered_ms": timed(
+                lambda: browsing.browse_rows(archive, Filter("ratings", CONTESTANTS[2], "wrong", "ba"))
+            ),
+            "overview_ms": timed(lambda: browsing.overview(archive)),
+            "peak_before_freeze_mb": peak_mb(),
+        }
+        for name in ("first", "again"):
+            started = time.perf_counter()
+            version = versions.freeze(archive, versions.FreezeOrder(name))
+            figures[f"freeze_{name}_s"] = round(time.perf_counter() - started, 2)
+        figures["freeze_sets"] = version.manifest["counts"]["sets"]
+        figures["peak_mb"] = peak_mb()
+        print(json.dumps(figures, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    main()
