@@ -86,11 +86,14 @@ def test_ordinal_alpha_minds_the_order_of_values_and_not_their_size():
     assert agreement(stretched, "ordinal") == agreement(given, "ordinal")
 
 
-def test_ten_comes_after_nine():
-    given = [("a", "1", 9), ("b", "1", 10), ("a", "2", 1), ("b", "2", 1), ("a", "3", 10), ("b", "3", 10)]
-    smaller = [(who, item, {9: 2, 10: 3}.get(value, value)) for who, item, value in given]
+@pytest.mark.parametrize("values", [(1, 9, 10), (1.0, 2.5, 11.0), (-1, 0, 1)])
+def test_values_stand_in_the_order_of_numbers_whatever_came_first_and_however_they_are_written(values):
+    given = numbers(judgements(a="3312122", b="3231222"))
+    other = [(who, item, values[value - 1]) for who, item, value in given]
 
-    assert agreement(given, "ordinal") == agreement(smaller, "ordinal")
+    # Another order of the same values, 3 before 1 and 2, has another alpha: the order was minded.
+    assert agreement(other, "ordinal") == agreement(sorted(given, key=lambda judgement: judgement[2]), "ordinal")
+    assert agreement(other, "ordinal").alpha != agreement([(w, i, v % 3) for w, i, v in given], "ordinal").alpha
 
 
 @pytest.mark.parametrize("level", ["nominal", "ordinal"])

@@ -4,48 +4,28 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
-import re
 import threading
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID, uuid5
 
-from aac.cards import FIELDS, SPOKEN_MAX_CHARS, WRITTEN_MAX_CHARS, Card, card_faults, is_image_id, qualified
-from aac.datasets.card_files import COLUMNS, REFERENCE, set_json, telling_columns
+from aac.cards import Card
+from aac.datasets.card_files import set_json, telling_columns
 from aac.datasets.exports import BYTE_ORDER_MARK, csv_lines
-from aac.errors import DataError, MissingError
-from aac.records import REQUEST_COLUMNS, SetRow
+from aac.datasets.import_faults import CELL_MAX_CHARS, Fault, bad_file, record_faults, shown
+from aac.datasets.import_records import BadLine, CsvReader, JsonReader, Lines, Record, Report
+from aac.errors import MissingError
+from aac.records import SetRow
 
-PROMPT_MAX_CHARS = 200  # as aac.prompts has it, which this room may not import; a test keeps them equal
+__all__ = ["FILE_MAX_BYTES", "BadLine", "Imported", "read_import", "set_id"]
+
 FILE_MAX_BYTES = 200_000_000
 
 _SETS = UUID("0c6f1f6e-54b0-4f0a-9a3c-7d3f5f0b9e21")
-_CELL_MAX_CHARS = 1 << 24  # beyond it reading ends: the memory of an unclosed quote in a big file
-_TEXT_SHOWN_CHARS = 80
-_REFERENCE = re.compile(r"[1-9][0-9]{0,8}")
-_MARK = BYTE_ORDER_MARK.encode()
-_OWN_KEYS = frozenset(("messages", "id", "split", "author", "source", "position"))  # of our own exports: no news
-_COUNTS = (REFERENCE, "cards_wanted")  # JSON may give these as whole numbers
 _FIELD_LIMIT_LOCK = threading.Lock()  # the csv module has one limit for all
-
-
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """A record that was not imported. line: where it begins, from 1; text: its words, shortened.
-
-    reason: one or several names, such as `long_text` or `empty_text, not_one_image`.
-    """
-
-    line: int
-    reason: str
-    text: str
-    pt: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +59,35 @@ def read_import(path: Path, source: str = "") -> Imported:
     One set is the cards of one prompt and the same request columns, in the file's order; a line of JSON that holds
     "cards" is a set by itself. Raises `MissingError` where there is no file and `DataError` where it is none of these.
     """
-    kind = path.suffix.lower()
     try:
         with path.open("rb") as file:
             _check_file(path, file)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            lines = _Lines(file)
-            reader = _CsvReader(path, lines) if kind == ".csv" else _JsonReader(path, lines)
-            rows = _read(reader, source)
+            kind = CsvReader if path.suffix.lower() == ".csv" else JsonReader
+            reader = kind(path, Lines(file))
+            with _long_cells():
+                rows = _read(reader, source)
+            report = reader.report
+            if not rows and not report.bad_lines:
+                raise bad_file(path, "não tem nenhum cartão. Escreva ao menos um", "holds no card. Write at least one")
+            is_clean_csv = kind is CsvReader and not report.bad_lines
+            dialect = _dialect(file, rows, digest) if is_clean_csv else None
     except OSError as error:
         raise MissingError(
             f"O arquivo {path} não pôde ser lido ({error}). Esperava-se um .csv ou .jsonl: confira o caminho.",
             f"The file {path} cannot be read ({error}). A .csv or .jsonl was expected: check the path.",
         ) from error
-    report = reader.report
-    if not rows and not report.bad_lines:
-        raise _bad_file(path, "não tem nenhum cartão. Escreva ao menos um", "holds no card. Write at least one")
-    dialect = _dialect(path, rows, digest) if kind == ".csv" and not report.bad_lines else None
     return Imported(rows, tuple(report.bad_lines), dialect, digest, tuple(report.notes()))
 
 
 def _check_file(path: Path, file: BinaryIO) -> None:
     if path.suffix.lower() not in (".csv", ".jsonl"):
-        raise _bad_file(path, "não é .csv nem .jsonl. Salve a planilha como CSV", "is no .csv or .jsonl. Save it as CSV")
+        raise bad_file(path, "não é .csv nem .jsonl. Salve a planilha como CSV", "is no .csv or .jsonl. Save it as CSV")
     size = path.stat().st_size
     if size > FILE_MAX_BYTES:
         most = FILE_MAX_BYTES // 1_000_000
-        raise _bad_file(
+        raise bad_file(
             path,
             f"tem {size // 1_000_000} MB; o máximo é {most} MB. Divida-o em partes",
             f"has {size // 1_000_000} MB; at most {most} MB are read. Cut it into parts",
@@ -114,138 +95,102 @@ def _check_file(path: Path, file: BinaryIO) -> None:
     start = file.read(1 << 12)
     file.seek(0)
     if start.startswith(b"PK\x03\x04"):
-        raise _bad_file(
+        raise bad_file(
             path,
             "é uma planilha (.xlsx, .ods). Salve-a como CSV, UTF-8, separado por vírgulas",
             "is a spreadsheet (.xlsx, .ods). Save it as CSV, UTF-8, separated by commas",
         )
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start.split(b"\n")[0]:
-        raise _bad_file(
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:4]:
+        raise bad_file(
             path,
             "está em UTF-16 (“texto Unicode”). Salve como CSV, UTF-8, separado por vírgulas",
             "is in UTF-16 (“Unicode text”). Save it as CSV, UTF-8, separated by commas",
         )
 
 
-def _bad_file(path: Path, pt: str, en: str) -> DataError:
-    return DataError(f"{path} {pt}.", f"{path} {en}.")
-
-
-class _Lines(Iterator[str]):
-    """The physical lines of a file, with where the record being read begins and how its text does."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.number = 0
-        self.begin()
-
-    def begin(self) -> None:
-        """A record begins with the next line."""
-        self.first = self.number + 1
-        self.text = ""
-
-    def __next__(self) -> str:
-        raw = next(self._file)
-        if self.number == 0:
-            raw = raw.removeprefix(_MARK)
-        self.number += 1
-        line = raw.decode("utf-8", "surrogateescape")
-        if len(self.text) <= _TEXT_SHOWN_CHARS:
-            self.text += line[: _TEXT_SHOWN_CHARS + 1]
-        return line
-
-
-class _Fault(Exception):
-    """Why a record cannot be imported: (reason, pt, en) for each thing that is wrong."""
-
-    def __init__(self, *faults: tuple[str, str, str]) -> None:
-        super().__init__()
-        self.faults = faults
-
-
-@dataclass
-class _Report:
-    """What there is to say of a file, as it is read."""
-
-    bad_lines: list[BadLine] = field(default_factory=list)
-    ignored: dict[str, None] = field(default_factory=dict)  # names of columns, in the order met
-    blank_lines: int = 0
-
-    def add(self, lines: _Lines, faults: Sequence[tuple[str, str, str]]) -> None:
-        """The record that `lines` just gave is bad."""
-        reasons, pt, en = zip(*faults, strict=True)
-        unique = ", ".join(dict.fromkeys(reasons))
-        self.bad_lines.append(BadLine(lines.first, unique, _shown(lines.text), " ".join(pt), " ".join(en)))
-
-    def notes(self) -> Iterator[tuple[str, str]]:
-        """What is not about one line."""
-        if self.ignored:
-            names = ", ".join(map(_shown, self.ignored))
-            yield f"Colunas que não foram importadas: {names}.", f"Columns that were not imported: {names}."
-        if self.blank_lines:
-            count = self.blank_lines
-            yield f"Linhas em branco, puladas: {count}.", f"Blank lines, skipped: {count}."
-
-
 @dataclass(slots=True)
 class _Draft:
-    """A set as it grows. seen: the line of each card, by its key."""
+    """A set as it grows, and where it began. seen: the line of each card, by its key."""
 
-    prompt: str
-    columns: tuple[tuple[str, str], ...]
+    first: Record
+    line: int
+    text: str
     cards: list[Card] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
 
     def add(self, card: Card, line: int) -> None:
-        """Add a card; `_Fault` where the set has it."""
-        first = self.seen.setdefault(card.key, line)
-        if len(self.seen) == len(self.cards):
-            text = _shown(card.written_text)
-            raise _Fault(
-                (
-                    "repeated_card",
-                    f"O conjunto já tem o cartão “{text}”, da linha {first}. Apague um dos dois.",
-                    f"The set has the card “{text}” already, from line {first}. Delete one of them.",
-                )
-            )
+        """Add a card; `Fault` where the set has it."""
+        if card.key in self.seen:
+            text = shown(card.written_text)
+            pt = f"O conjunto já tem o cartão “{text}”, da linha {self.seen[card.key]}. Apague um dos dois."
+            en = f"The set has the card “{text}” already, from line {self.seen[card.key]}. Delete one of them."
+            raise Fault(("repeated_card", pt, en))
+        self.seen[card.key] = line
         self.cards.append(card)
 
     def row(self, source: str) -> SetRow:
         """The set with its id."""
-        cards = tuple(self.cards)
-        return SetRow(set_id(self.prompt, self.columns, cards), self.prompt, cards, self.columns, "import", source)
+        prompt, columns, cards = self.first.prompt, self.first.columns, tuple(self.cards)
+        return SetRow(set_id(prompt, columns, cards), prompt, cards, columns, "import", source)
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """One record of the file. whole: a set by itself; else one card of the set with the same prompt and columns."""
-
-    prompt: str
-    columns: tuple[tuple[str, str], ...]
-    cards: tuple[Card, ...]
-    whole: bool = False
-
-
-def _read(reader: _CsvReader | _JsonReader, source: str) -> tuple[SetRow, ...]:
+def _read(reader: CsvReader | JsonReader, source: str) -> tuple[SetRow, ...]:
+    lines, report = reader.lines, reader.report
     drafts: list[_Draft] = []
-    open_sets: dict[tuple[object, ...], _Draft] = {}
-    wholes: dict[str, int] = {}
-    lines = reader.lines
+    growing: dict[tuple[object, ...], _Draft] = {}
     for record in reader.records():
+        known = None if record.whole else growing.get(record.key)
+        draft = known or _Draft(record, lines.first, lines.text)
         try:
-            _check(record)
-            draft = _Draft(record.prompt, record.columns)
-            if not record.whole:
-                draft = open_sets.get((record.prompt, *telling_columns(record.columns)), draft)
+            faults = record_faults(record.prompt, record.columns, record.cards, record.whole)
+            if faults:
+                raise Fault(*faults)
             for card in record.cards:
                 draft.add(card, lines.first)
-            if record.whole:
-                _check_new(draft.row("").id, wholes, lines.first)
-            elif len(draft.cards) == 1:
-                open_sets[(record.prompt, *telling_columns(record.columns))] = draft
-        except _Fault as fault:
-            reader.report.add(lines, fault.faults)
-        else:
-            if record.whole or len(draft.cards) == 1:
-                drafts.append(draft)
-    return tuple(draft.row(source) for draft in drafts)
+        except Fault as fault:
+            report.add(lines.first, lines.text, fault)
+            continue
+        if not known:
+            drafts.append(draft)
+        if not record.whole:
+            growing[record.key] = draft
+    return tuple(_different_rows(drafts, source, report))
+
+
+def _different_rows(drafts: list[_Draft], source: str, report: Report) -> Iterator[SetRow]:
+    lines: dict[str, int] = {}
+    for draft in drafts:
+        row = draft.row(source)
+        if row.id in lines:
+            pt = f"O mesmo conjunto está na linha {lines[row.id]}. Apague um dos dois."
+            en = f"The same set is in line {lines[row.id]}. Delete one of them."
+            report.add(draft.line, draft.text, Fault(("repeated_set", pt, en)))
+            continue
+        lines[row.id] = draft.line
+        yield row
+    report.bad_lines.sort(key=lambda bad: bad.line)
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """While it lasts the csv module reads cells of any length that a report may complain of."""
+    with _FIELD_LIMIT_LOCK:
+        before = csv.field_size_limit(CELL_MAX_CHARS)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
+def _dialect(file: BinaryIO, rows: Sequence[SetRow], sha256: str) -> str | None:
+    file.seek(0)
+    start = file.readline()
+    end = "crlf" if start.endswith(b"\r\n") else "lf"
+    mark = "bom" if start.startswith(BYTE_ORDER_MARK.encode()) else "nobom"
+    for dialect in (f"minimal-{end}-{mark}", f"all-{end}-{mark}"):
+        digest = hashlib.sha256()
+        for line in csv_lines(rows, dialect):
+            digest.update(line.encode())
+        if digest.hexdigest() == sha256:
+            return dialect
+    return None

@@ -134,6 +134,9 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")
+        if "password" in parsed.query:  # where SQLAlchemy would show it
+            password = str(parsed.query["password"])
+            parsed = parsed.difference_update_query(["password"]).set(password=password)
         if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
             return _sqlite_engine(Path(str(parsed.database)))
         # An @ in the host is the rest of a password with an @ in it, and no message may show it.

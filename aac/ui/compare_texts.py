@@ -97,7 +97,7 @@ RATE = Text("Preferem o 1º (95%)", "Prefer the 1st (95%)")
 P_VALUE = Text("Valor p", "p value")
 DECISION = Text("Decisão a 95%", "Decision at 95%")
 INTERVAL = Text("{low} a {high}", "{low} to {high}")
-DECIDED = Text("Decidido: {name}", "Decided: {name}")
+DECIDED = Text("Decidido: preferem o {place}", "Decided: the {place} is preferred")
 MISSING_ONE = Text(
     "Falta 1 voto decisivo, se cair como até agora", "1 more decisive vote needed, if it falls as so far"
 )

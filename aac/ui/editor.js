@@ -30,12 +30,13 @@
     }
 
     build(draft) {
-      this.title = el("h2", { tabindex: "-1" }, t("editor_title", { prompt: this.item.prompt }));
+      this.title = el("h3", { tabindex: "-1" }, t("editor_title", { prompt: this.item.prompt }));
       this.conflict = el("div");
       this.message = el("div");
       this.checked = el("p", { class: "pr-check", role: "status", "aria-live": "polite" });
       this.warnings = el("ul", { class: "pr-warnings" });
-      this.list = el("ol", { class: "pr-edit-list", on: { dragover: (e) => this.dragOver(e), drop: (e) => this.drop(e) } });
+      this.list = el("ol", { class: "pr-edit-list", on: { dragover: (e) => this.dragOver(e), drop: (e) => this.drop(e),
+        dragend: () => { this.dragged = null; this.dragOver({ target: this.list }); } } });
       this.undoButton = button("undo", () => this.undo(), { icon: "↶" });
       this.saveButton = button("save", () => this.save(), { kind: "main", icon: "✓" });
       this.node = el("section", { class: "pr-editor", on: { keydown: (event) => this.onKey(event) } },
@@ -139,7 +140,11 @@
       return node && this.dragged ? this.place(node.dataset.key) : -1;
     }
 
-    dragOver(event) { if (this.target(event) >= 0) event.preventDefault(); }
+    dragOver(event) {
+      const to = this.target(event);
+      if (to >= 0) event.preventDefault();
+      [...this.list.children].forEach((node, place) => node.classList.toggle("pr-drop", place === to));
+    }
 
     drop(event) {
       const to = this.target(event);

@@ -6,16 +6,18 @@
   let eraseId = null, result, seen;
 
   const isPlain = (value) => value === null || typeof value !== "object";
+  const named = (name) => (window.prancha.texts?.[`data_${name}`] ? t(`data_${name}`) : name);  // a table, or its column
   const shown = (value) => {  // any JSON, as nested lists
     if (isPlain(value)) return el("span", {}, String(value ?? "–"));
     const list = Array.isArray(value);
     const entries = Object.entries(value);
     if (!entries.length) return el("span", {}, "–");
     return el("ul", {}, entries.map(([name, inner]) => {
-      const title = list ? `${Number(name) + 1}` : name;
-      if (isPlain(inner)) return el("li", {}, el("strong", {}, `${title}: `), shown(inner));
+      const title = list ? `${Number(name) + 1}` : named(name);
+      if (isPlain(inner)) return el("li", {}, el("strong", {}, title, ": "), shown(inner));
       const size = Object.keys(inner).length;
-      return el("li", {}, el("details", {}, el("summary", {}, Array.isArray(inner) ? `${title} (${size})` : title), shown(inner)));
+      const counted = Array.isArray(inner) && ` (${size})`;
+      return el("li", {}, el("details", {}, el("summary", {}, title, counted), shown(inner)));
     }));
   };
   const fetched = async (use) => {

@@ -176,7 +176,7 @@ class BrowsePanel:
         with gr.Row():
             self.table = page.add_choices(gr.Radio(value="ratings", elem_id="browse-table"), words.TABLES, words.TABLE)
             self.verdict = page.add_choices(
-                gr.Dropdown(value="", elem_id="browse-verdict"), words.VERDICTS, words.VERDICT
+                gr.Dropdown([""], value="", elem_id="browse-verdict"), words.VERDICTS, words.VERDICT
             )
             self.contestant = page.add(gr.Textbox(elem_id="browse-contestant", max_lines=1), label=words.CONTESTANT)
         with gr.Row():

@@ -32,7 +32,7 @@
       const n = me.counts?.[name] ?? 0;
       return t(A.counted(`done_${name}`, n), { n });
     });
-    counts.replaceChildren(el("strong", {}, t(A.counted("left", left), { n: left })), " · ",
+    counts.replaceChildren(el("strong", {}, t(left ? A.counted("left", left) : "left_none", { n: left })), " · ",
       t("done"), " ", parts[0], ", ", parts[1], ", ", parts[2]);
   };
   const refreshSoon = () => {
@@ -191,7 +191,8 @@
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     // In a group of choices the arrows choose, as everywhere.
     const isChoosing = key.startsWith("Arrow") && target.matches("input, summary, pre");
-    if (state.editor || !state.sets.length || !Object.hasOwn(KEYS, key) || isChoosing) return;
+    const isAway = root.contains(target) && !stage.contains(target);  // in the history, say
+    if (isAway || state.editor || !state.sets.length || !Object.hasOwn(KEYS, key) || isChoosing) return;
     event.preventDefault();
     KEYS[key]();
   };

@@ -16,7 +16,7 @@ from aac.workflow.annotating import Results
 _SWAPPED = str.maketrans(",.", ".,")
 _NAME_CHARS = 34  # what fits into a plot on the narrowest phone
 _FEW_ITEMS = 10
-_ROW_PX, _AXIS_PX, _LINE_PX = 72, 34, 34
+_LINE_PX, _LABEL_PX, _AXIS_PX = 36, 26, 34
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 
 
@@ -138,7 +138,7 @@ def _win_rate_row(rate: WinRate) -> list[str]:
 def _decision(rate: WinRate) -> Text:
     missing = rate.votes_missing
     if rate.is_decided:
-        return _fill(words.DECIDED, name=rate.one if rate.wins > rate.losses else rate.other)
+        return _fill(words.DECIDED, place=words.FIRST if rate.wins > rate.losses else words.SECOND)
     if missing is None:
         return words.EVEN if rate.wins == rate.losses else _fill(words.TOO_MANY, n=_count(MOST_VOTES_MISSING))
     if not rate.decisive:
@@ -282,7 +282,8 @@ def _figure(plot: _Plot) -> str:
 
 def _svg(plot: _Plot, language: str) -> str:
     """Places are shares of the width and sizes are pixels: on a phone it gets narrow, not small."""
-    base = len(plot.lines) * _ROW_PX
+    row = _LINE_PX + _LABEL_PX * (1 + any(line.right for line in plot.lines)) - 8
+    base = len(plot.lines) * row
     said = " ".join(line.said.in_language(language) for line in plot.lines)
     title_id, said_id = (f"pr-res-{plot.name}-{part}-{language}" for part in ("title", "desc"))
     grid = "".join(
@@ -292,7 +293,7 @@ def _svg(plot: _Plot, language: str) -> str:
         for at, text in plot.ticks
     )
     centre = f'<line class="pr-res-centre" x1="{_x(plot.centre)}" x2="{_x(plot.centre)}" y1="0" y2="{base + 6}"/>'
-    lines = "".join(_svg_line(line, i * _ROW_PX) for i, line in enumerate(plot.lines))
+    lines = "".join(_svg_line(line, i * row) for i, line in enumerate(plot.lines))
     return (
         f'<svg class="pr-res-plot" role="img" aria-labelledby="{title_id} {said_id}" width="100%" '
         f'height="{base + _AXIS_PX}"><title id="{title_id}">{html.escape(plot.title.in_language(language))}</title>'
@@ -307,8 +308,9 @@ def _svg_line(line: _Line, top: int) -> str:
         for at in (line.low, line.high)
     )
     right = f'<text x="100%" y="{y + 24}" text-anchor="end">{html.escape(_shortened(line.right))}</text>'
+    rule = f'<line class="pr-res-grid" x1="0" x2="100%" y1="{top}" y2="{top}"/>' if top else ""
     return (
-        f'<text x="0" y="{y - 16}">{html.escape(_shortened(line.left))}</text>{right if line.right else ""}'
+        f'{rule}<text x="0" y="{y - 16}">{html.escape(_shortened(line.left))}</text>{right if line.right else ""}'
         f'<line class="pr-res-range" x1="{_x(line.low)}" x2="{_x(line.high)}" y1="{y}" y2="{y}"/>{ends}'
         f'<circle class="pr-res-dot" cx="{_x(line.middle)}" cy="{y}" r="7"/>'
     )

@@ -13,7 +13,6 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from aac.errors import StoreError, WrongCall
-from aac.models.adapters import DEFAULT_FOLDER, weights_sha256
 from aac.records import Generation, GenerationRequest, StoredGeneration
 from aac.settings import Settings
 from aac.store.database import Database
@@ -95,6 +94,8 @@ def to_document(generation: Generation) -> str:
     """A finished generation with everything needed to keep it later, as text that the page carries untouched."""
     digest = None
     if generation.adapter:
+        from aac.models.adapters import DEFAULT_FOLDER, weights_sha256  # loads torch, which datasets do without
+
         digest = weights_sha256(DEFAULT_FOLDER if generation.adapter == "default" else Path(generation.adapter))
     return json.dumps({"generation": asdict(generation), "adapter_sha256": digest}, ensure_ascii=False)
 

@@ -14,7 +14,8 @@ from aac.prompts import PROMPT_MAX_CHARS
 from aac.store import browse, queue
 from aac.store.browse import Filter, RowPage, Verdicts
 from aac.workflow.archive import Archive
-from aac.workflow.queueing import queue_prompts, queue_shipped, shipped_prompts
+from aac.workflow.queueing import queue_prompts, queue_shipped
+from aac.workflow.shipped import shipped_prompts
 
 PROMPTS_MAX = 20_000
 

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import queue
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from aac.datasets.card_files import read_card_sets
-from aac.datasets.imports import set_id
 from aac.errors import AacError, StoreError
 from aac.metrics import text_difference
 from aac.models.registry import EMBEDDED_ID
 from aac.parsing import PARSER_VERSION
 from aac.prompts import check_request
-from aac.records import CardSet, Generation, GenerationRequest, StoredGeneration
+from aac.records import Generation, GenerationRequest
 from aac.store.queue import Contestant, add_prompts, add_shipped, attach_answers, read_item
 from aac.workflow.archive import Archive, to_document, to_stored
 from aac.workflow.generating import GenerateOrder, Speakers, generate
+from aac.workflow.shipped import shipped_generation, shipped_sets
 
-SHIPPED = Path(__file__).parent.parent.parent / "annotations" / "cards_v1"
-SHIPPED_NAME = "cards_v1"
 CONTESTANTS: dict[str, tuple[Contestant, ...]] = {
     "rate": ((EMBEDDED_ID, "default"),),
     "compare": ((EMBEDDED_ID, "none"), (EMBEDDED_ID, "default")),
@@ -98,29 +93,6 @@ def queue_prompts(archive: Archive, kind: str, texts: Sequence[str], contestants
     """Put prompts in the queue, to be answered when their turn comes; how many are new."""
     checked = [check_request(GenerationRequest(text)).prompt for text in texts]
     return add_prompts(archive.database, kind, checked, contestants or CONTESTANTS[kind])
-
-
-def shipped_prompts() -> list[str]:
-    """The prompts of the shipped cards, each once."""
-    return list(dict.fromkeys(card_set.prompt for split in shipped_sets().values() for card_set in split))
-
-
-def shipped_sets() -> dict[str, tuple[CardSet, ...]]:
-    """The shipped sets by split."""
-    return {split: read_card_sets(SHIPPED / f"{split}.csv") for split in ("train", "validation", "test")}
-
-
-def shipped_generation(card_set: CardSet) -> StoredGeneration:
-    """A shipped set as what it is: an answer that a language model wrote."""
-    revision = hashlib.sha256((SHIPPED / "DATASHEET.md").read_bytes()).hexdigest()[:12]
-    request = GenerationRequest(card_set.prompt, len(card_set.cards))
-    made = Generation(request, SHIPPED_NAME, revision, None, card_set.text, 0, 0.0, "end")
-    return StoredGeneration(shipped_id(card_set), made)
-
-
-def shipped_id(card_set: CardSet) -> str:
-    """The id of a shipped set, the same everywhere."""
-    return set_id(card_set.prompt, (), card_set.cards)
 
 
 def queue_shipped(archive: Archive) -> int:

@@ -26,7 +26,7 @@ from aac.store import versions as stored_versions
 from aac.store.versions import ImportFacts, RowChoice, Version
 from aac.workflow.archive import Archive
 from aac.workflow.datasheets import datasheet
-from aac.workflow.queueing import SHIPPED_NAME, shipped_id, shipped_sets
+from aac.workflow.shipped import SHIPPED_NAME, shipped_id, shipped_sets
 
 FORMATS = ("csv", "jsonl", "parquet")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -104,7 +104,7 @@ class _ShippedRows:
         ids = [row_id for row_id, _, _ in sets]
         corrected = stored_versions.corrected_generations(connection, ids)
         rows: dict[str, tuple[SetRow, Split]] = {
-            row_id: (SetRow(row_id, s.prompt, s.cards, (), "shipped", SHIPPED_NAME), split)  # type: ignore[misc]
+            row_id: (SetRow(row_id, s.prompt, s.cards, (), "shipped", SHIPPED_NAME), split)
             for row_id, s, split in sets
             if row_id not in corrected
         }
@@ -114,7 +114,7 @@ class _ShippedRows:
 
 def _plan(connection: Any, order: FreezeOrder, shipped: _ShippedRows) -> SplitPlan:
     """A shipped prompt keeps its shipped split, in a version or not: the default adapter trained on some of them."""
-    known: dict[str, Split] = {s.prompt: split for split, some in shipped_sets().items() for s in some}  # type: ignore[misc]
+    known: dict[str, Split] = {s.prompt: split for split, some in shipped_sets().items() for s in some}
     known.update(stored_versions.known_splits(connection))  # type: ignore[arg-type]
     prompts = set(stored_versions.chosen_prompts(connection, order.choice))
     plan = plan_splits(known, sorted(prompts | {row.prompt for row, _ in shipped.rows.values()}))
@@ -224,8 +224,8 @@ def _export_folder(folder: Path, version: Version, order: ExportOrder) -> None:
             f"{order.out} não está vazia. Escolha uma pasta nova, ou um arquivo .{order.format}.",
             f"{order.out} is not empty. Choose a new folder, or a file that ends in .{order.format}.",
         )
-    rows = {split: [row for row, _ in read_rows(folder, split)] for split in SPLITS}
-    write_folder(order.out, order.format, rows, dataset_card(version.manifest, order.format), _messages)
+    rows: dict[str, list[SetRow]] = {split: [row for row, _ in read_rows(folder, split)] for split in SPLITS}
+    write_folder(order.out, order.format, rows, dataset_card(version.manifest), _messages)
     shutil.copyfile(folder / "DATASHEET.md", order.out / "DATASHEET.md")
 
 

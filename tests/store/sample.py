@@ -23,11 +23,12 @@ from aac.store.annotations import add_correction, add_rating, add_vote
 from aac.store.database import Database
 from aac.store.generations import add_fresh_generation
 from aac.store.people import add_consent
-from aac.store.queue import add_prompts, add_shipped, attach_answers, next_item
+from aac.store.queue import add_prompts, add_shipped, attach_answers, next_item, read_item
 from aac.store.schema import corrections
 from aac.store.versions import ImportFacts, RowChoice, add_version, chosen_rows
 
 CONSENT_VERSION = "2025-01"
+ALL = RowChoice()
 PARSER_VERSION = 1
 WATER = Card("Água", "Por favor, quero água.", "💧")
 APPLE = Card("Maçã", "Quero uma maçã.", "🍎")
@@ -97,9 +98,10 @@ def compare_item(database: Database, annotator_id: str, prompt: str = "Comparar"
     add_prompts(database, "compare", [prompt], [("a/base", "none"), ("a/base", "default")])
     item = next_item(database, annotator_id, "compare")
     assert item is not None
-    answers = [generation(prompt, None), generation(prompt)]
-    attach_answers(database, item.id, answers, 40.0, PARSER_VERSION)
-    return item.id, answers[0].id, answers[1].id
+    attach_answers(database, item.id, [generation(prompt, None), generation(prompt)], 40.0, PARSER_VERSION)
+    with database.read() as connection:
+        left, right = read_item(connection, item.id).generation_ids
+    return item.id, left, right
 
 
 def vote(annotator_id: str, compared: tuple[str, str, str], choice: Any = "left") -> Vote:
@@ -126,7 +128,7 @@ def manifest(name: str = "v1") -> dict[str, Any]:
     return {"id": new_id(), "name": name, "rows_sha256": "a" * 64}
 
 
-def freeze(database: Database, choice: RowChoice = RowChoice(), name: str = "v1") -> str:
+def freeze(database: Database, choice: RowChoice = ALL, name: str = "v1") -> str:
     """Store a version of the chosen rows, and give its id."""
     with database.read() as connection:
         rows = list(chosen_rows(connection, choice))

@@ -240,17 +240,18 @@ def test_the_history_has_every_row_the_latest_first(database, ana):
         total, entries = history(connection, ana, 0, 10)
 
     assert total == 5
-    shown = {entry["id"]: entry for entry in entries}
-    assert {row_id: (e["kind"], e["prompt"], e["card_index"], e["what"], e["is_current"]) for row_id, e in shown.items()} == {
+    columns = ("kind", "prompt", "card_index", "what", "is_current")
+    assert {entry["id"]: tuple(entry[column] for column in columns) for entry in entries} == {
         first.id: ("rating", "Comer", 0, "fix unsafe", False),
         second.id: ("rating", "Comer", 0, None, True),
         third.id: ("vote", "Ir", None, "tie", True),
         fourth.id: ("correction", "Comer", None, "2", True),
         fifth.id: ("rating", "Comer", None, "4", True),
-    }  # fmt: skip
+    }
     assert [entry["created_utc"] for entry in entries] == sorted((e["created_utc"] for e in entries), reverse=True)
-    assert shown[third.id]["item_id"] == compared[0]
-    assert shown[fourth.id]["generation_id"] == generation_id
+    places = {entry["id"]: (entry["generation_id"], entry["item_id"]) for entry in entries}
+    assert places[third.id] == (compared[1], compared[0])
+    assert places[fourth.id] == (generation_id, None)
 
 
 def test_the_historys_pages_have_every_row_once_also_where_the_clock_was_set_back(database, ana, monkeypatch):
