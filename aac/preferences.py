@@ -142,9 +142,8 @@ def strengths(ballots: Iterable[Ballot], resamples: int = 1000, seed: int = 0) -
     low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
     votes = np.bincount(pairs.ravel(), weights=np.repeat(counts.sum(axis=1), 2))
     rows = [Strength(n, float(fitted[i]), float(low[i]), float(high[i]), int(votes[i])) for i, n in enumerate(names)]
-    return tuple(
-        sorted(rows, key=lambda row: (-round(row.strength, 4), row.contestant))
-    )  # past that, the solver's noise
+    # Equal strengths differ past the sixth place or so, by the solver's tolerance; such rows go by name.
+    return tuple(sorted(rows, key=lambda row: (-round(row.strength, 4), row.contestant)))
 
 
 def _votes(counts: Counter[Choice]) -> int:
@@ -176,8 +175,8 @@ def _fit(
 ) -> tuple[np.ndarray, float]:
     """Strengths from counts (pairs, 3) of left, right, tie; with the ties that had to be added to each pair.
 
-    Odds between best and worst beyond some e^36, which takes long chains of a thousand votes to none, are more than a
-    float64 can solve for: then more ties are added until they fit.
+    Odds between best and worst beyond some e^36 are more than a float64 can solve for: then more ties are added until
+    they fit. It takes a long chain of contestants, each beating the next by a hundred votes to none.
     """
     one, other = pairs.T
     while True:

@@ -16,6 +16,8 @@ from aac.records import CardSet
 COLUMNS = ("prompt", *FIELDS)
 REFERENCE = "reference"
 
+_ONE_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: it is asked for every row
+
 
 def read_card_sets(path: Path) -> tuple[CardSet, ...]:
     """Read a CSV of `prompt,written_text,spoken_text,image_id` and, where there are several, `reference` (1, 2, …).
@@ -92,8 +94,13 @@ def sets_sha256(sets: Iterable[CardSet]) -> str:
 
 def set_json(prompt: str, columns: Iterable[tuple[str, str]], cards: Iterable[Card]) -> str:
     """What a set says as one line of JSON, the same on any machine: columns by name, cards in their order."""
-    written = [[getattr(card, field) for field in FIELDS] for card in cards]
-    return json.dumps([prompt, sorted(columns), written], ensure_ascii=False, separators=(",", ":"))
+    written = [(card.written_text, card.spoken_text, card.image_id) for card in cards]
+    return _ONE_LINE.encode((prompt, sorted(columns), written))
+
+
+def card_json(card: Card) -> dict[str, str]:
+    """A card as JSON has it."""
+    return {"written_text": card.written_text, "spoken_text": card.spoken_text, "image_id": card.image_id}
 
 
 def telling_columns(columns: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from uuid import uuid4
 
 from aac.cards import FIELDS
-from aac.datasets.card_files import COLUMNS, REFERENCE, telling_columns
+from aac.datasets.card_files import COLUMNS, REFERENCE, card_json, telling_columns
 from aac.datasets.near_duplicates import SPLITS
 from aac.errors import DataError, NoRoomError, WrongCall
 from aac.records import REQUEST_COLUMNS, SetRow
@@ -219,17 +219,18 @@ def _write_lines(file: BinaryIO, lines: Iterable[str]) -> None:
 def _jsonl_lines(
     rows: Iterable[SetRow], splits: Mapping[str, str], messages: Messages, names: Sequence[str]
 ) -> Iterator[str]:
+    encoder = json.JSONEncoder(ensure_ascii=False)
     for row in rows:
         given = dict(row.columns)
         line = {
             "messages": messages(row),
             "prompt": row.prompt,
-            "cards": [{field: getattr(card, field) for field in FIELDS} for card in row.cards],
+            "cards": [card_json(card) for card in row.cards],
             "columns": {name: given.get(name) for name in names},
             "id": row.id,
             "split": splits.get(row.id),
         }
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+        yield encoder.encode(line) + "\n"
 
 
 def _write_parquet(file: BinaryIO, rows: Sequence[SetRow], splits: Mapping[str, str], names: Sequence[str]) -> None:
@@ -250,7 +251,7 @@ def _parquet_lines(row: SetRow, split: str | None, names: Sequence[str]) -> Iter
     shared = {"id": row.id, "prompt": row.prompt, **{name: given.get(name) for name in names}}
     shared |= {"author": row.author, "source": row.source, "split": split}
     for position, card in enumerate(row.cards, start=1):
-        yield {**shared, **{field: getattr(card, field) for field in FIELDS}, "position": position}
+        yield {**shared, **card_json(card), "position": position}
 
 
 def _kinds(format: str, names: Sequence[str]) -> dict[str, Any]:

@@ -182,7 +182,7 @@ def _separator(header: Sequence[str]) -> str:
 
 
 def _cells(header: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
-    if not all(map(is_text, fields)):
+    if not is_text("".join(fields)):
         raise not_utf8()
     if len(fields) != len(header):
         raise wrong_fields(len(fields), len(header))
@@ -274,8 +274,10 @@ def _json_object(line: str) -> dict[str, Any]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    _check_once([name for name, _ in pairs])
-    return dict(pairs)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        _check_once([name for name, _ in pairs])
+    return found
 
 
 def _check_once(names: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from aac.cards import FIELDS, Card
-from aac.datasets.card_files import set_json
+from aac.datasets.card_files import card_json, set_json
 from aac.datasets.exports import no_room, sync_file, sync_folder
 from aac.datasets.near_duplicates import SPLITS, Split
 from aac.errors import CorruptError, DataError, WrongCall
@@ -26,6 +26,7 @@ MANIFEST = "manifest.json"
 _FILES = (ROWS, DATASHEET, MANIFEST)
 _PART = ".part"  # what is being written; whoever writes next clears it away
 _ID_DIGITS = 12
+_LINE = json.JSONEncoder(ensure_ascii=False)
 
 
 def write_version(
@@ -174,12 +175,12 @@ def _line(row: SetRow, split: Split) -> bytes:
         "id": row.id,
         "prompt": row.prompt,
         "columns": dict(row.columns),
-        "cards": [{field: getattr(card, field) for field in FIELDS} for card in row.cards],
+        "cards": [card_json(card) for card in row.cards],
         "author": row.author,
         "source": row.source,
         "split": split,
     }
-    return (json.dumps(values, ensure_ascii=False) + "\n").encode()
+    return (_LINE.encode(values) + "\n").encode()
 
 
 def _row(values: Mapping[str, Any]) -> SetRow:

@@ -94,7 +94,7 @@ _PERSONAL = (ratings, votes, corrections, queue_progress, generations, prompts, 
 def export(connection: Connection, annotator_id: str) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored of one person, table by table."""
     return {
-        table.name: [
+        str(table.name): [
             dict(row) for row in connection.execute(select(table).where(_is_own(table, annotator_id))).mappings()
         ]
         for table in _PERSONAL

@@ -8,7 +8,6 @@ from __future__ import annotations
 from aac.ui.texts import Text
 
 _RATING = {
-    "tab_rate": Text("Avaliar", "Rate"),
     "rate_title": Text("Avaliar e corrigir", "Rate and correct"),
     "rate_help": Text(
         "Diga o que serve e o que não serve. As correções ensinam o próximo modelo.",

@@ -37,8 +37,8 @@
   const showCounts = () => {
     if (!state.me) return;
     const left = state.left ?? state.me.left?.compare ?? 0, votes = state.me.counts?.votes ?? 0;
-    counts.replaceChildren(el("strong", {}, t(A.counted("compare_left", left), { n: left })), " · ",
-      t("done"), " ", t(A.counted("done_votes", votes), { n: votes }));
+    const missing = left ? [el("strong", {}, t(A.counted("compare_left", left), { n: left })), " · "] : [];
+    counts.replaceChildren(...missing, t("done"), " ", t(A.counted("done_votes", votes), { n: votes }));
   };
 
   // --- getting a comparison ----------------------------------------------------------------------------------------
@@ -78,7 +78,8 @@
         again(act(() => { put(); showWaiting({ ...item, error: null }); })), skipButton()));
     } else if (isNew) {
       put(heading(item), el("div", { class: "pr-note pr-note-wait pr-writing", role: "status" },
-        el("span", { class: "pr-dots", "aria-hidden": "true" }), t("compare_writing")), el("div", { class: "pr-actions" }, skipButton()));
+        el("div", { class: "pr-dots", "aria-hidden": "true" }), el("div", {}, t("compare_writing"))),
+      el("div", { class: "pr-actions" }, skipButton()));
     }
     state.item = item;
     if (!item.error) poll(item, POLL_MS);

@@ -22,13 +22,11 @@ _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 
 def results_html(results: Results) -> str:
     """All results, or what will be here once there are votes."""
-    parts = [
-        f'<h2 id="pr-res-title">{words.RESULTS.both()}</h2>',
-        f"<p>{_votes(results.votes).both()}</p>",
-        _win_rates(results.win_rates) if results.win_rates else "",
-        _strengths(results.strengths) if len(results.strengths) > 2 else "",
-        _agreement(results.card_agreement, results.set_agreement),
-    ]
+    parts = [f"<h2>{words.RESULTS.both()}</h2><p>{_votes(results.votes).both()}</p>"]
+    if results.win_rates:
+        later = f'<p class="pr-res-help">{words.STRENGTHS_LATER.both()}</p>'
+        parts += [_win_rates(results.win_rates), _strengths(results.strengths) if results.strengths else later]
+    parts.append(_agreement(results.card_agreement, results.set_agreement))
     return "".join(parts)
 
 
@@ -115,10 +113,7 @@ def _cells(headers: Sequence[Text], row: Sequence[str]) -> Iterable[str]:
 def _win_rates(rates: Sequence[WinRate]) -> str:
     headers = [getattr(words, n) for n in ("PAIR", "WINS", "LOSSES", "TIES", "BOTH_BAD", "RATE", "P_VALUE", "DECISION")]
     table = _table("wins", headers, map(_win_rate_row, rates))
-    later = "" if len({name for rate in rates for name in (rate.one, rate.other)}) > 2 else words.STRENGTHS_LATER.both()
-    return _section(
-        "wins", words.WIN_RATES, words.WIN_RATES_HELP, table, _wins_plot(rates), f"<p>{later}</p>" * bool(later)
-    )
+    return _section("wins", words.WIN_RATES, words.WIN_RATES_HELP, table, _wins_plot(rates))
 
 
 def _win_rate_row(rate: WinRate) -> list[str]:
@@ -162,6 +157,9 @@ def _strengths(strengths: Sequence[Strength]) -> str:
 
 
 def _agreement(cards: Agreement, sets: Agreement) -> str:
+    if not cards.pairs + sets.pairs:
+        nothing = f'<p class="pr-res-nothing">{words.TOO_FEW.both()}.</p>'
+        return _section("agreement", words.AGREEMENT, words.AGREEMENT_HELP, nothing)
     rows = (
         [what.both(), *_agreement_cells(found)]
         for what, found in ((words.CARD_VERDICTS, cards), (words.SET_USEFULNESS, sets))

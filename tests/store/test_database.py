@@ -481,7 +481,7 @@ def test_what_a_person_wrote_is_not_shown_in_a_log(database):
 
 
 def test_an_explained_error_is_passed_on_as_it_is():
-    with pytest.raises(WrongCall, match="^as it is$"), explained("anywhere"):
+    with pytest.raises(WrongCall, match=r"^as it is$"), explained("anywhere"):
         raise WrongCall("como está", "as it is")
 
 
