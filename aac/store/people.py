@@ -95,7 +95,8 @@ def export(connection: Connection, annotator_id: str) -> dict[str, list[dict[str
     """Everything that is stored of one person, table by table."""
     return {
         str(table.name): [
-            dict(row) for row in connection.execute(select(table).where(_is_own(table, annotator_id))).mappings()
+            {str(name): value for name, value in row.items()}  # the library's own kind of name is no JSON
+            for row in connection.execute(select(table).where(_is_own(table, annotator_id))).mappings()
         ]
         for table in _PERSONAL
     }
