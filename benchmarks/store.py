@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,11 +30,12 @@ from aac.store.annotations import cards_json
 from aac.store.browse import Filter
 from aac.store.database import Database
 from aac.store.schema import annotators, consents, corrections, generations, prompts, ratings
-from aac.workflow import browsing, versions
+from aac.workflow import browsing
 from aac.workflow.archive import Archive
 
 CONTESTANTS = ("smollm2-135m", "smollm2-135m + default@1a2b3c4d", "smollm2-135m + next@5e6f7a8b")
 CHUNK = 20_000
+ROOT = Path(__file__).resolve().parent.parent
 SYLLABLES = [
     "ba",
     "be",
@@ -103,7 +107,9 @@ def fill(database: Database, ratings_wanted: int, corrections_wanted: int, promp
     ]
     bulk(database, generations, (generation(*parts) for parts in made))
     bulk(database, ratings, (rating(n, rng, people, made, day) for n in range(ratings_wanted)))
-    bulk(database, corrections, (correction(n, rng, people, made, day) for n in range(corrections_wanted)))
+    bulk(
+        database, corrections, (correction(n, corrections_wanted, people, made, day) for n in range(corrections_wanted))
+    )
 
 
 def bulk(database: Database, table: Any, rows: Iterator[dict[str, Any]]) -> None:
@@ -148,17 +154,19 @@ def rating(n: int, rng: random.Random, people: list[str], made: list[tuple[str, 
     }
 
 
-def correction(n: int, rng: random.Random, people: list[str], made: list[tuple[str, str, str]], day: list[str]) -> dict:
-    generation_id, prompt_id, _ = made[n % len(made)]
+def correction(n: int, total: int, people: list[str], made: list[tuple[str, str, str]], day: list[str]) -> dict:
+    half = total // 2  # the second half replaces the first: half of the rows hold
+    generation_id, prompt_id, _ = made[n % half % len(made)]
     cards = tuple(
         CorrectedCard(Card(f"{words(n + i)[:30]} {i}", f"Eu quero {words(n + 7 * i)}, por favor.", "💧"), i)
         for i in range(5)
     )
     return {
         "id": f"k{n}",
-        "annotator_id": rng.choice(people),
+        "annotator_id": people[n % half % len(people)],
         "generation_id": generation_id,
         "prompt_id": prompt_id,
+        "supersedes": f"k{n - half}" if n >= half else None,
         "author": "person",
         "source": "",
         "columns": "{}",
@@ -181,8 +189,22 @@ def timed(work: Callable[[], Any], runs: int = 5) -> float:
     return round(sorted(found)[len(found) // 2], 1)
 
 
-def peak_mb() -> float:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+def freeze(name: str, data_dir: Path, database_url: str) -> dict[str, Any]:
+    """`dataset freeze` in a process of its own: seconds and memory of the whole command."""
+    environment = {**os.environ, "PRANCHA_DATA_DIR": str(data_dir), "PRANCHA_DATABASE_URL": database_url}
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "aac", "dataset", "freeze", name, "--json"],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    return {
+        "sets": json.loads(done.stdout)["counts"]["sets"],
+        "seconds": round(time.perf_counter() - started, 2),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
+    }
 
 
 def main() -> None:
@@ -203,14 +225,9 @@ def main() -> None:
                 lambda: browsing.browse_rows(archive, Filter("ratings", CONTESTANTS[2], "wrong", "ba"))
             ),
             "overview_ms": timed(lambda: browsing.overview(archive)),
-            "peak_before_freeze_mb": peak_mb(),
         }
         for name in ("first", "again"):
-            started = time.perf_counter()
-            version = versions.freeze(archive, versions.FreezeOrder(name))
-            figures[f"freeze_{name}_s"] = round(time.perf_counter() - started, 2)
-        figures["freeze_sets"] = version.manifest["counts"]["sets"]
-        figures["peak_mb"] = peak_mb()
+            figures[f"freeze_{name}"] = freeze(name, Path(folder), options.database_url)
         print(json.dumps(figures, ensure_ascii=False, indent=2))
 
 

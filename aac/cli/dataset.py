@@ -98,8 +98,13 @@ def _freeze(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.archive import Archive
 
     choice = versions.RowChoice(options.author, options.source)
-    version = versions.freeze(Archive(settings), versions.FreezeOrder(options.name, choice, options.shipped))
-    _print_version(version, options.json)
+    frozen = versions.freeze(Archive(settings), versions.FreezeOrder(options.name, choice, options.shipped))
+    if options.json:
+        print_json({**_summary(frozen.version), "left_out": list(frozen.left_out)})
+        return 0
+    _print_version(frozen.version)
+    if frozen.left_out:
+        print(f"left out (near prompts of two splits): {', '.join(frozen.left_out)}")
     return 0
 
 
@@ -130,7 +135,7 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         print_json({**_summary(version), "manifest": version.manifest})
         return 0
-    _print_version(version, False)
+    _print_version(version)
     if version.state != "withdrawn":
         print()
         print(versions.version_datasheet(archive, version))
@@ -149,17 +154,11 @@ def _summary(version: Any) -> dict[str, Any]:
     }
 
 
-def _print_version(version: Any, as_json: bool) -> None:
-    if as_json:
-        print_json(_summary(version))
-        return
+def _print_version(version: Any) -> None:
     counts = version.manifest["counts"]
     print(f"id      {version.id}\nsha256  {version.rows_sha256}\nstate   {version.state}")
     print(f"counts  {counts['sets']} sets, {counts['cards']} cards, {counts['prompts']} prompts")
     print("split   " + ", ".join(f"{split} {n}" for split, n in counts["by_split"].items()))
-    left_out = version.manifest["left_out_prompts"]
-    if left_out:
-        print(f"left out (near prompts of two splits): {', '.join(left_out)}")
 
 
 def _diff(options: argparse.Namespace, settings: Settings) -> int:

@@ -13,7 +13,7 @@ from aac.ui import data_texts as words
 from aac.ui.tables import bars, facts, table
 from aac.ui.texts import Text
 from aac.workflow.browsing import Overview
-from aac.workflow.versions import Difference
+from aac.workflow.versions import Difference, Frozen
 
 _BAD_LINES_SHOWN = 100
 _ROWS_SHOWN = 100
@@ -41,18 +41,18 @@ def _version_row(version: Version) -> tuple[Any, ...]:
     )
 
 
-def frozen_html(version: Version) -> str:
+def frozen_html(frozen: Frozen) -> str:
     """A version just made."""
+    version = frozen.version
     counts = version.manifest["counts"]
-    left_out = version.manifest["left_out_prompts"]
     pairs: list[tuple[Text, Any]] = [
         (words.FROZEN, version.id),
         (words.SETS, counts["sets"]),
         (words.CARDS, counts["cards"]),
         (words.SPLITS, " · ".join(str(counts["by_split"].get(split, 0)) for split in ("train", "validation", "test"))),
     ]
-    if left_out:
-        pairs.append((words.LEFT_OUT, f"{len(left_out)}: {', '.join(left_out[:20])}"))
+    if frozen.left_out:
+        pairs.append((words.LEFT_OUT, f"{len(frozen.left_out)}: {', '.join(frozen.left_out[:20])}"))
     return facts(pairs)
 
 

@@ -39,14 +39,14 @@ def datasheet(manifest: Mapping[str, Any]) -> str:
 {_who_pt(provenance, shipped)}
 
 A divisão é por pedido; pedidos quase iguais ficam do mesmo lado, e um pedido nunca muda de lado entre versões. Ficaram
-de fora {len(manifest["left_out_prompts"])} pedidos, por serem quase iguais a pedidos de dois lados.
+de fora {manifest["left_out_prompts"]} pedidos, por serem quase iguais a pedidos de dois lados.
 
 ## Who wrote it and who reviewed it
 
 {_who_en(provenance, shipped)}
 
 Split by prompt; near-duplicate prompts are on one side, and a prompt never changes sides between versions.
-{len(manifest["left_out_prompts"])} prompts were left out because they are near-duplicates of prompts on two sides.
+{manifest["left_out_prompts"]} prompts were left out because they are near-duplicates of prompts on two sides.
 """
 
 

@@ -57,7 +57,15 @@ class FreezeOrder:
     with_shipped: bool = False
 
 
-def freeze(archive: Archive, order: FreezeOrder) -> Version:
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A version, and the prompts that it leaves out because they are near to prompts of two splits."""
+
+    version: Version
+    left_out: tuple[str, ...]
+
+
+def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
     """Turn rows into a version: files first, manifest last, then the store's own note of it.
 
     The same rows under the same name are the same version, made once.
@@ -78,7 +86,7 @@ def freeze(archive: Archive, order: FreezeOrder) -> Version:
             "name": order.name,
             "prancha": __version__,
             "choice": {"author": order.choice.author, "source": order.choice.source, "shipped": order.with_shipped},
-            "left_out_prompts": list(plan.left_out),
+            "left_out_prompts": len(plan.left_out),  # their words are people's, and a manifest is for ever
             "dialect": chosen.dialect(),
             "provenance": stored_versions.provenance(connection, order.choice),
             "shipped": {"sets": len(shipped.rows), "replaced_by_corrections": shipped.replaced, **shipped.reviewed},
@@ -87,7 +95,7 @@ def freeze(archive: Archive, order: FreezeOrder) -> Version:
         manifest = write_version(folder, chosen.rows(), facts, datasheet)
     stored_versions.add_version(database, manifest, chosen.ids, plan.splits)
     with database.read() as connection:
-        return stored_versions.find_version(connection, manifest["id"])
+        return Frozen(stored_versions.find_version(connection, manifest["id"]), plan.left_out)
 
 
 @dataclass(frozen=True)
