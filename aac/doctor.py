@@ -19,6 +19,7 @@ from aac.models import embedded
 from aac.models.adapters import DEFAULT_FOLDER, read_adapter
 from aac.models.registry import base_models
 from aac.settings import Settings
+from aac.store.database import look_at
 
 _PACKAGES = (
     *("torch", "transformers", "peft", "accelerate", "bitsandbytes", "gguf", "llguidance"),
@@ -57,6 +58,7 @@ def examine(settings: Settings) -> list[Finding]:
         _embedded(settings),
         *_hub_models(settings),
         _adapter(),
+        _database(settings),
         _hub(settings),
     ]
 
@@ -153,6 +155,14 @@ def _adapter() -> Finding:
     except AacError as error:
         return Finding("adapter", False, True, "missing or damaged", error.pt, error.en)
     return Finding("adapter", True, True, f"default, for {adapter.base_model}")
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        found = look_at(settings.data_dir, settings.database_url)
+    except AacError as error:
+        return Finding("database", False, True, "not usable", error.pt, error.en)
+    return Finding("database", True, True, found or "will be made at the first annotation")
 
 
 def _hub(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aac import doctor
 from aac.settings import Settings
+from aac.store.database import FILE_NAME
 
 OFFLINE = "http://127.0.0.1:9"
 
@@ -40,3 +41,17 @@ def test_a_damaged_adapter_is_named(monkeypatch, tmp_path: Path):
     monkeypatch.setattr(doctor, "DEFAULT_FOLDER", tmp_path)
 
     assert "provenance.json" in finding("adapter", tmp_path).todo_en
+
+
+def test_a_database_yet_to_be_made_is_well_and_not_made(tmp_path: Path):
+    database = finding("database", tmp_path)
+
+    assert (database.is_ok, "first annotation" in database.found, list(tmp_path.iterdir())) == (True, True, [])
+
+
+def test_a_damaged_database_says_what_to_do(tmp_path: Path):
+    (tmp_path / FILE_NAME).write_bytes(b"no database at all " * 100)
+
+    database = finding("database", tmp_path)
+
+    assert (database.is_ok, "backup" in database.todo_en) == (False, True)

@@ -125,6 +125,28 @@ class Database:
         self.engine.dispose()
 
 
+def look_at(data_dir: Path, url: str = "") -> str:
+    """What kind of database there is, and that it is sound, changing nothing; "" where it is yet to be made.
+
+    Raises what `Database.open` does.
+    """
+    where = data_dir / FILE_NAME
+    if not url and not where.is_file():
+        return ""
+    with explained(str(where)):
+        database = Database(_engine(url) if url else _sqlite_engine(where))
+    try:
+        with database.read() as connection:
+            check_not_newer(connection)
+            if database.is_sqlite:
+                found = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+                if found != "ok":
+                    raise _damaged(str(where), str(found))
+    finally:
+        database.close()
+    return f"SQLite, {where}" if database.is_sqlite else f"PostgreSQL, {database.engine.url.host}"
+
+
 class _Collision(StoreError):
     """Two writers met; one more try sees what the other wrote."""
 
@@ -259,10 +281,7 @@ def _explanation(where: str, error: Exception) -> AacError:
             "still here.",
         )
     if "malformed" in text or "not a database" in text:
-        return CorruptError(
-            f"O banco de dados {where} está danificado ({found}). Guarde o arquivo e volte à última cópia.",
-            f"The database {where} is damaged ({found}). Keep the file and go back to the last backup.",
-        )
+        return _damaged(where, found)
     if "locked" in text or "busy" in text or "timeout" in text or isinstance(error, TimeoutError):
         return StoreError(
             f"O banco de dados está ocupado por outro programa ({found}). Tente de novo em instantes; o que você "
@@ -287,4 +306,11 @@ def _not_writable(where: str, found: str) -> StoreError:
         "outra pasta; o que você escreveu continua aqui.",
         f"{where} cannot be written ({found}). Give write permission or point PRANCHA_DATA_DIR to another folder; "
         "what you wrote is still here.",
+    )
+
+
+def _damaged(where: str, found: str) -> CorruptError:
+    return CorruptError(
+        f"O banco de dados {where} está danificado ({found}). Guarde o arquivo e volte à última cópia.",
+        f"The database {where} is damaged ({found}). Keep the file and go back to the last backup.",
     )
