@@ -19,7 +19,8 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 NEEDED_GB = 4.0
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-SYSTEM_PACKAGES = {"chromium": "chromium fonts-noto-color-emoji", "npm": "npm"}
+POSTGRESQL_DIR = Path("/usr/lib/postgresql")  # where Debian keeps the server's programs, beside PATH
+SYSTEM_PACKAGES = {"chromium": "chromium fonts-noto-color-emoji", "npm": "npm", "PostgreSQL": "postgresql"}
 
 
 class SetUpError(Exception):
@@ -124,9 +125,8 @@ def pip(*arguments: str, must_succeed: bool = True) -> bool:
 
 
 def ensure_system_tools() -> None:
-    missing = [
-        name for name, is_there in (("chromium", has_chromium()), ("npm", bool(shutil.which("npm")))) if not is_there
-    ]
+    found = {"chromium": has_chromium(), "npm": bool(shutil.which("npm")), "PostgreSQL": has_postgresql()}
+    missing = [name for name, is_there in found.items() if not is_there]
     if not missing:
         return
     packages = " ".join(SYSTEM_PACKAGES[name] for name in missing)
@@ -141,6 +141,11 @@ def ensure_system_tools() -> None:
 
 def has_chromium() -> bool:
     return any(shutil.which(name) for name in CHROMIUM_NAMES)
+
+
+def has_postgresql() -> bool:
+    """Whether a server can be made and started: the tests run one of their own."""
+    return shutil.which("initdb") is not None or any(POSTGRESQL_DIR.glob("*/bin/initdb"))
 
 
 def apt_prefix() -> list[str] | None:

@@ -37,12 +37,28 @@ def test_no_registry_says_what_to_check(set_up, monkeypatch, tmp_path):
         set_up.pip("install", "x")
 
 
-def test_no_browser_and_no_right_to_install_gives_the_exact_command(set_up, monkeypatch):
-    monkeypatch.setattr(set_up, "has_chromium", lambda: False)
+@pytest.mark.parametrize(
+    "tool, packages", [("has_chromium", "chromium fonts-noto-color-emoji"), ("has_postgresql", "postgresql")]
+)
+def test_no_tool_and_no_right_to_install_gives_the_exact_command(set_up, monkeypatch, tool, packages):
+    monkeypatch.setattr(set_up, tool, lambda: False)
     monkeypatch.setattr(set_up, "apt_prefix", lambda: None)
 
-    with pytest.raises(set_up.SetUpError, match="sudo apt-get install -y chromium fonts-noto-color-emoji"):
+    with pytest.raises(set_up.SetUpError, match=f"sudo apt-get install -y {packages}$"):
         set_up.ensure_system_tools()
+
+
+@pytest.mark.parametrize("where", ["Debian's folder", "PATH", "nowhere"])
+def test_the_postgresql_server_is_looked_for_in_debians_folder_and_in_path(set_up, monkeypatch, tmp_path, where):
+    folder = tmp_path / "15" / "bin"
+    folder.mkdir(parents=True)
+    if where != "nowhere":
+        (folder / "initdb").write_text("#!/bin/sh\n")
+        (folder / "initdb").chmod(0o755)
+    monkeypatch.setattr(set_up, "POSTGRESQL_DIR", tmp_path if where == "Debian's folder" else tmp_path / "none")
+    monkeypatch.setenv("PATH", str(folder) if where == "PATH" else "")
+
+    assert set_up.has_postgresql() == (where != "nowhere")
 
 
 def test_an_old_python_is_refused_by_name(set_up, monkeypatch):

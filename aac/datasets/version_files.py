@@ -86,7 +86,8 @@ def read_rows(folder: Path, split: Split | None = None) -> Iterator[tuple[SetRow
                 if split in (None, values["split"]):
                     yield _row(values), values["split"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _corrupt(folder, f"{ROWS}: {error!r}", f"{ROWS}: {error!r}") from error
+        said = f"{ROWS}: {type(error).__name__}: {error}"
+        raise _corrupt(folder, said, said) from error
 
 
 def verify(folder: Path) -> None:
@@ -102,7 +103,8 @@ def verify(folder: Path) -> None:
             raise _corrupt(folder, f"{MANIFEST} não fala de {ROWS}", f"{MANIFEST} does not speak of {ROWS}")
         rows_sha256 = manifest["rows_sha256"]
     except (OSError, KeyError, TypeError, AttributeError) as error:
-        raise _corrupt(folder, repr(error), repr(error)) from error
+        said = f"{type(error).__name__}: {error}"
+        raise _corrupt(folder, said, said) from error
     tally = _Tally()
     for row, split in read_rows(folder):
         tally.add(row, split)

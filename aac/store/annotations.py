@@ -103,18 +103,23 @@ def add_correction(database: Database, correction: Correction) -> bool:
             return False
         version = check_consent(connection, correction.annotator_id)
         prompt_id = check_judgeable(connection, correction.generation_id, correction.annotator_id).prompt_id
-        found = {"prompt_id": prompt_id, "card_count": len(correction.cards or ())}
-        before = connection.scalar(
-            select(corrections.c.id)
+        before = connection.execute(
+            select(corrections.c.id, corrections.c.card_count)
             .where(
                 corrections.c.annotator_id == correction.annotator_id,
                 corrections.c.generation_id == correction.generation_id,
             )
             .order_by(corrections.c.seq.desc())
             .limit(1)
-        )
+        ).first()
+        found = {
+            "prompt_id": prompt_id,
+            "card_count": len(correction.cards or ()),
+            "supersedes": before.id if before else None,
+            "previous_card_count": before.card_count if before else 0,
+        }
         rest = {"author": "person", "source": "", "columns": "{}", "theme": ""}
-        connection.execute(insert(corrections), {**values, **rest, **found, "supersedes": before, **_stamp(version)})
+        connection.execute(insert(corrections), {**values, **rest, **found, **_stamp(version)})
         return True
 
     return database.write_once(work)

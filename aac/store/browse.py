@@ -139,45 +139,34 @@ class Verdicts:
         return self.keep / self.total if self.total else None
 
 
-def verdicts(connection: Connection) -> list[Verdicts]:
-    """The verdicts that hold, by contestant.
+def verdicts(connection: Connection) -> tuple[list[Verdicts], dict[str, int]]:
+    """The verdicts that hold, by contestant; and how often each reason was given, superseded ratings included.
 
     Each row counts for its own verdict and against the one that it superseded: one pass over an index, no search.
     """
     counts: dict[str, dict[str, int]] = {}
-    query = select(ratings.c.contestant, ratings.c.verdict, ratings.c.previous, func.count().label("n")).group_by(
-        ratings.c.contestant, ratings.c.verdict, ratings.c.previous
-    )
-    for row in connection.execute(query):
+    given: dict[str, int] = {}
+    columns = (ratings.c.contestant, ratings.c.verdict, ratings.c.previous, ratings.c.reasons)
+    for row in connection.execute(select(*columns, func.count().label("n")).group_by(*columns)):
         mine = counts.setdefault(row.contestant, {"keep": 0, "fix": 0, "wrong": 0})
         if row.verdict:
             mine[row.verdict] += int(row.n)
         if row.previous:
             mine[row.previous] -= int(row.n)
-    return [Verdicts(name, **found) for name, found in sorted(counts.items()) if any(found.values())]
-
-
-def reasons(connection: Connection) -> dict[str, int]:
-    """How often each reason was given by ratings that are not "keep", superseded ones included."""
-    counts: dict[str, int] = {}
-    query = (
-        select(ratings.c.reasons, func.count().label("n"))
-        .where(ratings.c.verdict.in_(("fix", "wrong")))
-        .group_by(ratings.c.reasons)
-    )
-    for row in connection.execute(query):
         for reason in json.loads(row.reasons):
-            counts[reason] = counts.get(reason, 0) + int(row.n)
-    return dict(sorted(counts.items(), key=lambda item: -item[1]))
+            given[reason] = given.get(reason, 0) + int(row.n)
+    found = [Verdicts(name, **mine) for name, mine in sorted(counts.items()) if any(mine.values())]
+    return found, dict(sorted(given.items(), key=lambda item: -item[1]))
 
 
 def cards_by_theme(connection: Connection, limit: int = 15) -> list[tuple[str, int]]:
     """How many cards the corrections and imports hold by theme, the most first; "" is those without one."""
+    held = func.sum(corrections.c.card_count - corrections.c.previous_card_count)
     query = (
-        select(corrections.c.theme, func.sum(corrections.c.card_count).label("n"))
-        .where(corrections.c.cards.is_not(None), is_current(corrections))
+        select(corrections.c.theme, held.label("n"))
         .group_by(corrections.c.theme)
-        .order_by(func.sum(corrections.c.card_count).desc())
+        .having(held > 0)
+        .order_by(held.desc(), corrections.c.theme)
         .limit(limit)
     )
     return [(row.theme, int(row.n)) for row in connection.execute(query)]

@@ -167,7 +167,7 @@ ratings = Table(
     CheckConstraint("usefulness BETWEEN 1 AND 5", name="usefulness"),
     Index(None, "annotator_id", "generation_id", "card_index", "seq"),
     Index(None, "generation_id", "card_index"),
-    Index(None, "contestant", "verdict", "previous"),
+    Index(None, "contestant", "verdict", "previous", "reasons"),
     Index(None, "day"),
     sqlite_autoincrement=True,
 )
@@ -212,6 +212,9 @@ corrections = Table(
     Column("theme", Text, nullable=False),  # of `columns`, for counting
     Column("cards", Text),
     Column("card_count", Integer, nullable=False),
+    Column(
+        "previous_card_count", Integer, nullable=False
+    ),  # of what it supersedes: counts of what holds need no search
     Column("supersedes", Text, ForeignKey("corrections.id"), unique=True),
     Column("consent_version", Text),
     Column("day", Text, nullable=False),
@@ -221,6 +224,7 @@ corrections = Table(
     Index(None, "prompt_id"),
     Index(None, "day"),
     Index(None, "author", "source"),
+    Index(None, "theme", "card_count", "previous_card_count"),
     sqlite_autoincrement=True,
 )
 

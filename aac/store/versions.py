@@ -96,6 +96,7 @@ def _import_values(connection: Connection, row: SetRow, stamp: str) -> dict[str,
         "theme": dict(row.columns).get("theme", ""),
         "cards": cards_json(tuple(CorrectedCard(card) for card in row.cards)),
         "card_count": len(row.cards),
+        "previous_card_count": 0,
         "day": stamp[:10],
         "created_utc": stamp,
     }

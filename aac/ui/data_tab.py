@@ -7,12 +7,12 @@ from typing import Any
 import gradio as gr
 
 from aac.ui import data_texts as words
-from aac.ui.data_views import overview_html, versions_html
+from aac.ui.data_views import charts_html, overview_html, versions_html
 from aac.ui.localised import Localised
 from aac.ui.panels import BrowsePanel, ImportPanel, QueuePanel, VersionsPanel
 from aac.ui.quiet import said
 from aac.workflow.archive import Archive
-from aac.workflow.browsing import overview
+from aac.workflow.browsing import charts, overview
 from aac.workflow.versions import list_versions
 
 
@@ -22,7 +22,7 @@ class DataTab:
     def __init__(self, archive: Archive, page: Localised) -> None:
         self._archive = archive
         self.message = gr.HTML(elem_id="data-message", apply_default_css=False)
-        self.charts = gr.HTML(elem_id="charts", apply_default_css=False)
+        self.overview = gr.HTML(elem_id="overview", apply_default_css=False)
         self.versions = gr.HTML(elem_id="versions", apply_default_css=False)
         self.refresh = page.add(gr.Button(size="sm", elem_id="refresh-data"), value=words.REFRESH)
         panels = [
@@ -31,24 +31,29 @@ class DataTab:
             _panel(page, words.QUEUE, QueuePanel, archive),
             _panel(page, words.ROWS, BrowsePanel, archive),
         ]
+        self.charts = gr.HTML(elem_id="charts", apply_default_css=False)
         self._changed = [event for panel in panels for event in panel.changes]
         self._choices = [component for panel in panels for component in panel.version_choices]
 
     def wire(self, opened: Any) -> None:
-        """Show what is there when the tab is `opened`, on request, and after each change."""
-        outputs = [self.message, self.versions, self.charts, *self._choices]
+        """Show what is there when the tab is `opened`, on request, and after each change: lists first, then charts."""
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        lists = [self.message, self.overview, self.versions, *self._choices]
         for event in (opened, self.refresh.click, *self._changed):
-            event(self._show, None, outputs, show_progress="hidden", api_visibility="private")
+            shown = event(self._show_lists, None, lists, **quiet)
+            shown.success(self._show_charts, None, [self.message, self.charts], **quiet)
 
-    def _show(self) -> tuple[Any, ...]:
-        skipped = (gr.skip(),) * (2 + len(self._choices))
-        return said(lambda: ("", *self._drawn()), skipped)
+    def _show_lists(self) -> tuple[Any, ...]:
+        return said(lambda: ("", *self._lists()), (gr.skip(),) * (2 + len(self._choices)))
 
-    def _drawn(self) -> tuple[Any, ...]:
+    def _lists(self) -> tuple[Any, ...]:
         versions = list_versions(self._archive)
         ids = [version.id for version in versions if version.state != "withdrawn"]
         choice = gr.update(choices=ids) if ids else gr.update(choices=[], value=None)
-        return versions_html(versions), overview_html(overview(self._archive)), *([choice] * len(self._choices))
+        return overview_html(overview(self._archive)), versions_html(versions), *([choice] * len(self._choices))
+
+    def _show_charts(self) -> tuple[Any, ...]:
+        return said(lambda: (gr.skip(), charts_html(charts(self._archive))), (gr.skip(),))
 
 
 def _panel(page: Localised, title: words.Text, panel: Any, archive: Archive) -> Any:

@@ -12,7 +12,7 @@ from aac.store.versions import Version
 from aac.ui import data_texts as words
 from aac.ui.tables import bars, facts, table
 from aac.ui.texts import Text
-from aac.workflow.browsing import Overview
+from aac.workflow.browsing import Charts, Overview
 from aac.workflow.versions import Difference, Frozen
 
 _BAD_LINES_SHOWN = 100
@@ -126,8 +126,12 @@ def _vote(row: dict[str, Any]) -> Text:
 
 
 def overview_html(found: Overview) -> str:
-    """Totals, the queue, and the charts."""
-    totals = facts([(words.TABLES[name], count) for name, count in found.totals.items()])
+    """Totals and the queue."""
+    return facts([(words.TABLES[name], count) for name, count in found.totals.items()]) + queue_html(found)
+
+
+def charts_html(found: Charts) -> str:
+    """What people said over time, of whom, and about what."""
     days: dict[str, int] = {}
     for day, _, count in found.per_day:
         days[day] = days.get(day, 0) + count
@@ -137,15 +141,14 @@ def overview_html(found: Overview) -> str:
         for v in found.verdicts
     ]
     themes = [(theme or words.NO_THEME, float(count), str(count)) for theme, count in found.by_theme]
-    return (
-        totals
-        + queue_html(found)
-        + '<div class="pr-charts">'
-        + bars(words.PER_DAY, [(day, float(count), str(count)) for day, count in recent], words.NO_CHART)
-        + bars(words.ACCEPTED, accepted, words.NO_CHART)
-        + bars(words.BY_THEME, themes, words.NO_CHART)
-        + "</div>"
+    reasons = [(words.REASONS[name], float(count), str(count)) for name, count in found.reasons.items()]
+    drawn = (
+        bars(words.PER_DAY, [(day, float(count), str(count)) for day, count in recent], words.NO_CHART),
+        bars(words.ACCEPTED, accepted, words.NO_CHART),
+        bars(words.BY_REASON, reasons, words.NO_CHART),
+        bars(words.BY_THEME, themes, words.NO_CHART),
     )
+    return f'<div class="pr-charts">{"".join(drawn)}</div>'
 
 
 def queue_html(found: Overview) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -24,6 +25,17 @@ _FAKE_VOICE = "window.said = []; window.speechSynthesis.speak = (u) => window.sa
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """The annotations of the page under test, in a database of its own."""
     return Archive(Settings(tmp_path_factory.mktemp("annotations")))
+
+
+@pytest.fixture
+def empty_archive(archive: Archive, tmp_path: Path) -> Iterator[Archive]:
+    """The same, for one test over a database that no other test has seen."""
+    before = archive.settings
+    archive.close()
+    archive.settings = Settings(tmp_path)
+    yield archive
+    archive.close()
+    archive.settings = before
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +65,7 @@ def open_page(chromium: Browser, app_url: str):
     """Opens the app as a person of that language and screen would; fails the test on any error in the console."""
     contexts, errors = [], []
 
-    def open_(language: str = "pt-BR", width: int = 1280, dark: bool = False) -> Page:
+    def open_(language: str = "pt-BR", width: int = 1280, dark: bool = False, url: str = app_url) -> Page:
         context = chromium.new_context(
             locale=language,
             viewport={"width": width, "height": 900},
@@ -66,7 +78,7 @@ def open_page(chromium: Browser, app_url: str):
         page.set_default_timeout(60_000)
         page.add_init_script(_FAKE_VOICE)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(app_url)
+        page.goto(url)
         page.wait_for_selector("#generate")
         # The page's words come in one answer after the load; what is typed before it may be lost.
         page.wait_for_function("window.prancha?.isReady")

@@ -43,6 +43,7 @@ from tests.store.sample import (
 )
 
 PROMPTS = st.sampled_from(("Querer", "Comer", "Ir"))
+SAID = st.sampled_from((*VERDICTS, None))
 PEOPLE_MAX = 4
 Where = tuple[Path, str]  # data folder, URL
 
@@ -70,6 +71,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.database = Database.open(*self.where)
         self.model = Model()
         self.everybody: list[str] = []
+        self.gone: set[str] = set()
 
     def teardown(self) -> None:
         self.database.close()
@@ -103,6 +105,9 @@ class StoreMachine(RuleBasedStateMachine):
         if person in self.model.consents:
             add_consent(self.database, new_id(), person, CONSENT_VERSION, "en")
             self.model.consents[person] += 1
+        elif person in self.gone:
+            with pytest.raises(WrongCall, match="was erased"):
+                add_consent(self.database, new_id(), person, CONSENT_VERSION, "en")
 
     @rule(target=answers, person=people, prompt=PROMPTS)
     def generate(self, person: str, prompt: str) -> str:
@@ -150,9 +155,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     # Judging.
 
-    @rule(
-        target=sent, person=people, answer=answers, card=st.integers(0, 1), verdict=st.sampled_from((*VERDICTS, None))
-    )
+    @rule(target=sent, person=people, answer=answers, card=st.integers(0, 1), verdict=SAID)
     def rate_card(self, person: str, answer: str, card: int, verdict) -> Judgement:
         reasons = ("not_useful",) if verdict == "wrong" else ()
         return self.send(rating(person, answer, card_index=card, verdict=verdict, reasons=reasons))
@@ -224,6 +227,7 @@ class StoreMachine(RuleBasedStateMachine):
         if not is_sure:
             return
         erasure_id = new_id()
+        self.gone |= {person} & self.model.consents.keys()
         expected = self.model.erase(person)
         assert [erase(self.database, person, erasure_id) for _ in "12"] == [expected, expected]
         with self.database.read() as connection:

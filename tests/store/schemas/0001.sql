@@ -38,6 +38,7 @@ CREATE TABLE corrections (
 	theme TEXT NOT NULL, 
 	cards TEXT, 
 	card_count INTEGER NOT NULL, 
+	previous_card_count INTEGER NOT NULL, 
 	supersedes TEXT, 
 	consent_version TEXT, 
 	day TEXT NOT NULL, 
@@ -50,9 +51,9 @@ CREATE TABLE corrections (
 	CONSTRAINT uq_corrections_id UNIQUE (id), 
 	CONSTRAINT uq_corrections_supersedes UNIQUE (supersedes)
 );
-INSERT INTO "corrections" VALUES(1,'corrections-0','annotators-0','generations-0','queue_items-0','prompts-0','author, “ação” nº 0','source, “ação” nº 0','columns, “ação” nº 0','theme, “ação” nº 0',NULL,0,NULL,NULL,'day, “ação” nº 0','created_utc, “ação” nº 0');
-INSERT INTO "corrections" VALUES(2,'corrections-1','annotators-1','generations-1','queue_items-1','prompts-1','author, “ação” nº 1','source, “ação” nº 1','columns, “ação” nº 1','theme, “ação” nº 1','cards, “ação” nº 1',1,'corrections-0','consent_version, “ação” nº 1','day, “ação” nº 1','created_utc, “ação” nº 1');
-INSERT INTO "corrections" VALUES(3,'corrections-2','annotators-2','generations-2','queue_items-2','prompts-2','author, “ação” nº 2','source, “ação” nº 2','columns, “ação” nº 2','theme, “ação” nº 2','cards, “ação” nº 2',2,'corrections-1','consent_version, “ação” nº 2','day, “ação” nº 2','created_utc, “ação” nº 2');
+INSERT INTO "corrections" VALUES(1,'corrections-0','annotators-0','generations-0','queue_items-0','prompts-0','author, “ação” nº 0','source, “ação” nº 0','columns, “ação” nº 0','theme, “ação” nº 0',NULL,0,0,NULL,NULL,'day, “ação” nº 0','created_utc, “ação” nº 0');
+INSERT INTO "corrections" VALUES(2,'corrections-1','annotators-1','generations-1','queue_items-1','prompts-1','author, “ação” nº 1','source, “ação” nº 1','columns, “ação” nº 1','theme, “ação” nº 1','cards, “ação” nº 1',1,1,'corrections-0','consent_version, “ação” nº 1','day, “ação” nº 1','created_utc, “ação” nº 1');
+INSERT INTO "corrections" VALUES(3,'corrections-2','annotators-2','generations-2','queue_items-2','prompts-2','author, “ação” nº 2','source, “ação” nº 2','columns, “ação” nº 2','theme, “ação” nº 2','cards, “ação” nº 2',2,2,'corrections-1','consent_version, “ação” nº 2','day, “ação” nº 2','created_utc, “ação” nº 2');
 CREATE TABLE dataset_version_events (
 	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	version_id TEXT NOT NULL, 
@@ -274,6 +275,7 @@ CREATE INDEX ix_generations_prompt_id ON generations (prompt_id);
 CREATE INDEX ix_queue_items_kind_seq ON queue_items (kind, seq);
 CREATE INDEX ix_corrections_annotator_id_generation_id_seq ON corrections (annotator_id, generation_id, seq);
 CREATE INDEX ix_corrections_author_source ON corrections (author, source);
+CREATE INDEX ix_corrections_theme_card_count_previous_card_count ON corrections (theme, card_count, previous_card_count);
 CREATE INDEX ix_corrections_day ON corrections (day);
 CREATE INDEX ix_corrections_generation_id ON corrections (generation_id);
 CREATE INDEX ix_corrections_prompt_id ON corrections (prompt_id);
@@ -281,7 +283,7 @@ CREATE INDEX ix_queue_generations_generation_id ON queue_generations (generation
 CREATE INDEX ix_queue_progress_annotator_id_outcome_item_id ON queue_progress (annotator_id, outcome, item_id);
 CREATE INDEX ix_queue_progress_item_id_outcome_annotator_id ON queue_progress (item_id, outcome, annotator_id);
 CREATE INDEX ix_ratings_annotator_id_generation_id_card_index_seq ON ratings (annotator_id, generation_id, card_index, seq);
-CREATE INDEX ix_ratings_contestant_verdict_previous ON ratings (contestant, verdict, previous);
+CREATE INDEX ix_ratings_contestant_verdict_previous_reasons ON ratings (contestant, verdict, previous, reasons);
 CREATE INDEX ix_ratings_day ON ratings (day);
 CREATE INDEX ix_ratings_generation_id_card_index ON ratings (generation_id, card_index);
 CREATE INDEX ix_votes_annotator_id_item_id_seq ON votes (annotator_id, item_id, seq);

@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.Column("theme", sa.Text(), nullable=False),
         sa.Column("cards", sa.Text(), nullable=True),
         sa.Column("card_count", sa.Integer(), nullable=False),
+        sa.Column("previous_card_count", sa.Integer(), nullable=False),
         sa.Column("supersedes", sa.Text(), nullable=True),
         sa.Column("consent_version", sa.Text(), nullable=True),
         sa.Column("day", sa.Text(), nullable=False),
@@ -186,6 +187,12 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_corrections_author_source"), "corrections", ["author", "source"], unique=False)
+    op.create_index(
+        op.f("ix_corrections_theme_card_count_previous_card_count"),
+        "corrections",
+        ["theme", "card_count", "previous_card_count"],
+        unique=False,
+    )
     op.create_index(op.f("ix_corrections_day"), "corrections", ["day"], unique=False)
     op.create_index(op.f("ix_corrections_generation_id"), "corrections", ["generation_id"], unique=False)
     op.create_index(op.f("ix_corrections_prompt_id"), "corrections", ["prompt_id"], unique=False)
@@ -261,7 +268,10 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_ratings_contestant_verdict_previous"), "ratings", ["contestant", "verdict", "previous"], unique=False
+        op.f("ix_ratings_contestant_verdict_previous_reasons"),
+        "ratings",
+        ["contestant", "verdict", "previous", "reasons"],
+        unique=False,
     )
     op.create_index(op.f("ix_ratings_day"), "ratings", ["day"], unique=False)
     op.create_index(
