@@ -199,7 +199,7 @@
     send(step);
   };
   const answered = (step, reply) => {
-    if (!state.steps.includes(step) || step.status === "saved") return;
+    if (!state.steps.includes(step) || step.revealed) return;
     if (reply.ok) {
       Object.assign(step, { status: "saved", revealed: reply.revealed });
       remember(step);

@@ -95,8 +95,12 @@ def vote(page: Page, label: str = "A é melhor") -> None:
     page.get_by_role("button", name=label).click()
 
 
+def prompt(page: Page) -> Locator:
+    return page.locator(".pr-compare .pr-prompt")
+
+
 def shown_prompt(page: Page) -> str:
-    return page.locator(".pr-compare .pr-prompt").inner_text()
+    return prompt(page).inner_text()
 
 
 def authors(page: Page) -> Locator:
@@ -190,7 +194,7 @@ def test_next_brings_another_comparison(open_page, fill):
     vote(page)
     page.get_by_role("button", name="Próximo").click()
 
-    expect(page.locator(".pr-compare .pr-prompt")).not_to_have_text(first)
+    expect(prompt(page)).not_to_have_text(first, use_inner_text=True)
     expect(page.locator(".pr-compare .pr-counts")).to_contain_text("Faltam 2 comparações")
     expect(page.locator(".pr-compare .pr-counts")).to_contain_text("1 voto")
 
@@ -216,11 +220,11 @@ def test_undo_reaches_back_to_the_comparison_before(open_page, fill, archive: Ar
     first = shown_prompt(page)
     vote(page)
     page.get_by_role("button", name="Próximo").click()
-    expect(page.locator(".pr-compare .pr-prompt")).not_to_have_text(first)
+    expect(prompt(page)).not_to_have_text(first, use_inner_text=True)
 
     page.get_by_role("button", name="Desfazer o último voto").click()
 
-    expect(page.locator(".pr-compare .pr-prompt")).to_have_text(first)
+    expect(prompt(page)).to_have_text(first, use_inner_text=True)
     expect(status(page)).to_contain_text("Voto desfeito")
     page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('prancha-outbox'))")
     assert ballots(archive) == []
@@ -232,7 +236,7 @@ def test_what_is_skipped_does_not_come_back(open_page, fill, archive: Archive):
     first = shown_prompt(page)
 
     page.get_by_role("button", name="Pular").click()
-    expect(page.locator(".pr-compare .pr-prompt")).not_to_have_text(first)
+    expect(prompt(page)).not_to_have_text(first, use_inner_text=True)
     second = shown_prompt(page)
     reload(page)
 
@@ -267,8 +271,8 @@ def test_keys_undo_and_go_on(open_page, fill):
     expect(status(page)).to_contain_text("Voto desfeito")
     page.keyboard.press("p")
 
-    expect(page.locator(".pr-compare .pr-prompt")).not_to_have_text(first)
-    expect(page.locator(".pr-compare .pr-prompt")).to_be_focused()
+    expect(prompt(page)).not_to_have_text(first, use_inner_text=True)
+    expect(prompt(page)).to_be_focused()
 
 
 def test_keys_rest_once_they_are_switched_off(open_page, fill):
@@ -470,7 +474,7 @@ def test_no_connection_for_the_next_one_offers_to_try_again(open_page, fill):
     page.get_by_role("button", name="Tentar de novo").first.click()
 
     expect(page.locator(".pr-answers")).to_be_visible()
-    expect(page.locator(".pr-compare .pr-prompt")).not_to_have_text(first)
+    expect(prompt(page)).not_to_have_text(first, use_inner_text=True)
 
 
 # --- results, size and access -----------------------------------------------------------------------------------------
