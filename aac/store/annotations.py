@@ -149,6 +149,11 @@ def read_cards(text: str) -> tuple[CorrectedCard, ...]:
     )
 
 
+def read_plain_cards(text: str) -> tuple[Card, ...]:
+    """The same cards without where they came from."""
+    return tuple([Card(c["written_text"], c["spoken_text"], c["image_id"]) for c in json.loads(text)])
+
+
 def _is_repeat(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Whether this very row is there; `WrongCall` where its id belongs to another."""
     found = connection.execute(select(*(table.c[name] for name in values)).where(table.c.id == values["id"])).first()

@@ -20,7 +20,7 @@ from aac.records import StoredGeneration
 from aac.store.database import Database, now_utc
 from aac.store.generations import add_generation, find_or_add_prompt
 from aac.store.people import check_consent
-from aac.store.schema import prompts, queue_generations, queue_items, queue_progress, setting_changes
+from aac.store.schema import prompts, queue_generations, queue_items, queue_progress, setting_changes, votes
 
 KINDS = ("rate", "review", "compare")
 OVERLAP_DEFAULT = 2
@@ -284,6 +284,21 @@ def read_item(connection: Connection, item_id: str) -> QueueItem:
     )
     contestants = tuple((model, adapter) for model, adapter in json.loads(row.contestants))
     return QueueItem(row.id, row.kind, row.text, contestants, tuple(ids))
+
+
+def awaits_vote(connection: Connection, generation_id: str, annotator_id: str) -> bool:
+    """Whether this answer stands in a comparison on which this person has not voted: nothing may say whose it is."""
+    voted = select(votes.c.item_id).where(votes.c.annotator_id == annotator_id)
+    waiting = (
+        select(queue_items.c.id)
+        .join(queue_generations, queue_generations.c.item_id == queue_items.c.id)
+        .where(
+            queue_generations.c.generation_id == generation_id,
+            queue_items.c.kind == "compare",
+            queue_items.c.id.not_in(voted),
+        )
+    )
+    return connection.scalar(waiting.limit(1)) is not None
 
 
 def overlap(connection: Connection) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, insert, select
 
 from aac.errors import StoreError, WrongCall
 from aac.records import CorrectedCard, SetRow
-from aac.store.annotations import cards_json, read_cards
+from aac.store.annotations import cards_json, read_plain_cards
 from aac.store.database import Database, now_utc
 from aac.store.generations import find_or_add_prompt
 from aac.store.history import is_current
@@ -112,20 +112,11 @@ class RowChoice:
 
 def chosen_rows(connection: Connection, choice: RowChoice) -> Iterator[SetRow]:
     """The corrections that hold now, in the order stored (those of one source in their file's order), as a stream."""
-    query = (
-        _chosen(choice, corrections, prompts.c.text)
-        if choice.source is None
-        else _of_source(choice, corrections, prompts.c.text)
-    )
-    for row in connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
-        yield SetRow(
-            row.id,
-            row.text,
-            tuple(corrected.card for corrected in read_cards(row.cards)),
-            tuple(json.loads(row.columns).items()),
-            row.author,
-            row.source,
-        )
+    columns = [corrections.c[name] for name in ("id", "cards", "columns", "author", "source")]
+    query = (_chosen if choice.source is None else _of_source)(choice, *columns, prompts.c.text)
+    result = connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
+    for row_id, cards, given, author, source, prompt in result:
+        yield SetRow(row_id, prompt, read_plain_cards(cards), tuple(json.loads(given).items()), author, source)
 
 
 def chosen_prompts(connection: Connection, choice: RowChoice) -> list[str]:

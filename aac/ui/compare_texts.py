@@ -25,8 +25,8 @@ COMPARE_TEXTS: dict[str, Text] = {
         "maintainer can fill this queue under “Data”.",
     ),
     "compare_writing": Text(
-        "Os modelos estão escrevendo as duas respostas. Elas aparecem aqui sozinhas, em alguns segundos.",
-        "The models are writing the two answers. They appear here by themselves, in a few seconds.",
+        "Os modelos estão escrevendo as duas respostas. Elas aparecem aqui sozinhas; pode levar um minuto.",
+        "The models are writing the two answers. They appear here by themselves; it may take a minute.",
     ),
     "compare_ready": Text("As duas respostas estão prontas", "Both answers are ready"),
     "answer_left": Text("Resposta A", "Answer A"),

@@ -8,7 +8,9 @@
     if (entry.what === null) return t("taken_back");
     if (entry.kind === "correction") return t(A.counted("cards", Number(entry.what)), { n: entry.what });
     if (entry.kind === "vote") return t(`choice_${entry.what}`);
-    return /^\d$/.test(entry.what) ? t("useful_n", { n: entry.what }) : t(`verdict_${entry.what}`);
+    if (/^\d$/.test(entry.what)) return t("useful_n", { n: entry.what });
+    const [verdict, ...reasons] = entry.what.split(" ");
+    return [t(`verdict_${verdict}`), reasons.map((reason) => [", ", t(`reason_${reason}`)])];
   };
   const takeBack = (entry) => {
     const { generation_id, item_id, card_index = null } = entry, id = A.uuid();

@@ -111,6 +111,11 @@ def reopen_generation(desk: Desk, annotator_id: str, generation_id: str) -> Work
     with desk.archive.database.read() as connection:
         people.check_consent(connection, annotator_id)
         judgements.check_judgeable(connection, generation_id, annotator_id)
+        if queue.awaits_vote(connection, generation_id, annotator_id):
+            raise WrongCall(
+                "Esta resposta espera o seu voto às cegas. Vote antes na aba “Comparar”.",
+                "This answer awaits your blind vote. Vote first, in the “Compare” tab.",
+            )
         (stored,) = generations.read_generations(connection, [generation_id])
     return _work(desk, annotator_id, None, "fresh", stored.generation.request.prompt, [generation_id])
 
@@ -146,14 +151,43 @@ def rate(desk: Desk, rating: Rating) -> bool:
             f"Não há motivo {unknown[0]!r}; há {', '.join(REASONS)}.",
             f"There is no reason {unknown[0]!r}; there are {', '.join(REASONS)}.",
         )
-    if rating.card_index is not None and (rating.verdict or rating.reasons):
+    _check_aim(rating)
+    _check_item(desk, rating.item_id, rating.generation_id)
+    if rating.verdict:
         cards = len(_model_cards(desk, rating.annotator_id, rating.generation_id))
-        if not 0 <= rating.card_index < cards:
+        if rating.card_index is None or not 0 <= rating.card_index < cards:
             raise WrongCall(
-                f"Esta resposta tem {cards} cartões; não há o cartão {rating.card_index + 1}.",
-                f"This answer has {cards} cards; there is no card {rating.card_index + 1}.",
+                f"Esta resposta tem {cards} cartões; não há o cartão {(rating.card_index or 0) + 1}.",
+                f"This answer has {cards} cards; there is no card {(rating.card_index or 0) + 1}.",
             )
     return judgements.add_rating(desk.archive.database, rating)
+
+
+def _check_aim(rating: Rating) -> None:
+    """A verdict is of a card, usefulness of a set, and a reason stands beside a verdict."""
+    is_of_card = rating.card_index is not None
+    if (
+        (rating.verdict and not is_of_card)
+        or (rating.usefulness and is_of_card)
+        or (rating.reasons and not rating.verdict)
+    ):
+        raise WrongCall(
+            "Um parecer (com ou sem motivos) é de um cartão; a utilidade, de 1 a 5, é do conjunto. Recarregue a página.",
+            "A verdict, with or without reasons, is of one card; usefulness, 1 to 5, is of the set. Reload the page.",
+        )
+
+
+def _check_item(desk: Desk, item_id: str | None, generation_id: str) -> None:
+    """An answer is judged in the queue item that it stands in, or in none."""
+    if item_id is None:
+        return
+    with desk.archive.database.read() as connection:
+        item = queue.read_item(connection, item_id)
+    if generation_id not in item.generation_ids:
+        raise WrongCall(
+            "Esta resposta não é deste item da fila. Recarregue a página.",
+            "This answer does not belong to this queue item. Reload the page.",
+        )
 
 
 def vote(desk: Desk, ballot: Vote) -> bool:
@@ -197,6 +231,7 @@ def check(desk: Desk, annotator_id: str, generation_id: str, cards: Sequence[Cor
 
 def correct(desk: Desk, correction: Correction) -> tuple[bool, Check | None]:
     """Store a correction if it keeps the rules; whether it was new (False also when refused), and what was found."""
+    _check_item(desk, correction.item_id, correction.generation_id)
     if correction.cards is None:
         return judgements.add_correction(desk.archive.database, correction), None
     found = check(desk, correction.annotator_id, correction.generation_id, correction.cards)

@@ -28,7 +28,7 @@ WITHOUT, WITH = EMBEDDED_ID, f"{EMBEDDED_ID} + default@1a2b3c4d"
 PROMPTS = ("Querer", "Na farmácia", "Dor")
 CARDS = "Quero água,Eu quero água.,💧\nQuero comer,Eu quero comer.,🍽️\nQuero dormir,Eu quero dormir.,😴\n"
 NO_CARDS = "Claro! Aqui estão os cartões que você pediu"
-MODEL_MS = 120_000
+MODEL_MS = 300_000
 
 
 @pytest.fixture
@@ -70,7 +70,14 @@ def answer(prompt: str, text: str, adapter: str | None) -> StoredGeneration:
 
 
 def open_tab(page: Page) -> Page:
-    page.get_by_role("tab", name="Comparar").click()
+    """By its tab, or, where the screen is too narrow for all, by the menu that holds the others."""
+    tab = page.get_by_role("tab", name="Comparar")
+    menu = page.locator("#tabs .overflow-menu")
+    if tab.is_visible():
+        tab.click()
+    else:
+        menu.get_by_role("button").first.click()
+        menu.get_by_role("button", name="Comparar").click()
     return page
 
 
