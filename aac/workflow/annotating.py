@@ -153,12 +153,12 @@ def rate(desk: Desk, rating: Rating) -> bool:
         )
     _check_aim(rating)
     _check_item(desk, rating.item_id, rating.generation_id)
-    if rating.verdict:
+    if rating.verdict and rating.card_index is not None:
         cards = len(_model_cards(desk, rating.annotator_id, rating.generation_id))
-        if rating.card_index is None or not 0 <= rating.card_index < cards:
+        if not 0 <= rating.card_index < cards:
             raise WrongCall(
-                f"Esta resposta tem {cards} cartões; não há o cartão {(rating.card_index or 0) + 1}.",
-                f"This answer has {cards} cards; there is no card {(rating.card_index or 0) + 1}.",
+                f"Esta resposta tem {cards} cartões; não há o cartão {rating.card_index + 1}.",
+                f"This answer has {cards} cards; there is no card {rating.card_index + 1}.",
             )
     return judgements.add_rating(desk.archive.database, rating)
 
@@ -172,7 +172,7 @@ def _check_aim(rating: Rating) -> None:
         or (rating.reasons and not rating.verdict)
     ):
         raise WrongCall(
-            "Um parecer (com ou sem motivos) é de um cartão; a utilidade, de 1 a 5, é do conjunto. Recarregue a página.",
+            "Um parecer, com ou sem motivos, é de um cartão; a utilidade (1 a 5) é do conjunto. Recarregue a página.",
             "A verdict, with or without reasons, is of one card; usefulness, 1 to 5, is of the set. Reload the page.",
         )
 

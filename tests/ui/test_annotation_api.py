@@ -349,4 +349,3 @@ def test_neither_the_secret_nor_an_address_is_anywhere_in_the_database(ana: Pers
     assert ana.token.encode() not in held
     assert b"127.0.0.1" not in held
     assert [cell for cell in cells if ana.token in cell or "127.0.0.1" in cell] == []
-

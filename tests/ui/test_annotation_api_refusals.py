@@ -91,8 +91,7 @@ def test_without_consent_nothing_is_stored(stranger: Person, cases: dict[str, Ca
     assert stored_rows(archive) == before
 
 
-@each_endpoint
-def test_consent_is_refused_without_its_text_of_now(name: str, stranger: Person):
+def test_consent_is_refused_without_its_text_of_now(stranger: Person):
     reply = stranger.call("consent", id=new_id(), version="2020-01", language="pt")
 
     assert is_refused(reply, "wrong")

@@ -113,7 +113,7 @@ def test_numbers_are_written_as_each_language_writes_them(language: str, rate: s
 @pytest.mark.parametrize(
     ("wins", "losses", "decision"),
     [
-        (10, 4, "Faltam 8 votos decisivos, se caírem como até agora"),
+        (10, 4, "Faltam 11 votos decisivos, se caírem como até agora"),
         (5, 0, "Falta 1 voto decisivo, se cair como até agora"),
         (12, 2, "Decidido: preferem o 1º"),
         (2, 12, "Decidido: preferem o 2º"),
@@ -222,8 +222,8 @@ def agreement_row(cards: Agreement, language: str = "pt") -> list[str]:
 def test_too_few_judgements_are_told_in_words():
     html = results_html(results())
 
-    assert "Ainda há poucas avaliações das mesmas coisas por pessoas diferentes." in read(html)
-    assert "Too few overlapping judgements by different people yet." in read(html, "en")
+    assert "Ainda há poucas avaliações das mesmas coisas por pessoas diferentes" in read(html)
+    assert "Too few overlapping judgements by different people yet" in read(html, "en")
 
 
 def test_agreement_stands_beside_the_counts_it_stands_on():
@@ -274,8 +274,8 @@ def test_a_long_name_keeps_both_its_ends_in_a_plot_and_is_whole_in_the_table():
     name = "organisation/a-base-model-with-a-long-name + runs/the-adapter@1a2b3c4d"
     html = results_html(results(duel(9, 2, one=name)))
 
-    assert "organisation/a-b…-adapter@1a2b3c4d</text>" in html
-    assert name in table_row(html)[0] or name in read(html)
+    assert ">organisation/a-b…adapter@1a2b3c4d</text>" in html
+    assert name in table_row(html)[0]
 
 
 @pytest.mark.parametrize("language", ["pt", "en"])

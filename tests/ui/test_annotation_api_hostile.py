@@ -1,0 +1,146 @@
+"""Whatever a browser or a script sends: a reply of ours, never a server error, never a trace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from aac.settings import Settings
+from aac.ui.annotation_api import ENDPOINTS
+from aac.ui.payloads import CARDS_MAX, DOCUMENT_MAX_CHARS, TEXT_MAX_CHARS
+from aac.workflow.archive import Archive
+from tests.ui.cases import Case, world
+from tests.ui.people import GOOD_CARD, JSON, Person, reply_of
+
+GIANT = "á" * (DOCUMENT_MAX_CHARS + 1)
+NOT_TEXT = ("\0", "Quero\0água", "\ud83d", "água\udca7")
+
+
+@pytest.fixture(scope="module")
+def hostile(api: httpx.Client, served_archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One person with something for every endpoint, for all of this module's payloads."""
+    before = served_archive.settings
+    served_archive.settings, served_archive._salt = Settings(tmp_path_factory.mktemp("hostile")), b""
+    person = Person(api, served_archive).agreed()
+    yield person, world(person, served_archive)
+    served_archive.close()
+    served_archive.settings, served_archive._salt = before, b""
+
+
+@pytest.fixture
+def unlogged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """What the endpoints wrote to the server's log because they did not foresee it."""
+    return lambda: [record.getMessage() for record in caplog.records if record.name == "aac.ui.annotation_api"]
+
+
+def check_reply(reply: Any) -> None:
+    """It is one that the page's JavaScript knows, and an ordinary refusal where it is one."""
+    assert isinstance(reply, dict)
+    if reply["ok"] is not True:
+        assert reply["ok"] is False
+        assert reply["error"]["kind"] in ("wrong", "consent")
+        assert all(isinstance(reply["error"][language], str) for language in ("pt", "en"))
+    assert "Traceback" not in json.dumps(reply)
+
+
+def nested(depth: int) -> Any:
+    value: Any = "fundo"
+    for _ in range(depth):
+        value = [value] if depth % 2 else {"a": value}
+    return value
+
+
+texts = st.one_of(
+    st.text(max_size=40),
+    st.text(st.characters(categories=("Cs", "Cc", "So", "Mn", "Cf")), max_size=20),
+    st.sampled_from(
+        (GIANT, "a" * (TEXT_MAX_CHARS + 1), "<script>alert(1)</script>", "'; DROP TABLE ratings; --", "%s")
+    ),
+    st.uuids().map(str),
+)
+numbers = st.one_of(st.integers(), st.floats(), st.sampled_from((10**400, -1, 0, 2**63, True, float("nan"), -0.0)))
+leaves = st.one_of(st.none(), st.booleans(), numbers, texts)
+values = st.one_of(
+    leaves,
+    st.recursive(leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4)),
+    st.integers(1, 400).map(nested),
+    st.lists(st.fixed_dictionaries({name: leaves for name in GOOD_CARD}), max_size=3),
+    st.just([GOOD_CARD] * (CARDS_MAX + 1)),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(name=st.sampled_from(sorted(ENDPOINTS)), data=st.data())
+def test_a_payload_with_anything_in_its_fields_gets_a_reply_of_ours(hostile, unlogged, name: str, data):
+    person, cases = hostile
+    good = {"annotator": person.token, **cases[name].fields}
+    changed = data.draw(st.dictionaries(st.sampled_from(sorted(good)) | texts, values, min_size=1, max_size=3))
+
+    check_reply(reply_of(person.client, name, {**good, **changed}))
+
+    assert unlogged() == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(name=st.sampled_from(sorted(ENDPOINTS)), payload=values)
+@example(name="annotator", payload=None)
+@example(name="results", payload=[])
+def test_a_payload_that_is_anything_gets_a_reply_of_ours(hostile, unlogged, name: str, payload: Any):
+    person, _ = hostile
+
+    check_reply(reply_of(person.client, name, payload))
+
+    assert unlogged() == []
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_every_field_of_every_endpoint_takes_every_kind_of_value(name: str, hostile, unlogged):
+    person, cases = hostile
+    wrong = (None, True, -1, 10**30, 1.5, float("nan"), float("inf"), GIANT, *NOT_TEXT, [], [[]], {}, nested(300))
+
+    for field in ("annotator", *cases[name].fields):
+        for value in wrong:
+            check_reply(reply_of(person.client, name, {"annotator": person.token, **cases[name].fields, field: value}))
+
+    assert unlogged() == []
+
+
+@pytest.mark.parametrize("field", ["written_text", "spoken_text", "image_id"])
+@pytest.mark.parametrize("text", NOT_TEXT, ids=ascii)
+def test_a_card_with_what_is_no_text_is_refused(field: str, text: str, ana: Person):
+    reply = ana.corrected(ana.fresh(), cards=[{**GOOD_CARD, field: text}])
+
+    assert (reply["ok"], reply["error"]["kind"]) == (False, "wrong")
+
+
+def test_a_file_of_the_server_is_not_given_away(ana: Person, archive: Archive, tmp_path: Path):
+    (tmp_path / "secret.txt").write_text("segredo", encoding="utf-8")
+    file = {"path": str(tmp_path / "secret.txt"), "meta": {"_type": "gradio.FileData"}}
+
+    answer = ana.client.post("/annotator", content=json.dumps({"data": [{"annotator": file}]}), headers=JSON)
+
+    assert "segredo" not in answer.text
+    assert "Traceback" not in answer.text
+    assert not answer.is_success
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"data": [{]}', b'{"data": ' + b"[" * 100_000, b"\xff\xfe"])
+def test_what_is_no_json_is_refused_without_a_trace(body: bytes, api: httpx.Client, archive: Archive):
+    answer = api.post("/annotator", content=body, headers=JSON)
+
+    assert 400 <= answer.status_code < 500
+    assert "Traceback" not in answer.text
+
+
+def test_the_cases_stand_for_every_endpoint(hostile):
+    _, cases = hostile
+
+    assert set(cases) == set(ENDPOINTS)
+    assert all(isinstance(case, Case) for case in cases.values())
