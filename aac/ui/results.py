@@ -55,7 +55,7 @@ def _percent(share: float, digits: int = 1) -> Text:
 
 
 def _p_value(p: float) -> Text:
-    return Text("< 0,001", "< 0.001") if p < 0.001 else _number(p, 3)
+    return Text("<\u00a00,001", "<\u00a00.001") if p < 0.001 else _number(p, 3)
 
 
 def _fill(template: Text, **values: Text | str) -> Text:
