@@ -59,6 +59,8 @@ KNOWN_BY = {
     "alembic": {"aac.store"},
     "krippendorff": {"aac.agreement"},
     "choix": {"aac.preferences"},
+    "pyarrow": {"aac.datasets"},
+    "markdown_it": {"aac.ui"},
 }
 
 each_module = pytest.mark.parametrize("name", MODULES)

@@ -130,21 +130,19 @@ def look_at(data_dir: Path, url: str = "") -> str:
 
     Raises what `Database.open` does.
     """
-    where = data_dir / FILE_NAME
-    if not url and not where.is_file():
+    database = Database(_engine(url) if url else _sqlite_engine(data_dir / FILE_NAME))
+    if database.is_sqlite and not Path(database.name).exists():
         return ""
-    with explained(str(where)):
-        database = Database(_engine(url) if url else _sqlite_engine(where))
     try:
         with database.read() as connection:
             check_not_newer(connection)
             if database.is_sqlite:
                 found = connection.exec_driver_sql("PRAGMA quick_check").scalar()
                 if found != "ok":
-                    raise _damaged(str(where), str(found))
+                    raise _damaged(database.name, str(found))
     finally:
         database.close()
-    return f"SQLite, {where}" if database.is_sqlite else f"PostgreSQL, {database.engine.url.host}"
+    return f"SQLite, {database.name}" if database.is_sqlite else f"PostgreSQL, {database.engine.url.host}"
 
 
 class _Collision(StoreError):
@@ -188,6 +186,8 @@ def _sqlite_engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin by itself: SQLAlchemy does, below
+        # SQLite's own knows A to Z only: "água" would not find "Água".
+        connection.create_function("lower", 1, lambda text: text and str(text).lower(), deterministic=True)
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",  # an acknowledged annotation survives a power cut

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select, true
 
 from aac.errors import StoreError, WrongCall
 from aac.records import CorrectedCard, SetRow
@@ -158,17 +158,19 @@ def only_import(connection: Connection, choice: RowChoice) -> ImportFacts | None
     """The one import that the chosen rows are, if they are just that."""
     if choice.author == "person":
         return None
-    query = select(imports)
-    if choice.source is not None:
-        query = query.where(imports.c.source == choice.source)
-    elif choice.author != "import" and connection.scalar(
-        _chosen(RowChoice("person"), corrections.c.seq).order_by(None).limit(1)
+    wanted = imports.c.source == choice.source if choice.source is not None else true()
+    if (
+        choice.source is None
+        and choice.author != "import"
+        and connection.scalar(_chosen(RowChoice("person"), corrections.c.seq).order_by(None).limit(1))
     ):
         return None
-    found = connection.execute(query.limit(2)).all()
-    return (
-        ImportFacts(found[0].id, found[0].source, found[0].file_sha256, found[0].dialect) if len(found) == 1 else None
-    )
+    # The same file may have been imported twice: that adds nothing.
+    files = select(imports.c.file_sha256, imports.c.dialect).where(wanted).distinct()
+    if len(connection.execute(files.limit(2)).all()) != 1:
+        return None
+    row = connection.execute(select(imports).where(wanted).order_by(imports.c.seq).limit(1)).one()
+    return ImportFacts(row.id, row.source, row.file_sha256, row.dialect)
 
 
 def provenance(connection: Connection, choice: RowChoice) -> dict[str, Any]:

@@ -33,13 +33,13 @@
     el("div", { class: "pr-diff-words", lang: "pt-BR" },
       el("span", { class: "pr-tag" }, t(`diff_${change.kind}`)),
       el("strong", {}, line(change, "written_text")), el("span", {}, line(change, "spoken_text"))));
-  const kept = (changes) => changes.length && el("p", { class: "pr-small" },
+  const kept = (changes) => changes.length > 0 && el("p", { class: "pr-small" },
     t(A.counted("diff_same", changes.length), { n: changes.length }));
 
   /** The list for `changes` as the server gives them. */
   A.difference = (changes) => {
     const same = changes.filter(({ kind }) => kind === "kept"), other = changes.filter(({ kind }) => kind !== "kept");
     if (!other.length) return el("div", {}, el("p", {}, t("diff_nothing")));
-    return el("div", {}, el("ul", { class: "pr-diff-list" }, other.map(row)), kept(same) || null);
+    return el("div", {}, el("ul", { class: "pr-diff-list" }, other.map(row)), kept(same));
   };
 })();

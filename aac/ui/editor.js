@@ -183,8 +183,8 @@
       const reply = await A.api("check", payload);
       if (number !== this.checks || this.isClosed) return null;
       if (!reply.ok) {
-        this.say("check_waits", {});
-        if (reply.retry) this.later("check", () => this.check(), CHECK_AGAIN_MS);
+        if (reply.retry) { this.say("check_waits"); this.later("check", () => this.check(), CHECK_AGAIN_MS); }
+        else this.show(JSON.stringify(reply.error), A.explained(reply.error), true);
         return reply;
       }
       this.showFaults(cards, reply.faults);
@@ -198,12 +198,13 @@
       this.say(n ? A.counted("check_faults", n) : "check_fine", { n }, n > 0);
     }
 
-    say(key, params, isBad = false) {
-      const said = JSON.stringify([key, params]);
+    say(key, params, isBad = false) { this.show(JSON.stringify([key, params]), t(key, params), isBad); }
+
+    show(said, words, isBad) {
       if (said === this.said) return;  // announced once
       this.said = said;
       this.checked.classList.toggle("pr-bad", isBad);
-      this.checked.replaceChildren(t(key, params));
+      this.checked.replaceChildren(words);
     }
 
     // --- stored ----------------------------------------------------------------------------------------------------

@@ -19,18 +19,21 @@ from aac.ui.generate_tab import GenerateTab
 from aac.ui.localised import Localised
 from aac.ui.rate_tab import build_rate_tab
 from aac.ui.scripts import head
-from aac.workflow.annotating import Desk, remove_withdrawn
+from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from aac.workflow.withdrawing import remove_withdrawn
 
 _log = logging.getLogger(__name__)
+# How often to look, and after how long an uploaded or exported file goes: it may hold what a person erases.
+_FILES_KEPT_S = (600, 3600)
 
 
 def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
     """The page. Building it loads no model and opens no database."""
     localised = Localised()
     desk = Desk(archive, speakers)
-    with gr.Blocks(title="Prancha", analytics_enabled=False) as page:
+    with gr.Blocks(title="Prancha", analytics_enabled=False, delete_cache=_FILES_KEPT_S) as page:
         with gr.Row(elem_id="head"):
             gr.HTML(f"<h1>{texts.TITLE.both()}</h1><p>{texts.TAGLINE.both()}</p>", elem_id="title")
             language = gr.Radio(

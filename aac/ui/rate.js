@@ -44,6 +44,7 @@
   const next = async () => {
     const number = ++state.asked;
     message("wait", t("looking"));
+    await A.flushOutbox();  // an end that waits here would bring the same set again
     const reply = await A.withConsent("next_item", { kind: state.kind });
     if (number !== state.asked) return;
     if (!reply.ok) { message("bad", A.explained(reply.error), again(next)); return; }

@@ -71,7 +71,7 @@
       if (!raw) return null;
       return el("details", { class: "pr-details" }, el("summary", {}, t("raw_text")),
         el("pre", { class: "pr-raw", tabindex: "0", lang: "pt-BR" }, raw),
-        problems.length && el("p", { class: "pr-small" }, t(A.counted("problems", problems.length), { n: problems.length })));
+        problems.length > 0 && el("p", { class: "pr-small" }, t(A.counted("problems", problems.length), { n: problems.length })));
     }
 
     render() {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +20,7 @@ from aac.store import generations, history, people, queue, results
 from aac.workflow.archive import Archive, from_document
 from aac.workflow.generating import Speakers
 from aac.workflow.queueing import Preparer
+from aac.workflow.withdrawing import remove_withdrawn
 
 
 @dataclass
@@ -271,19 +271,10 @@ def own_data(desk: Desk, annotator_id: str) -> dict[str, Any]:
 
 def erase(desk: Desk, annotator_id: str, erasure_id: str) -> people.Erasure:
     """Take this person's rows away for good, and the files of unpublished versions that hold them."""
-    erased = people.erase(desk.archive.database, annotator_id, erasure_id)
-    remove_withdrawn(desk.archive)
-    return erased
-
-
-def remove_withdrawn(archive: Archive) -> None:
-    """See to it that no withdrawn version has files left, after an erasure and at every start."""
-    from aac.store.versions import list_versions
-
-    with archive.database.read() as connection:
-        withdrawn = [version.id for version in list_versions(connection) if version.state == "withdrawn"]
-    for version_id in withdrawn:
-        shutil.rmtree(archive.settings.versions_dir / version_id, ignore_errors=True)
+    try:
+        return people.erase(desk.archive.database, annotator_id, erasure_id)
+    finally:  # also where the rows are gone and only the cleaning up behind them has to be asked for again
+        remove_withdrawn(desk.archive)
 
 
 @dataclass(frozen=True, slots=True)

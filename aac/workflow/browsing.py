@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from aac.errors import DataError
+from aac.errors import DataError, WrongCall
 from aac.privacy import privacy_warnings
 from aac.prompts import PROMPT_MAX_CHARS
 from aac.store import browse, queue
@@ -18,6 +21,7 @@ from aac.workflow.queueing import queue_prompts, queue_shipped
 from aac.workflow.shipped import shipped_prompts
 
 PROMPTS_MAX = 20_000
+FILE_MAX_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,23 @@ def charts(archive: Archive) -> Charts:
 
 
 def browse_rows(archive: Archive, wanted: Filter, before: int | None = None) -> RowPage:
-    """One page of rows, the latest first."""
+    """One page of rows, the latest first; `WrongCall` where a day is none."""
+    for day in filter(None, (wanted.first_day, wanted.last_day)):
+        _check_day(day)
     with archive.database.read() as connection:
         return browse.browse(connection, wanted, before)
+
+
+def _check_day(day: str) -> None:
+    try:
+        is_day = bool(re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII) and date.fromisoformat(day))
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise WrongCall(
+            f"{day!r} não é um dia. Escreva ano, mês e dia, como 2026-03-31.",
+            f"{day!r} is no day. Write year, month and day, such as 2026-03-31.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +89,13 @@ class PromptList:
 
 def read_prompts(path: Path) -> PromptList:
     """Read a CSV with a column `prompt`, or with one prompt a line and no header. Nothing is stored."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        raise DataError(
-            f"O arquivo não é um texto em UTF-8 ({error}). Salve a planilha como CSV, UTF-8.",
-            f"The file is no text in UTF-8 ({error}). Save the sheet as CSV, UTF-8.",
-        ) from error
-    lines = text.splitlines()
-    if not lines or "prompt" not in _first_row(lines):
-        rows = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    else:
-        column = _first_row(lines).index("prompt")
-        reader = csv.reader(io.StringIO(text, newline=""))
-        next(reader)
-        rows = [(reader.line_num, row[column] if column < len(row) else "") for row in reader if any(row)]
     good: list[str] = []
     bad: list[tuple[int, str, str]] = []
-    for number, words in rows:
+    for number, words in _prompt_lines(_text_of(path)):
         prompt = " ".join(words.split())
-        if not prompt:
-            bad.append((number, "está vazia", "is empty"))
-        elif len(prompt) > PROMPT_MAX_CHARS:
-            bad.append((number, f"tem {len(prompt)} letras", f"has {len(prompt)} characters"))
+        fault = _prompt_fault(prompt)
+        if fault:
+            bad.append((number, *fault))
         else:
             good.append(prompt)
     if not good or len(good) > PROMPTS_MAX:
@@ -105,8 +107,52 @@ def read_prompts(path: Path) -> PromptList:
     return PromptList(tuple(good), tuple(bad), tuple(prompt for prompt in good if privacy_warnings(prompt)))
 
 
-def _first_row(lines: Sequence[str]) -> list[str]:
-    return [cell.strip().casefold() for cell in next(csv.reader(lines[:1]))]
+def _text_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > FILE_MAX_BYTES:
+            most = FILE_MAX_BYTES // 1_000_000
+            raise DataError(
+                f"O arquivo tem mais de {most} MB. Divida-o em partes.",
+                f"The file has more than {most} MB. Cut it into parts.",
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        raise DataError(
+            f"O arquivo não é um texto em UTF-8 ({error}). Salve a planilha como CSV, UTF-8.",
+            f"The file is no text in UTF-8 ({error}). Save the sheet as CSV, UTF-8.",
+        ) from error
+
+
+def _prompt_lines(text: str) -> list[tuple[int, str]]:
+    """Each prompt with the line where it ends: of a CSV (with comma, semicolon or tab), else of lines of text."""
+    first = text.partition("\n")[0]
+    for delimiter in ",;\t":
+        names = [cell.strip(' "\r').casefold() for cell in first.split(delimiter)]
+        if "prompt" in names:
+            return _csv_prompts(text, delimiter, names.index("prompt"))
+    return [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+
+
+def _csv_prompts(text: str, delimiter: str, column: int) -> list[tuple[int, str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        next(reader)
+        return [(reader.line_num, row[column] if column < len(row) else "") for row in reader if any(row)]
+    except csv.Error as error:
+        raise DataError(
+            f"A linha {reader.line_num} não é de um CSV ({error}). Confira as aspas.",
+            f"Line {reader.line_num} is of no CSV ({error}). Check its quotes.",
+        ) from error
+
+
+def _prompt_fault(prompt: str) -> tuple[str, str] | None:
+    if not prompt:
+        return "está vazia", "is empty"
+    if len(prompt) > PROMPT_MAX_CHARS:
+        return f"tem {len(prompt)} letras", f"has {len(prompt)} characters"
+    if any(unicodedata.category(char) == "Cc" for char in prompt):
+        return "tem um caractere invisível", "holds an invisible character"
+    return None
 
 
 def fill_queue(archive: Archive, kind: str, prompts: Sequence[str] | None = None) -> int:

@@ -23,7 +23,7 @@ def datasheet(manifest: Mapping[str, Any]) -> str:
         ("Por autoria · By author", by_author),
         ("Quando · When", when),
         ("Modelos corrigidos · Models corrected", models),
-        ("Origem dos importados · Sources of imports", ", ".join(provenance["sources"]) or "-"),
+        ("Origem dos importados · Sources of imports", ", ".join(map(_cell, provenance["sources"])) or "-"),
         ("Termo de consentimento · Consent text", ", ".join(provenance["consent_versions"]) or "-"),
         ("Licença · Licence", manifest["licence"]),
     ]
@@ -58,8 +58,8 @@ def _who_pt(provenance: Mapping[str, Any], shipped: Mapping[str, Any]) -> str:
     ]
     if shipped["sets"] or shipped["replaced_by_corrections"]:
         lines.append(
-            f"- {shipped['sets']} conjuntos que vêm com a Prancha, escritos por um modelo de linguagem. Pessoas "
-            f"reviram {shipped['reviewed_sets']} deles; {shipped['replaced_by_corrections']} deram lugar a correções. "
+            f"- Dos {_all(shipped)} conjuntos que vêm com a Prancha, escritos por um modelo de linguagem, pessoas "
+            f"reviram {shipped['reviewed_sets']}; {shipped['replaced_by_corrections']} deram lugar a correções. "
             "Os outros, nenhuma pessoa reviu."
         )
     return "\n".join(lines)
@@ -73,8 +73,17 @@ def _who_en(provenance: Mapping[str, Any], shipped: Mapping[str, Any]) -> str:
     ]
     if shipped["sets"] or shipped["replaced_by_corrections"]:
         lines.append(
-            f"- {shipped['sets']} sets that come with Prancha, written by a language model. People reviewed "
-            f"{shipped['reviewed_sets']} of them; {shipped['replaced_by_corrections']} gave way to corrections. "
+            f"- Of the {_all(shipped)} sets that come with Prancha, written by a language model, people reviewed "
+            f"{shipped['reviewed_sets']}; {shipped['replaced_by_corrections']} gave way to corrections. "
             "The others were reviewed by nobody."
         )
     return "\n".join(lines)
+
+
+def _all(shipped: Mapping[str, Any]) -> int:
+    return int(shipped["sets"] + shipped["replaced_by_corrections"])
+
+
+def _cell(text: str) -> str:
+    """Anybody's words in a cell of a Markdown table."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from aac import __version__
 from aac.cards import cards_to_csv
-from aac.datasets.exports import dataset_card, write_csv, write_folder, write_jsonl, write_parquet
+from aac.datasets.exports import dataset_card, no_room, whole_file, write_csv, write_folder, write_jsonl, write_parquet
 from aac.datasets.imports import Imported, read_import
 from aac.datasets.near_duplicates import SPLITS, Split
 from aac.datasets.splits import SplitPlan, plan_splits
-from aac.datasets.version_files import read_rows, verify, write_version
-from aac.errors import CorruptError, DataError, WrongCall
+from aac.datasets.version_files import DATASHEET, read_rows, verify, write_version
+from aac.errors import CorruptError, DataError, StoreError, WrongCall
 from aac.prompts import PromptTemplate
 from aac.records import GenerationRequest, SetRow
 from aac.store import versions as stored_versions
@@ -27,8 +27,10 @@ from aac.store.versions import ImportFacts, RowChoice, Version
 from aac.workflow.archive import Archive
 from aac.workflow.datasheets import datasheet
 from aac.workflow.shipped import SHIPPED_NAME, shipped_id, shipped_sets
+from aac.workflow.withdrawing import remove_withdrawn
 
 FORMATS = ("csv", "jsonl", "parquet")
+_TURN_S = 600
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
@@ -77,9 +79,8 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
         )
     folder = archive.settings.versions_dir
     database = archive.database
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".freeze.lock", timeout=600), database.read() as connection:
-        shipped = _ShippedRows.of(connection) if order.with_shipped else _ShippedRows({}, 0, {})
+    with _alone(folder), database.read() as connection:
+        shipped = _ShippedRows.of(connection, order.choice) if order.with_shipped else _ShippedRows({}, 0, {})
         plan = _plan(connection, order, shipped)
         chosen = _Chosen(connection, order, shipped, plan)
         facts = {
@@ -93,9 +94,30 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
             "licence": "Apache-2.0",
         }
         manifest = write_version(folder, chosen.rows(), facts, datasheet)
-    stored_versions.add_version(database, manifest, chosen.ids, plan.splits)
+    try:
+        stored_versions.add_version(database, manifest, chosen.ids, plan.splits)
+    except StoreError:
+        remove_withdrawn(archive)  # a person may have erased meanwhile what the files hold
+        raise
     with database.read() as connection:
         return Frozen(stored_versions.find_version(connection, manifest["id"]), plan.left_out)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else freezes into `folder`, in whatever process. Raises `NoRoomError` and `StoreError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        turn = FileLock(folder / ".freeze.lock").acquire(timeout=_TURN_S)
+    except Timeout as error:
+        raise StoreError(
+            f"Outra versão está sendo congelada há mais de {_TURN_S} s. Tente de novo quando ela terminar.",
+            f"Another version has been freezing for more than {_TURN_S} s. Try again when it is done.",
+        ) from error
+    except OSError as error:
+        raise no_room(folder, error) from error
+    with turn:
+        yield
 
 
 @dataclass(frozen=True)
@@ -107,10 +129,11 @@ class _ShippedRows:
     reviewed: dict[str, int]
 
     @classmethod
-    def of(cls, connection: Any) -> _ShippedRows:
+    def of(cls, connection: Any, choice: RowChoice) -> _ShippedRows:
         sets = [(shipped_id(s), s, split) for split, some in shipped_sets().items() for s in some]
         ids = [row_id for row_id, _, _ in sets]
-        corrected = stored_versions.corrected_generations(connection, ids)
+        takes_corrections = choice.source is None and choice.author in (None, "person")
+        corrected = stored_versions.corrected_generations(connection, ids) if takes_corrections else set()
         rows: dict[str, tuple[SetRow, Split]] = {
             row_id: (SetRow(row_id, s.prompt, s.cards, (), "shipped", SHIPPED_NAME), split)
             for row_id, s, split in sets
@@ -178,7 +201,7 @@ def version_rows(archive: Archive, version: Version, split: Split | None = None)
 
 def version_datasheet(archive: Archive, version: Version) -> str:
     """What a version says of itself."""
-    return (_folder(archive, version) / "DATASHEET.md").read_text(encoding="utf-8")
+    return (_folder(archive, version) / DATASHEET).read_text(encoding="utf-8")
 
 
 def _folder(archive: Archive, version: Version) -> Path:
@@ -210,7 +233,10 @@ class ExportOrder:
 
 
 def export(archive: Archive, order: ExportOrder) -> Path:
-    """Write a version out. An existing file is replaced at once and whole; a folder must be new or empty."""
+    """Write a version out. An existing file is replaced at once and whole; a folder must be new or empty.
+
+    Raises `NoRoomError` where it cannot be written, `CorruptError` where the version is not whole.
+    """
     if order.format not in FORMATS:
         raise WrongCall(
             f"Não há formato {order.format!r}; há {', '.join(FORMATS)}.",
@@ -219,7 +245,7 @@ def export(archive: Archive, order: ExportOrder) -> Path:
     version = find_version(archive, order.version_id)
     folder = _folder(archive, version)
     verify(folder)
-    if order.out.is_dir() or not order.out.suffix:
+    if order.out.is_dir() or order.out.suffix.lower().removeprefix(".") not in FORMATS:
         _export_folder(folder, version, order)
     else:
         _export_file(folder, version, order)
@@ -234,7 +260,8 @@ def _export_folder(folder: Path, version: Version, order: ExportOrder) -> None:
         )
     rows: dict[str, list[SetRow]] = {split: [row for row, _ in read_rows(folder, split)] for split in SPLITS}
     write_folder(order.out, order.format, rows, dataset_card(version.manifest), _messages)
-    shutil.copyfile(folder / "DATASHEET.md", order.out / "DATASHEET.md")
+    with whole_file(order.out / DATASHEET) as file:
+        file.write((folder / DATASHEET).read_bytes())
 
 
 def _export_file(folder: Path, version: Version, order: ExportOrder) -> None:

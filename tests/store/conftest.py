@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from aac.store.database import Database
+from aac.store.database import FILE_NAME, Database
 from tests.postgresql import PostgresqlServer
 from tests.store.sample import consented
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database without rows; copy it, do not open it."""
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    Database.open(folder).close()
+    return folder / FILE_NAME
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-    opened = Database.open(tmp_path, url)
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite")
+        return
+    opened = Database.open(tmp_path, request.getfixturevalue("postgresql_url"))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
+def sqlite(sqlite_file: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite database in `tmp_path`."""
+    shutil.copy(sqlite_file, tmp_path)
     opened = Database.open(tmp_path)
     yield opened
     opened.close()

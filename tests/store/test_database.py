@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import socket
 import sqlite3
+import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,11 @@ from sqlalchemy import insert, select
 
 from aac.errors import AacError, CorruptError, StoreError, WrongCall
 from aac.settings import Settings
-from aac.store.database import FILE_NAME, Database, explained
+from aac.store.database import FILE_NAME, Database, explained, look_at
 from aac.store.people import add_consent
 from aac.store.schema import annotators, consents, prompts, setting_changes
 from tests.postgresql import PASSWORD, PostgresqlServer
-from tests.store.sample import consented, new_id, stored_rows
+from tests.store.sample import consented, new_id, rows_of, stored_rows
 
 NOT_FOR_PEOPLE = ("Traceback", "sqlalche.me", "[SQL", "sqlite3.", "psycopg.", "Error", PASSWORD)
 
@@ -132,6 +134,25 @@ def test_a_writer_waits_for_the_one_before_and_sees_its_rows(database):
         assert list(connection.scalars(select(setting_changes.c.value))) == ["first"]
 
 
+def test_programs_that_read_and_then_write_at_once_both_succeed(database, tmp_path):
+    url = "" if database.is_sqlite else database.engine.url.render_as_string(hide_password=False)
+    other = Database.open(tmp_path, url)
+    start = threading.Barrier(2)
+
+    def count_up(program: Database) -> None:
+        start.wait()
+        for _ in range(30):
+            with program.write() as connection:
+                values = {"name": "n", "value": str(rows_of(connection, setting_changes)), "created_utc": "now"}
+                connection.execute(insert(setting_changes), values)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(count_up, (database, other)))
+
+    assert settings_of(database) == [str(n) for n in range(60)]
+    other.close()
+
+
 # What cannot be opened.
 
 
@@ -211,6 +232,40 @@ def test_a_url_of_no_database_that_prancha_knows_is_refused(tmp_path, url):
 
     check_message(raised.value, "postgresql://usuário:senha@servidor/banco", "PRANCHA_DATABASE_URL is not the address")
     assert list(tmp_path.iterdir()) == []
+
+
+# Looking at it, for the doctor.
+
+
+def test_a_sound_database_is_named_without_a_secret(database, tmp_path):
+    url = "" if database.is_sqlite else database.engine.url.render_as_string(hide_password=False)
+
+    found = look_at(tmp_path, url)
+
+    assert found == (f"SQLite, {tmp_path / FILE_NAME}" if database.is_sqlite else "PostgreSQL, 127.0.0.1")
+
+
+def test_looking_for_a_database_that_is_yet_to_be_made_makes_none(tmp_path):
+    assert look_at(tmp_path) == look_at(tmp_path, f"sqlite:///{tmp_path}/other.db") == ""
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_at_a_damaged_file_says_that_it_is(tmp_path):
+    (tmp_path / FILE_NAME).write_text("Olá, isto não é um banco de dados. " * 100)
+
+    with pytest.raises(CorruptError) as raised:
+        look_at(tmp_path)
+
+    check_message(raised.value, str(tmp_path / FILE_NAME), "is damaged (file is not a database)")
+
+
+def test_looking_at_a_newer_schema_refuses_it(sqlite, tmp_path):
+    with sqlite.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(WrongCall, match="schema 9999"):
+        look_at(tmp_path)
 
 
 # What cannot be written. The next write works, and nothing is half stored.

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, insert, select, text
+from sqlalchemy import CheckConstraint, MetaData, create_engine, insert, inspect, select, text
 
 from aac.errors import StoreError
 from aac.store.database import FILE_NAME, Database
@@ -145,6 +145,7 @@ def test_an_earlier_database_gets_the_schema_of_a_new_one_with_its_triggers(upgr
     new = Database.open(tmp_path / "new", "" if database.is_sqlite else postgresql_url)
 
     assert schema_of(database) == schema_of(new)
+    assert [line for line in schema_of(new) if "CREATE TRIGGER ratings_no_update" in line]
     new.close()
 
 
@@ -176,6 +177,17 @@ def test_a_new_database_is_what_the_code_thinks_it_is(database):
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
         assert check_not_newer(connection)
+        checks = {
+            str(check["name"])
+            for table in metadata.tables
+            for check in inspect(connection).get_check_constraints(table)
+        }
+    assert checks == {
+        str(constraint.name)
+        for table in metadata.sorted_tables
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
 
 
 @each_earlier

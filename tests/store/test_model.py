@@ -18,7 +18,7 @@ from sqlalchemy import select
 from aac.errors import WrongCall
 from aac.records import CHOICES, VERDICTS, Correction, Rating, Vote
 from aac.store.annotations import add_correction, add_rating, add_vote, own_work
-from aac.store.database import FILE_NAME, Database
+from aac.store.database import Database
 from aac.store.generations import add_fresh_generation
 from aac.store.history import counts, history
 from aac.store.people import ConsentNeeded, add_consent, erase, export
@@ -282,14 +282,12 @@ def run(new_database: Callable[[], AbstractContextManager[Where]], examples: int
     )
 
 
-def test_the_store_does_what_the_model_does_on_sqlite(tmp_path):
-    Database.open(tmp_path / "template").close()
-
+def test_the_store_does_what_the_model_does_on_sqlite(tmp_path, sqlite_file):
     @contextmanager
     def new_database() -> Iterator[Where]:
         folder = tmp_path / uuid4().hex
         folder.mkdir()
-        shutil.copy(tmp_path / "template" / FILE_NAME, folder)
+        shutil.copy(sqlite_file, folder)
         yield folder, ""
         shutil.rmtree(folder)
 
