@@ -14,6 +14,7 @@ from aac.settings import Settings
 from aac.ui.page import build_page, launch_options
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from tests.browser.killable import KillableServer
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -47,6 +48,15 @@ def app_url(speakers: Speakers, archive: Archive) -> Iterator[str]:
     _, url, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
     yield url
     page.close()
+
+
+@pytest.fixture
+def killable(tmp_path: Path) -> Iterator[KillableServer]:
+    """A server of the test's own, running, that may be killed and started again."""
+    server = KillableServer(Settings(tmp_path / "killable"))
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

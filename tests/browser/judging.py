@@ -104,6 +104,14 @@ def is_stored(page: Page) -> None:
     expect(page.locator(".pr-stage")).to_contain_text("Correção salva. Obrigado!")
 
 
+def nothing_is_wider_than(page: Page, width: int) -> None:
+    """Neither the page nor anything on the Rate tab, but for what only screen readers get."""
+    every = page.locator("#rate-tab :not(.pr-hidden, .pr-hidden *)")
+    right = every.evaluate_all("(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))")
+    assert right <= width + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def rows(archive: Archive, table: Table) -> Sequence[Row[Any]]:
     """All rows of a table, in the order they were stored."""
     with archive.database.read() as connection:

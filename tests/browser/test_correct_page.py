@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from aac.cards import Card
+from aac.cards import Card, cards_to_csv
 from aac.corrections import set_faults
 from aac.parsing import parse
 from aac.store.schema import consents, corrections, generations
@@ -20,8 +20,7 @@ from tests.browser.judging import (
     field,
     is_stored,
     judge,
-    open_tab,
-    reload,
+    nothing_is_wider_than,
     rows,
     save,
     show,
@@ -50,10 +49,6 @@ def choose_picture(page: Page, place: int, query: str) -> None:
 
 def check_says(page: Page, words: str) -> None:
     expect(page.locator(".pr-check")).to_contain_text(words)
-
-
-def the_draft_is_kept(page: Page) -> None:
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('prancha-draft'))")
 
 
 def origins(archive: Archive) -> list[tuple[str, int | None]]:
@@ -164,7 +159,7 @@ def test_an_arrow_moves_a_card_and_keeps_the_focus(open_page, empty_archive: Arc
 def test_a_card_is_dragged_to_another_place(open_page, empty_archive: Archive):
     page = edit(show(open_page(), empty_archive))
 
-    row(page, 0).locator(".pr-handle").drag_to(row(page, 2))
+    row(page, 0).locator(".pr-handle").drag_to(row(page, 2), target_position={"x": 50, "y": 20}, steps=8)
 
     assert written(page) == [FOOD, SLEEP, WATER]
 
@@ -232,12 +227,12 @@ def test_an_answer_without_cards_is_corrected_by_writing_them(open_page, empty_a
 @pytest.mark.parametrize(
     ("written_text", "spoken_text", "fault"),
     [
-        ("", "Eu quero água.", "empty_text"),
-        ("Quero água", "?!", "empty_text"),
-        ("x" * 41, "Eu quero água.", "long_text"),
-        ("Quero água", "x" * 161, "long_text"),
-        ("Quero\u0007água", "Eu quero água.", "control_character"),
-        ("quero  COMER", "Eu quero água.", "repeated_card"),
+        ("", "Eu quero suco.", "empty_text"),
+        ("Quero suco", "?!", "empty_text"),
+        ("x" * 41, "Eu quero suco.", "long_text"),
+        ("Quero suco", "x" * 161, "long_text"),
+        ("Quero\u0007suco", "Eu quero suco.", "control_character"),
+        ("quero  COMER", "Eu quero suco.", "repeated_card"),
     ],
 )
 def test_a_fault_has_the_parsers_name(
@@ -286,8 +281,6 @@ def test_a_saved_set_has_no_problem_for_the_parser(open_page, empty_archive: Arc
     save(page)
     is_stored(page)
 
-    from aac.cards import cards_to_csv
-
     stored = [Card(c["written_text"], c["spoken_text"], c["image_id"]) for c in corrected(empty_archive)[0]]
     parsed = parse(cards_to_csv(stored))
     assert parsed.problems == ()
@@ -333,68 +326,6 @@ def test_the_difference_names_what_became_of_each_card(open_page, empty_archive:
     tags = page.get_by_role("dialog").locator(".pr-diff .pr-tag")
     expect(tags).to_have_count(3)
     assert sorted(tag.split()[-1] for tag in tags.all_inner_texts()) == ["apagado", "lugar", "novo"]
-
-
-# --- the draft --------------------------------------------------------------------------------------------------------
-
-
-def test_a_reload_in_the_middle_offers_the_draft_again(open_page, empty_archive: Archive):
-    page = edit(show(open_page(), empty_archive))
-    field(page).fill("Quero suco")
-    field(page, name="A voz diz").press_sequentially(" Já!")
-
-    reload(page)
-    expect(page.locator(".pr-drafts")).to_contain_text("Você tem uma correção não salva de “Querer”")
-    page.get_by_role("button", name="Continuar", exact=True).click()
-
-    expect(field(page)).to_have_value("Quero suco")
-    expect(field(page, name="A voz diz")).to_have_value("Por favor, quero água. Já!")
-    save(page)
-    is_stored(page)
-    assert origins(empty_archive)[0] == ("Quero suco", 0)
-
-
-def test_a_saved_correction_leaves_no_draft(open_page, empty_archive: Archive):
-    page = edit(show(open_page(), empty_archive))
-    field(page).fill("Quero suco")
-    the_draft_is_kept(page)
-    save(page)
-    is_stored(page)
-
-    reload(page)
-
-    expect(page.locator(".pr-counts")).to_contain_text("1 correção")
-    expect(page.locator(".pr-drafts > *")).to_have_count(0)
-
-
-def test_a_discarded_draft_can_be_taken_back(open_page, empty_archive: Archive):
-    page = edit(show(open_page(), empty_archive))
-    field(page).fill("Quero suco")
-    press(page, "Fechar e manter o rascunho")
-
-    page.get_by_role("button", name="Descartar").click()
-    page.locator(".pr-drafts").get_by_role("button", name="Desfazer").click()
-
-    expect(page.get_by_role("button", name="Continuar", exact=True)).to_be_visible()
-
-
-def test_two_browser_tabs_do_not_write_over_each_other(open_page, empty_archive: Archive):
-    first = edit(show(open_page(), empty_archive))
-    second = first.context.new_page()
-    second.goto(first.url)
-    second.wait_for_function("window.prancha?.isReady")
-    field(first).fill("Da primeira aba")
-    the_draft_is_kept(first)
-    open_tab(second).get_by_role("button", name="Continuar", exact=True).click()
-
-    field(first).fill("De novo a primeira")
-    expect(second.locator(".pr-editor")).to_contain_text("também foi editado em outra aba")
-    field(second).fill("Da segunda aba")
-    press(second, "Usar o da outra aba")
-
-    expect(field(second)).to_have_value("De novo a primeira")
-    press(second, "Desfazer")
-    expect(field(second)).to_have_value("Da segunda aba")
 
 
 # --- the keyboard, languages and screens ------------------------------------------------------------------------------
@@ -444,9 +375,7 @@ def test_the_editor_is_not_wider_than_a_phone(open_page, empty_archive: Archive,
     page.locator(".pr-edit-card input").first.fill("x" * 60)
     page.locator(".pr-faulty").wait_for()
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    every = page.locator("#rate-tab *")
-    assert every.evaluate_all("(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))") <= width + 1
+    nothing_is_wider_than(page, width)
 
 
 def test_a_corrected_set_shows_the_correction(open_page, empty_archive: Archive):

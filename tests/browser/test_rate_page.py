@@ -18,6 +18,7 @@ from tests.browser.judging import (
     card,
     is_saved,
     judge,
+    nothing_is_wider_than,
     open_tab,
     personal_rows,
     queue_for_review,
@@ -264,7 +265,8 @@ def test_the_model_writes_while_the_person_waits(open_page, empty_archive: Archi
     judge(page, "Manter")
     is_saved(page)
 
-    assert [row.contestant.split("@")[0] for row in rows(empty_archive, ratings)] == [f"{EMBEDDED_ID} + default"]
+    (row,) = rows(empty_archive, ratings)
+    assert row.contestant.startswith(f"{EMBEDDED_ID} + default@")
 
 
 @pytest.mark.real_model
@@ -282,14 +284,6 @@ def test_an_answer_made_on_the_generate_tab_is_rated_as_it_was_shown(open_page, 
     assert page.locator(".pr-rate-card .pr-written").all_inner_texts() == tiles
     assert [row.raw_text for row in rows(empty_archive, generations)] == [raw]
     assert judged(empty_archive) == [(4, "keep", [], None)]
-
-
-def test_an_answer_that_this_server_did_not_sign_is_refused(open_page, empty_archive: Archive):
-    page = open_page()
-
-    page.evaluate("""window.prancha.annotate.openRate('{"generation": {}}', 'f'.repeat(64))""")
-
-    expect(page.get_by_role("alert")).to_contain_text("Esta resposta não veio deste servidor")
 
 
 # --- looking back -----------------------------------------------------------------------------------------------------
@@ -404,6 +398,4 @@ def test_a_set_is_not_wider_than_a_phone(open_page, empty_archive: Archive, widt
     page = show(open_page(language, width=width), empty_archive, prompt="Na fila do supermercado com a minha avó")
     card(page).get_by_role("radio").nth(2).check()
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    every = page.locator("#rate-tab *")
-    assert every.evaluate_all("(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))") <= width + 1
+    nothing_is_wider_than(page, width)

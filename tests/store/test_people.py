@@ -14,8 +14,8 @@ from aac.cards import Card
 from aac.errors import AacError, StoreError, WrongCall
 from aac.store import people
 from aac.store.annotations import add_rating, add_vote
-from aac.store.database import Database
-from aac.store.generations import add_fresh_generation
+from aac.store.database import FILE_NAME, Database
+from aac.store.generations import add_fresh_generation, find_or_add_prompt
 from aac.store.history import history
 from aac.store.people import ConsentNeeded, Erasure, add_consent, consent_version, erase, export, is_erased
 from aac.store.queue import finish
@@ -259,15 +259,8 @@ def test_erasure_leaves_nothing_of_the_text_in_any_table(database, ana):
 
 
 def test_erasure_leaves_nothing_of_the_text_in_any_file(sqlite, tmp_path):
-    """Rows of several people, of many sizes, in turn: SQLite then moves rows from page to page."""
-    dice = random.Random(20250301)
-    ana, *others = (consented(sqlite) for _ in range(4))
-    for annotator_id in dice.choices([ana, *others], k=300):
-        word = "Zulmira" if annotator_id == ana else "Anonimo"
-        texts = [word + "".join(dice.choices("abcdef", k=dice.randint(5, 400))) for _ in range(3)]
-        stored = generation(texts[0], raw_text=texts[1] * dice.randint(1, 3))
-        add_fresh_generation(sqlite, stored, annotator_id, PARSER_VERSION)
-        correct(sqlite, annotator_id, stored.id, [Card(texts[2], texts[2], "💧")] * dice.randint(1, 4))
+    ana = consented(sqlite)
+    work(sqlite, ana)
     freeze(sqlite)
     found = files_with(tmp_path, "Zulmira")
 
@@ -275,7 +268,24 @@ def test_erasure_leaves_nothing_of_the_text_in_any_file(sqlite, tmp_path):
 
     assert found
     assert files_with(tmp_path, "Zulmira") == []
-    assert files_with(tmp_path, "Anonimo") == ["prancha.sqlite3"]
+
+
+def test_erasure_leaves_no_copy_in_pages_that_sqlite_moved_rows_out_of(sqlite, tmp_path):
+    """Texts of two people, in no order and of many sizes: the index splits its pages, and copies stay behind."""
+    dice = random.Random(2)
+    ana, bia = consented(sqlite), consented(sqlite)
+    with sqlite.write() as connection:
+        for _ in range(1000):
+            annotator_id, word = dice.choice([(ana, "Zulmira"), (bia, "Anonima")])
+            text = (
+                "".join(dice.choices("abcdef", k=3)) + word + "".join(dice.choices("abcdef", k=dice.randint(20, 200)))
+            )
+            find_or_add_prompt(connection, text, "person", annotator_id)
+
+    erase(sqlite, ana, new_id())
+
+    assert files_with(tmp_path, "Zulmira") == []
+    assert files_with(tmp_path, "Anonima") == [FILE_NAME]
 
 
 def test_an_erasure_that_could_not_clean_the_files_yet_says_so_and_is_finished_by_the_next(
