@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from aac.settings import Settings
-from aac.store.database import Database, explained
+from aac.store.database import FILE_NAME, Database, explained
 from aac.store.schema import corrections, ratings
+from aac.store.schema_version import revisions
 from aac.workflow.archive import Archive
 from tests.browser.judging import (
     card,
@@ -284,12 +284,11 @@ def test_a_draft_outlives_a_killed_server(open_page, killable: KillableServer):
 # --- a database that fails --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("failure", FAILURES)
-def test_a_rating_waits_for_a_database_that_cannot_be_written(
-    open_page, empty_archive: Archive, monkeypatch: pytest.MonkeyPatch, failure: str
+def test_a_rating_waits_for_a_database_that_is_locked(
+    open_page, empty_archive: Archive, monkeypatch: pytest.MonkeyPatch
 ):
     page = show(open_page(), empty_archive)
-    with failing(monkeypatch, FAILURES[failure][0]):
+    with failing(monkeypatch, FAILURES["locked"][0]):
         judge(page, "Manter")
         says(page, "1 resposta guardada neste navegador, ainda não no servidor")
         expect(card(page).get_by_role("radio", name="Manter")).to_be_checked()
@@ -336,19 +335,43 @@ def test_a_correction_waits_for_a_database_that_is_full(
     assert [cards[0]["written_text"] for cards in corrected(empty_archive)] == ["Quero suco"]
 
 
-def test_a_database_of_a_newer_program_is_left_alone_and_what_was_typed_is_there(open_page, empty_archive: Archive):
+@contextmanager
+def newer_schema(archive: Archive) -> Iterator[None]:
+    """A newer program has moved the schema of the server's database on, and takes it back at the end."""
+
+    def move(before: str, after: str) -> None:
+        archive.close()
+        with sqlite3.connect(archive.settings.data_dir / FILE_NAME) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = ? WHERE version_num = ?", (after, before))
+
+    move(revisions()[-1], "9999")
+    yield
+    move("9999", revisions()[-1])
+
+
+def test_a_correction_for_a_database_of_a_newer_program_stays_in_the_editor(open_page, empty_archive: Archive):
     page = edit(show(open_page(), empty_archive))
     field(page).fill("Quero suco")
-    set_schema(empty_archive, "9999")
 
+    with newer_schema(empty_archive):
+        press(page, "✓ Salvar…")
+        expect(page.get_by_role("alert")).to_contain_text("mais novo que esta Prancha")
+        expect(field(page)).to_have_value("Quero suco")
     save(page)
+    is_stored(page)
 
-    expect(page.locator(".pr-editor")).to_contain_text("mais novo que esta Prancha")
-    expect(field(page)).to_have_value("Quero suco")
+    assert [cards[0]["written_text"] for cards in corrected(empty_archive)] == ["Quero suco"]
 
 
-def set_schema(archive: Archive, revision: str) -> None:
-    settings: Settings = archive.settings
-    archive.close()
-    with sqlite3.connect(settings.data_dir / "prancha.sqlite3") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+def test_a_rating_for_a_database_of_a_newer_program_can_be_sent_again(open_page, empty_archive: Archive):
+    page = show(open_page(), empty_archive)
+
+    with newer_schema(empty_archive):
+        judge(page, "Manter")
+        says(page, "1 resposta que o servidor não aceitou")
+        page.get_by_text("1 resposta que o servidor não aceitou").click()
+        expect(page.locator(".pr-refused")).to_contain_text("Atualize o programa")
+    press(page, "Enviar de novo")
+    expect(page.locator(".pr-refused")).to_have_count(0)
+
+    assert [row.verdict for row in rows(empty_archive, ratings)] == ["keep"]

@@ -121,7 +121,8 @@ def set_row(prompt: str, source: str = "livro", cards: Sequence[Card] = (WATER,)
 
 
 def import_facts(source: str = "livro") -> ImportFacts:
-    return ImportFacts(new_id(), source, "f" * 64, "{}")
+    """Of a file that no other import is of."""
+    return ImportFacts(new_id(), source, uuid4().hex * 2, "{}")
 
 
 def manifest(name: str = "v1") -> dict[str, Any]:

@@ -192,6 +192,14 @@ def test_rows_of_two_imports_are_not_one(database):
     assert only(database, RowChoice(source="livro")) is None
 
 
+def test_a_file_imported_twice_is_one_import(database):
+    facts, sets = import_facts(), [set_row("Um")]
+    add_import(database, facts, sets)
+    add_import(database, replace(facts, id=new_id()), sets)
+
+    assert only(database) == only(database, RowChoice(source="livro")) == facts
+
+
 def test_the_provenance_says_whose_rows_they_are(database, ana, bia):
     (shared,) = shipped(database, "Da lista")
     add_consent(database, new_id(), bia, "2025-02", "pt")
