@@ -76,6 +76,15 @@ class PostgresqlServer:
         settings = " ".join(f"-c {name}='{value}'" for name, value in {**SETTINGS, "port": str(self.port)}.items())
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder / 'log'}", f"--options={settings}")
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """See to it that the server goes with this process, also where that is killed."""
+        script = 'read -r _; "$0" stop --silent --mode=immediate --pgdata="$1/data"; rm -rf "$1"'
+        command = ["sh", "-c", script, str(self.binaries / "pg_ctl"), str(self.folder)]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, start_new_session=True, cwd="/", **pipes, **self._owner):
+            yield  # then, or when this process ends, the pipe is closed
+
     def stop(self) -> None:
         """Stop at once, whoever is connected."""
         self._run("pg_ctl", "stop", "--wait", "--mode=fast")
@@ -122,11 +131,9 @@ def running_server() -> Iterator[PostgresqlServer]:
     try:
         server = PostgresqlServer(binaries, folder)
         server.make()
-        server.start()
-        try:
+        with server.watched():
+            server.start()
             yield server
-        finally:
-            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -15,9 +15,12 @@ _JUDGEMENTS_MAX = 100_000
 
 
 def ballots(connection: Connection) -> list[tuple[str, str, Choice]]:
-    """The votes that hold, as (left contestant, right contestant, choice)."""
+    """The blind votes that hold, as (left contestant, right contestant, choice).
+
+    A vote shows the names. Who takes it back and votes again knows them: the second vote is kept, but not counted.
+    """
     query = select(votes.c.left_contestant, votes.c.right_contestant, votes.c.choice).where(
-        votes.c.choice.is_not(None), is_current(votes)
+        votes.c.choice.is_not(None), votes.c.supersedes.is_(None), is_current(votes)
     )
     return [(row.left_contestant, row.right_contestant, row.choice) for row in connection.execute(query)]
 

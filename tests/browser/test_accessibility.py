@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from aac.workflow.archive import Archive
+from tests.browser.judging import edit, field, is_stored, judge, open_tab, save, show
 from tests.browser.test_generate_page import choose, make_cards, wait_until_done
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
@@ -61,5 +63,77 @@ def test_an_answer_on_a_phone_has_no_serious_violation(open_page):
     choose(page, "Só com LoRA")
     make_cards(page, "Na farmácia")
     wait_until_done(page, "#with-lora")
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_consent_text_has_no_serious_violation(open_page, empty_archive: Archive, dark: bool):
+    page = open_tab(open_page(dark=dark))
+    page.get_by_role("button", name="Começar").click()
+    page.get_by_role("dialog").get_by_text("Guia para escrever cartões").click()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_rated_set_and_its_history_have_no_serious_violation(open_page, empty_archive: Archive, dark: bool):
+    page = show(open_page(dark=dark), empty_archive)
+    judge(page, "Errado")
+    judge(page, "Corrigir", place=1)
+    judge(page, "Manter", place=2)
+    edit(page)
+    field(page).fill("Quero suco")
+    save(page)
+    is_stored(page)
+    page.get_by_text("O que eu já fiz").click()
+    page.locator(".pr-history-list").wait_for()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_editor_has_no_serious_violation(open_page, empty_archive: Archive, dark: bool):
+    page = edit(show(open_page(width=390, dark=dark), empty_archive))
+    field(page).fill("x" * 41)
+    field(page, name="A voz diz").fill("Liga para a Maria da Silva.")
+    page.locator(".pr-faulty").wait_for()
+    page.locator(".pr-warnings li").wait_for()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_choice_of_a_picture_has_no_serious_violation(open_page, empty_archive: Archive, dark: bool):
+    page = edit(show(open_page(dark=dark), empty_archive))
+    page.locator(".pr-pick").first.click()
+    page.get_by_role("combobox").fill("suco")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_what_changes_has_no_serious_violation(open_page, empty_archive: Archive, dark: bool):
+    page = edit(show(open_page(dark=dark), empty_archive))
+    field(page).fill("Quero água gelada")
+    page.locator(".pr-edit-card").last.get_by_role("button", name="Apagar este cartão").click()
+    page.get_by_role("button", name="Salvar…").click()
+    page.locator(".pr-diff").first.wait_for()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_what_waits_for_the_server_has_no_serious_violation(open_page, empty_archive: Archive, dark: bool):
+    page = show(open_page(dark=dark), empty_archive)
+    page.route("**/run/rate", lambda route: route.fulfill(status=422, json={}))
+    judge(page, "Errado")
+    page.locator(".pr-refused").wait_for()
+    page.unroute("**/run/rate")
+    page.context.set_offline(True)
+    judge(page, "Manter", place=1)
+    page.locator(".pr-outbox .pr-note-wait").wait_for()
 
     assert violations(page) == []

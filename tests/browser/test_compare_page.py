@@ -28,7 +28,7 @@ WITHOUT, WITH = EMBEDDED_ID, f"{EMBEDDED_ID} + default@1a2b3c4d"
 PROMPTS = ("Querer", "Na farmácia", "Dor")
 CARDS = "Quero água,Eu quero água.,💧\nQuero comer,Eu quero comer.,🍽️\nQuero dormir,Eu quero dormir.,😴\n"
 NO_CARDS = "Claro! Aqui estão os cartões que você pediu"
-MODEL_MS = 300_000
+MODEL_MS = 600_000
 
 
 @pytest.fixture
