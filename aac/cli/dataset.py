@@ -1,4 +1,4 @@
-"""`python -m aac dataset`: import, freeze, list, show, diff, export."""
+"""`python -m aac dataset`: import, freeze, list, show, diff, export, published."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BAD_LINES_SHOWN = 50
 def add_dataset(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
     """The command and what may follow it."""
     parser = add_command(commands, "dataset", None, "import, freeze, list, show, diff and export datasets")
-    parts = parser.add_subparsers(required=True, metavar="import|freeze|list|show|diff|export")
+    parts = parser.add_subparsers(required=True, metavar="import|freeze|list|show|diff|export|published")
 
     part = add_command(parts, "import", _import, "store the good lines of a CSV or JSONL file, and list the bad ones")
     part.add_argument("file", type=Path, metavar="FILE")
@@ -43,6 +43,10 @@ def add_dataset(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     part.add_argument("--format", required=True, choices=("csv", "jsonl", "parquet"))
     part.add_argument("--out", type=Path, required=True, metavar="PATH", help="a file, or a new folder of splits")
     part.add_argument("--excel", action="store_true", help="with the mark by which Excel knows UTF-8")
+
+    part = add_command(parts, "published", _published, "note where a version was published: erasures then name it")
+    part.add_argument("id", metavar="ID")
+    part.add_argument("--where", required=True, metavar="TEXT", help="an address, for example")
     for part in parts.choices.values():
         part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
@@ -64,12 +68,14 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     }
     if not options.json:
         _print_report(document, settings.language)
-    if not options.check:
-        document["import"], document["new_sets"] = versions.store_import(Archive(settings), found, source)
-    if options.json:
-        print_json(document)
-    else:
-        print(_import_line(document, settings.language))
+    try:
+        if not options.check:
+            document["import"], document["new_sets"] = versions.store_import(Archive(settings), found, source)
+    finally:  # the report is printed also where nothing could be stored
+        if options.json:
+            print_json(document)
+        else:
+            print(_import_line(document, settings.language))
     return 0
 
 
@@ -119,10 +125,30 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
     for version in found:
         counts = version.manifest["counts"]
         sizes = f"{counts['sets']} sets, {counts['cards']} cards"
-        print(f"{version.id}  {version.created_utc[:10]}  {version.state:9}  {sizes}")
+        print(f"{version.id}  {version.created_utc[:10]}  {version.state:9}  {sizes}{_erasures(version, settings)}")
     if not found:
         pt = settings.language == "pt"
         print("nenhuma versão ainda: dataset freeze NOME" if pt else "no version yet: dataset freeze NAME")
+    return 0
+
+
+def _erasures(version: Any, settings: Settings) -> str:
+    """What the owner of a published version must know."""
+    if not version.erasures:
+        return ""
+    pt, en = "apagamentos depois de publicada", "erasures since it was published"
+    return f"  ({version.erasures} {pt if settings.language == 'pt' else en})"
+
+
+def _published(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.workflow import versions
+    from aac.workflow.archive import Archive
+
+    version = versions.mark_published(Archive(settings), options.id, options.where)
+    if options.json:
+        print_json(_summary(version))
+    else:
+        _print_version(version)
     return 0
 
 
@@ -149,6 +175,7 @@ def _summary(version: Any) -> dict[str, Any]:
         "sha256": version.rows_sha256,
         "created_utc": version.created_utc,
         "state": version.state,
+        "erasures": version.erasures,
         "counts": version.manifest["counts"],
         "left_out_prompts": version.manifest["left_out_prompts"],
     }
@@ -157,6 +184,8 @@ def _summary(version: Any) -> dict[str, Any]:
 def _print_version(version: Any) -> None:
     counts = version.manifest["counts"]
     print(f"id      {version.id}\nsha256  {version.rows_sha256}\nstate   {version.state}")
+    if version.erasures:
+        print(f"erased  rows of {version.erasures} people, who erased them after it was published")
     print(f"counts  {counts['sets']} sets, {counts['cards']} cards, {counts['prompts']} prompts")
     print("split   " + ", ".join(f"{split} {n}" for split, n in counts["by_split"].items()))
 

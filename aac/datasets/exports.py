@@ -20,6 +20,7 @@ from aac.records import REQUEST_COLUMNS, SetRow
 FORMATS = ("csv", "jsonl", "parquet")
 
 # How a CSV is written: which cells stand in quotes, how lines end, and whether Excel's mark for UTF-8 comes first.
+# Behind a colon may stand the request columns that it has, also where no row fills them: "all-lf-bom:theme,level".
 DIALECTS = tuple(
     f"{quoting}-{end}-{mark}" for quoting in ("minimal", "all") for end in ("lf", "crlf") for mark in ("nobom", "bom")
 )
@@ -37,7 +38,7 @@ def write_csv(path: Path, rows: Iterable[SetRow], dialect: str | None = None) ->
     """One card a line: `prompt,written_text,spoken_text,image_id`, then the request columns that any row carries.
 
     Cells are written as they are. Sets that would read as one get a `reference` each. Rows of one import, written in
-    its dialect (a name of `DIALECTS`), give its bytes again.
+    its dialect (a name of `DIALECTS`, and its request columns), give its bytes again.
     """
     with whole_file(path) as file:
         _write_lines(file, csv_lines(_sequence(rows), dialect or DEFAULT_DIALECT))
@@ -45,14 +46,16 @@ def write_csv(path: Path, rows: Iterable[SetRow], dialect: str | None = None) ->
 
 def csv_lines(rows: Sequence[SetRow], dialect: str, names: Sequence[str] | None = None) -> Iterator[str]:
     """The CSV's text, line by line; names: the request columns to write, if not those that the rows carry."""
-    if dialect not in DIALECTS:
+    kind, _, listed = dialect.partition(":")
+    if kind not in DIALECTS:
         raise WrongCall(
             f"Não há jeito {dialect!r} de escrever um CSV; há {', '.join(DIALECTS)}.",
             f"There is no way {dialect!r} to write a CSV; there are {', '.join(DIALECTS)}.",
         )
-    quoting, end, mark = dialect.split("-")
+    quoting, end, mark = kind.split("-")
     rows = with_references(rows)
-    names = _used_columns(rows) if names is None else names
+    if names is None:
+        names = listed.split(",") if listed else _used_columns(rows)
     cell = _quoted if quoting == "all" else _quoted_if_needed
     yield BYTE_ORDER_MARK if mark == "bom" else ""
     yield ",".join(map(cell, (*COLUMNS, *names))) + _ENDS[end]

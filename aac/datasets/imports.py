@@ -32,7 +32,7 @@ _FIELD_LIMIT_LOCK = threading.Lock()  # the csv module has one limit for all
 class Imported:
     """What a file holds. A bad line is left out; the rest of its set stays.
 
-    dialect: the name of `exports.DIALECTS` in which `write_csv` gives the file's bytes again, None if none does.
+    dialect: that in which `write_csv` gives the file's bytes again, None if none does.
     notes: what else there is to know of the file, in Portuguese and English.
     """
 
@@ -71,8 +71,9 @@ def read_import(path: Path, source: str = "") -> Imported:
             report = reader.report
             if not rows and not report.bad_lines:
                 raise bad_file(path, "não tem nenhum cartão. Escreva ao menos um", "holds no card. Write at least one")
+            names = reader.names if isinstance(reader, CsvReader) else ()
             is_clean_csv = kind is CsvReader and not report.bad_lines
-            dialect = _dialect(file, rows, digest) if is_clean_csv else None
+            dialect = _dialect(file, rows, digest, names) if is_clean_csv else None
     except OSError as error:
         raise MissingError(
             f"O arquivo {path} não pôde ser lido ({error}). Esperava-se um .csv ou .jsonl: confira o caminho.",
@@ -130,7 +131,7 @@ class _Draft:
 
     def row(self, source: str) -> SetRow:
         """The set with its id."""
-        prompt, columns, cards = self.first.prompt, self.first.columns, tuple(self.cards)
+        prompt, columns, cards = self.first.prompt, telling_columns(self.first.columns), tuple(self.cards)
         return SetRow(set_id(prompt, columns, cards), prompt, cards, columns, "import", source)
 
 
@@ -182,12 +183,13 @@ def _long_cells() -> Iterator[None]:
             csv.field_size_limit(before)
 
 
-def _dialect(file: BinaryIO, rows: Sequence[SetRow], sha256: str) -> str | None:
+def _dialect(file: BinaryIO, rows: Sequence[SetRow], sha256: str, names: Sequence[str]) -> str | None:
     file.seek(0)
     start = file.readline()
     end = "crlf" if start.endswith(b"\r\n") else "lf"
     mark = "bom" if start.startswith(BYTE_ORDER_MARK.encode()) else "nobom"
-    for dialect in (f"minimal-{end}-{mark}", f"all-{end}-{mark}"):
+    listed = f":{','.join(names)}" if names else ""
+    for dialect in (f"minimal-{end}-{mark}{listed}", f"all-{end}-{mark}{listed}"):
         digest = hashlib.sha256()
         for line in csv_lines(rows, dialect):
             digest.update(line.encode())

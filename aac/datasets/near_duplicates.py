@@ -7,6 +7,7 @@ of prompts: stems by an index on each set's rarest one, letters in blocks of abo
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import unicodedata
 from collections import Counter
@@ -25,6 +26,7 @@ Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 _NEAR_DUPLICATE_RATIO = 85.0
+_WORD = re.compile(r"\w+")
 # Two texts of which one is shorter than 17/23 of the other cannot be alike by 85 of 100: 2·17 / (17 + 23) = 0.85.
 _LENGTHS = (17, 23)
 _CELLS_AT_ONCE = 1 << 21  # of the matrix of letters compared: 2 MB, and 32 MB of pairs were all of them near
@@ -87,7 +89,7 @@ def _plain(text: str) -> str:
 
 
 def _stems(prompt: str) -> frozenset[str]:
-    words = prompt.casefold().replace(",", " ").split()
+    words = _WORD.findall(unicodedata.normalize("NFC", prompt.casefold()))
     return frozenset(_stem(word) for word in words if word not in _STOPWORDS)
 
 

@@ -24,7 +24,7 @@ ROWS = "rows.jsonl"
 DATASHEET = "DATASHEET.md"
 MANIFEST = "manifest.json"
 _FILES = (ROWS, DATASHEET, MANIFEST)
-_PART = ".part"  # what is being written; whoever writes next clears it away
+PART = ".part"  # what is being written; whoever writes next clears it away
 _ID_DIGITS = 12
 _LINE = json.JSONEncoder(ensure_ascii=False)
 
@@ -41,7 +41,7 @@ def write_version(
     as it is, and its manifest comes back. facts go into the manifest as they are; datasheet makes DATASHEET.md of the
     manifest. Raises `NoRoomError`, and whatever `rows` does: then nothing is there, or what was before.
     """
-    part = folder / _PART
+    part = folder / PART
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)

@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,7 @@ class Speaker:
         self._model: Any = base.model
         self._names: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._waiting: set[int] = set()  # threads
         self._grammar_tokenizer: LLTokenizer = grammar_tokenizer(base.tokenizer)
 
     def generate(self, rows: Sequence[Row]) -> list[Generation]:
@@ -85,13 +87,25 @@ class Speaker:
 
     def _work(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event) -> None:
         try:
-            with self._lock:
+            with self._turn():
                 streamer.started_s = time.perf_counter()
                 self._generate(rows, streamer, stop)
         except BaseException as error:  # handed to the reader of the stream, who raises it
             streamer.items.put(error)
         finally:
             streamer.items.put(None)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for their turn: work that has time should give way."""
+        return bool(self._waiting)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        self._waiting.add(threading.get_ident())
+        with self._lock:
+            self._waiting.discard(threading.get_ident())
+            yield
 
     def _generate(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event) -> None:
         names = [self._load_adapter(row.adapter) for row in rows]

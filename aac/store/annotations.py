@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, insert, select
 from aac.errors import WrongCall
 from aac.records import Card, CorrectedCard, Correction, Rating, Vote
 from aac.store.database import Database, now_utc
-from aac.store.people import check_consent
+from aac.store.people import check_consent, id_taken
 from aac.store.schema import corrections, generations, prompts, ratings, votes
 
 WHOLE_SET = -1
@@ -160,10 +160,7 @@ def _is_repeat(connection: Connection, table: Table, values: dict[str, Any]) -> 
     if found is None:
         return False
     if dict(found._mapping) != values:
-        raise WrongCall(
-            f"O id {values['id']} já é de outra resposta. Recarregue a página e responda de novo.",
-            f"The id {values['id']} belongs to another answer. Reload the page and answer again.",
-        )
+        raise id_taken(values["id"])
     return True
 
 

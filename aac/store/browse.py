@@ -140,9 +140,10 @@ class Verdicts:
 
 
 def verdicts(connection: Connection) -> tuple[list[Verdicts], dict[str, int]]:
-    """The verdicts that hold, by contestant; and how often each reason was given, superseded ratings included.
+    """The verdicts that hold, by contestant; and how often each reason is given by those.
 
-    Each row counts for its own verdict and against the one that it superseded: one pass over an index, no search.
+    Each row counts for its own verdict and against the one that it superseded: one pass over an index, no search but
+    for the reasons of superseded rows.
     """
     counts: dict[str, dict[str, int]] = {}
     given: dict[str, int] = {}
@@ -153,10 +154,24 @@ def verdicts(connection: Connection) -> tuple[list[Verdicts], dict[str, int]]:
             mine[row.verdict] += int(row.n)
         if row.previous:
             mine[row.previous] -= int(row.n)
-        for reason in json.loads(row.reasons):
-            given[reason] = given.get(reason, 0) + int(row.n)
+        _count_reasons(given, row.reasons, int(row.n))
+    later = ratings.alias("later")
+    superseded = (
+        select(ratings.c.reasons, func.count().label("n"))
+        .join(later, later.c.supersedes == ratings.c.id)
+        .where(ratings.c.reasons != "[]")
+        .group_by(ratings.c.reasons)
+    )
+    for row in connection.execute(superseded):
+        _count_reasons(given, row.reasons, -int(row.n))
+    given = {reason: count for reason, count in given.items() if count}
     found = [Verdicts(name, **mine) for name, mine in sorted(counts.items()) if any(mine.values())]
     return found, dict(sorted(given.items(), key=lambda item: -item[1]))
+
+
+def _count_reasons(given: dict[str, int], reasons: str, times: int) -> None:
+    for reason in json.loads(reasons):
+        given[reason] = given.get(reason, 0) + times
 
 
 def cards_by_theme(connection: Connection, limit: int = 15) -> list[tuple[str, int]]:

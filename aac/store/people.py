@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
 
-from aac.errors import AacError
+from aac.errors import AacError, WrongCall
 from aac.store.database import Database, now_utc
 from aac.store.schema import (
     annotators,
@@ -34,7 +34,10 @@ def add_consent(database: Database, consent_id: str, annotator_id: str, version:
     """Store that a person agreed to the consent text of this version, shown in this language."""
 
     def work(connection: Connection) -> None:
-        if connection.scalar(select(consents.c.id).where(consents.c.id == consent_id)):
+        known = connection.execute(select(consents.c.annotator_id).where(consents.c.id == consent_id)).first()
+        if known:
+            if known.annotator_id != annotator_id:
+                raise id_taken(consent_id)
             return
         if not connection.scalar(select(annotators.c.id).where(annotators.c.id == annotator_id)):
             connection.execute(insert(annotators), {"id": annotator_id, "created_utc": now_utc()})
@@ -50,6 +53,14 @@ def add_consent(database: Database, consent_id: str, annotator_id: str, version:
         )
 
     database.write_once(work)
+
+
+def id_taken(row_id: str) -> WrongCall:
+    """For an id that a browser made and that stands for something else already."""
+    return WrongCall(
+        f"O id {row_id} já é de outra resposta. Recarregue a página e responda de novo.",
+        f"The id {row_id} belongs to another answer. Reload the page and answer again.",
+    )
 
 
 def consent_version(connection: Connection, annotator_id: str) -> str | None:
@@ -119,8 +130,10 @@ def erase(database: Database, annotator_id: str, erasure_id: str) -> Erasure:
     """
     with database.write() as connection:
         _erase_rows(connection, annotator_id, erasure_id)
-        erased = connection.scalars(select(tombstones.c.row_id).where(tombstones.c.erasure_id == erasure_id)).all()
-        withdrawn, published = _withdraw_versions(connection, erased, erasure_id)
+        of_this = select(tombstones.c.row_id).where(tombstones.c.erasure_id == erasure_id)
+        erased = connection.scalars(of_this).all()
+        in_versions = connection.scalars(of_this.where(tombstones.c.table_name == corrections.name)).all()
+        withdrawn, published = _withdraw_versions(connection, in_versions, erasure_id)
     database.overwrite_deleted(table.name for table in (*_PERSONAL, prompt_splits))
     return Erasure(len(erased), withdrawn, published)
 
@@ -147,7 +160,7 @@ def _erase_rows(connection: Connection, annotator_id: str, erasure_id: str) -> N
 def _withdraw_versions(
     connection: Connection, row_ids: Sequence[str], erasure_id: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Mark the versions that hold these rows withdrawn, but for published ones; the ids of both."""
+    """Mark the versions that hold these rows withdrawn, and published ones for the owner to see; the ids of both."""
     holding: set[str] = set()
     for start in range(0, len(row_ids), 500):
         some = row_ids[start : start + 500]
@@ -160,11 +173,12 @@ def _withdraw_versions(
     for row in connection.execute(
         select(dataset_version_events).where(dataset_version_events.c.version_id.in_(holding))
     ):
-        events[row.version_id].add(row.event)
+        events[row.version_id] |= {row.event, row.note}
     published = {version_id for version_id, found in events.items() if "published" in found}
-    for version_id in sorted(holding - published):
-        if "withdrawn" not in events[version_id]:
-            note = f"erasure {erasure_id}"
-            values = {"version_id": version_id, "event": "withdrawn", "note": note, "created_utc": now_utc()}
+    note = f"erasure {erasure_id}"
+    for version_id in sorted(holding):
+        event = "erased" if version_id in published else "withdrawn"
+        if event not in events[version_id] or (event == "erased" and note not in events[version_id]):
+            values = {"version_id": version_id, "event": event, "note": note, "created_utc": now_utc()}
             connection.execute(insert(dataset_version_events), values)
     return tuple(sorted(holding - published)), tuple(sorted(published))

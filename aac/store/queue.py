@@ -19,7 +19,7 @@ from aac.errors import WrongCall
 from aac.records import StoredGeneration
 from aac.store.database import Database, now_utc
 from aac.store.generations import add_generation, find_or_add_prompt
-from aac.store.people import check_consent
+from aac.store.people import check_consent, id_taken
 from aac.store.schema import prompts, queue_generations, queue_items, queue_progress, setting_changes, votes
 
 KINDS = ("rate", "review", "compare")
@@ -225,6 +225,19 @@ def _by_need(annotator_id: str, kind: str, overlap: int) -> Select[str]:
     )
 
 
+def unanswered(connection: Connection, kind: str, ahead: int) -> str | None:
+    """The oldest item of a kind that has no answers; None where `ahead` items wait answered, or all have theirs."""
+    has_answers = queue_items.c.id.in_(select(queue_generations.c.item_id))
+    is_finished = queue_items.c.id.in_(
+        select(queue_progress.c.item_id).where(queue_progress.c.outcome.in_(("done", "skipped")))
+    )
+    of_kind = select(queue_items.c.id).where(queue_items.c.kind == kind)
+    waiting = of_kind.where(has_answers, ~is_finished).limit(ahead)
+    if len(connection.scalars(waiting).all()) >= ahead:
+        return None
+    return connection.scalar(of_kind.where(~has_answers).order_by(queue_items.c.seq).limit(1))
+
+
 def left(connection: Connection, annotator_id: str) -> dict[str, int]:
     """How many items of each kind this person could still get."""
     limit = overlap(connection)
@@ -247,8 +260,12 @@ def finish(database: Database, progress_id: str, item_id: str, annotator_id: str
     def work(connection: Connection) -> None:
         check_consent(connection, annotator_id)
         read_item(connection, item_id)
-        if not connection.scalar(select(queue_progress.c.id).where(queue_progress.c.id == progress_id)):
+        columns = (queue_progress.c.item_id, queue_progress.c.annotator_id, queue_progress.c.outcome)
+        known = connection.execute(select(*columns).where(queue_progress.c.id == progress_id)).first()
+        if known is None:
             _note(connection, progress_id, item_id, annotator_id, outcome)
+        elif tuple(known) != (item_id, annotator_id, outcome):
+            raise id_taken(progress_id)
 
     database.write_once(work)
 

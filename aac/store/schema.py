@@ -278,7 +278,7 @@ dataset_version_rows = Table(
     Index(None, "row_id"),
 )
 
-# event: "published" (with where) or "withdrawn" (with why).
+# event: "published" (with where), "withdrawn" (with why), or "erased": published, and a row of it was erased since.
 dataset_version_events = Table(
     "dataset_version_events",
     metadata,

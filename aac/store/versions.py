@@ -175,7 +175,8 @@ def only_import(connection: Connection, choice: RowChoice) -> ImportFacts | None
 
 def provenance(connection: Connection, choice: RowChoice) -> dict[str, Any]:
     """Who the chosen rows are by, as a datasheet says it: contestants corrected, people, days, consent versions."""
-    base = _chosen(choice, corrections).order_by(None).subquery()
+    query = _chosen if choice.source is None else _of_source
+    base = query(choice, corrections).order_by(None).subquery()
     models = (
         select(generations.c.contestant, func.count())
         .join(base, base.c.generation_id == generations.c.id)
@@ -197,22 +198,26 @@ def provenance(connection: Connection, choice: RowChoice) -> dict[str, Any]:
 
 
 def reviewed(connection: Connection, generation_ids: Sequence[str]) -> dict[str, int]:
-    """Of these (shipped) sets, how many people rated or corrected, and how many cards they rated, by verdict."""
-    rated: set[str] = set()
+    """Of these (shipped) sets: how many people rated or corrected, and how many different cards they rated.
+
+    cards_keep, cards_fix, cards_wrong: of how many cards somebody said so; a card may be in several.
+    """
+    rated: set[tuple[str, int]] = set()
     corrected: set[str] = set()
-    verdicts: dict[str, int] = {}
+    verdicts: dict[str, set[tuple[str, int]]] = {}
     for some in _chunks(generation_ids):
-        holds = select(ratings.c.generation_id, ratings.c.verdict).where(
+        holds = select(ratings.c.generation_id, ratings.c.card_index, ratings.c.verdict).where(
             ratings.c.generation_id.in_(some), ratings.c.verdict.is_not(None), is_current(ratings)
         )
-        for generation_id, verdict in connection.execute(holds):
-            rated.add(generation_id)
-            verdicts[verdict] = verdicts.get(verdict, 0) + 1
+        for generation_id, card_index, verdict in connection.execute(holds):
+            rated.add((generation_id, card_index))
+            verdicts.setdefault(verdict, set()).add((generation_id, card_index))
         corrected |= corrected_generations(connection, some)
     return {
-        "sets": len(rated | corrected),
+        "sets": len({generation_id for generation_id, _ in rated} | corrected),
         "sets_corrected": len(corrected),
-        **{f"cards_{verdict}": count for verdict, count in sorted(verdicts.items())},
+        "cards": len(rated),
+        **{f"cards_{verdict}": len(cards) for verdict, cards in sorted(verdicts.items())},
     }
 
 
@@ -232,7 +237,11 @@ def known_splits(connection: Connection) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A dataset version as the store knows it. state: "kept", "published" or "withdrawn"."""
+    """A dataset version as the store knows it.
+
+    state: "kept", "published" or "withdrawn". erasures: of how many people a published version holds rows that they
+    erased since: its owner has to see to the copies.
+    """
 
     id: str
     name: str
@@ -240,6 +249,7 @@ class Version:
     manifest: dict[str, Any]
     created_utc: str
     state: str
+    erasures: int = 0
 
 
 def add_version(
@@ -261,7 +271,10 @@ def add_version(
         }
         connection.execute(insert(dataset_versions), values)
         for some in _chunks(ids):
-            if connection.scalar(select(tombstones.c.row_id).where(tombstones.c.row_id.in_(some)).limit(1)):
+            erased = select(tombstones.c.row_id).where(
+                tombstones.c.row_id.in_(some), tombstones.c.table_name == corrections.name
+            )
+            if connection.scalar(erased.limit(1)):
                 raise StoreError(
                     "Uma pessoa apagou os seus dados enquanto a versão era feita. Congele de novo.",
                     "A person erased their data while the version was made. Freeze again.",
@@ -270,6 +283,11 @@ def add_version(
                 insert(dataset_version_rows), [{"version_id": version_id, "row_id": row_id} for row_id in some]
             )
         known = known_splits(connection)
+        if any(known.get(text, split) != split for text, split in splits.items()):
+            raise StoreError(
+                "Outra versão deu a um destes pedidos outro lado enquanto esta era feita. Congele de novo.",
+                "Another version put one of these prompts into another split while this one was made. Freeze again.",
+            )
         new = [
             {"text": text, "split": split, "version_id": version_id}
             for text, split in splits.items()
@@ -294,21 +312,22 @@ def list_versions(connection: Connection) -> list[Version]:
             row.rows_sha256,
             json.loads(row.manifest),
             row.created_utc,
-            events.get(row.id, ["kept"])[-1],
+            next((event for event in reversed(events.get(row.id, [])) if event != "erased"), "kept"),
+            events.get(row.id, []).count("erased"),
         )
         for row in rows
     ]
 
 
 def find_version(connection: Connection, version_id: str) -> Version:
-    """The version with this id, or the latest one of this name; `WrongCall` where there is none."""
+    """The version with this id, or the latest of this name that has its files; `WrongCall` where there is none."""
     versions = list_versions(connection)
     for version in versions:
         if version.id == version_id:
             return version
-    for version in versions:
-        if version.name == version_id:
-            return version
+    named = [version for version in versions if version.name == version_id]
+    if named:
+        return next((version for version in named if version.state != "withdrawn"), named[0])
     there = ", ".join(version.id for version in versions[:10]) or "-"
     raise WrongCall(
         f"Não há versão {version_id!r}. Há: {there}. Veja com: python -m aac dataset list",
@@ -317,7 +336,7 @@ def find_version(connection: Connection, version_id: str) -> Version:
 
 
 def add_version_event(database: Database, version_id: str, event: str, note: str) -> None:
-    """Note that a version was published (and where) or withdrawn (and why)."""
+    """Note that a version was published (and where) or withdrawn (and why); `schema.py` names the events."""
     with database.write() as connection:
         find_version(connection, version_id)
         connection.execute(

@@ -86,7 +86,7 @@ def _annotator(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
 
 def _consent(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
     version = fields.one_of("version", (CONSENT_VERSION,))
-    annotating.agree(desk, annotator_id, fields.identifier("id"), version, fields.one_of("language", ("pt", "en")))
+    annotating.agree(desk, annotator_id, fields.own_id(), version, fields.one_of("language", ("pt", "en")))
     return _annotator(desk, fields, annotator_id)
 
 
@@ -112,7 +112,7 @@ def _generation(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
 
 def _rate(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
     rating = Rating(
-        id=fields.identifier("id"),
+        id=fields.own_id(),
         annotator_id=annotator_id,
         generation_id=fields.identifier("generation_id"),
         card_index=fields.optional_integer("card_index", 0, 10_000),
@@ -126,7 +126,7 @@ def _rate(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
 
 def _correction(fields: Payload, annotator_id: str) -> Correction:
     return Correction(
-        id=fields.identifier("id"),
+        id=fields.own_id(),
         annotator_id=annotator_id,
         generation_id=fields.identifier("generation_id"),
         cards=fields.cards(),
@@ -154,7 +154,7 @@ def _check(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
 def _vote(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
     left, right = fields.identifier("left"), fields.identifier("right")
     choice = fields.one_of("choice", (*CHOICES, None))
-    ballot = Vote(fields.identifier("id"), annotator_id, fields.identifier("item_id"), left, right, choice)
+    ballot = Vote(fields.own_id(), annotator_id, fields.identifier("item_id"), left, right, choice)
     is_new = annotating.vote(desk, ballot)
     names = annotating.contestants(desk, (left, right))
     return {"is_new": is_new, "revealed": {"left": names[0], "right": names[1]} if choice else None}
@@ -162,7 +162,7 @@ def _vote(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
 
 def _finish(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
     outcome = fields.one_of("outcome", ("done", "skipped"))
-    annotating.finish(desk, annotator_id, fields.identifier("id"), fields.identifier("item_id"), outcome)
+    annotating.finish(desk, annotator_id, fields.own_id(), fields.identifier("item_id"), outcome)
     return {}
 
 
@@ -178,7 +178,7 @@ def _my_data(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
 
 def _erase(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
     fields.one_of("confirm", (True,))
-    erased = annotating.erase(desk, annotator_id, fields.identifier("id"))
+    erased = annotating.erase(desk, annotator_id, fields.own_id())
     return {"erased": erased.rows, "withdrawn": list(erased.withdrawn), "published": list(erased.published)}
 
 

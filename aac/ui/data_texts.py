@@ -16,6 +16,21 @@ STATES = {
     "published": Text("publicada", "published"),
     "withdrawn": Text("retirada", "withdrawn"),
 }
+ERASED_SINCE_ONE = Text(
+    "pessoa apagou o que é seu nela; recolha as cópias que puder",
+    "person erased what is theirs in it; call back what copies you can",
+)
+ERASED_SINCE_MANY = Text(
+    "pessoas apagaram o que é seu nela; recolha as cópias que puder",
+    "people erased what is theirs in it; call back what copies you can",
+)
+WHERE_PUBLISHED = Text("Onde foi publicada", "Where it was published")
+WHERE_PUBLISHED_INFO = Text(
+    "um endereço; quem apagar os seus dados depois será avisado das cópias",
+    "an address; who erases their data later is told of the copies",
+)
+MARK_PUBLISHED = Text("Anotar que foi publicada", "Note that it was published")
+NOTED = Text("Anotada como publicada", "Noted as published")
 MADE = Text("Criada", "Made")
 SETS = Text("Conjuntos", "Sets")
 CARDS = Text("Cartões", "Cards")

@@ -32,13 +32,21 @@ def _version_row(version: Version) -> tuple[Any, ...]:
     reviewed = f"{shipped.get('reviewed_sets', 0)} / {shipped['sets'] + shipped['replaced_by_corrections']}"
     return (
         version.id,
-        words.STATES[version.state],
+        _state(version),
         version.created_utc[:16].replace("T", " "),
         counts["sets"],
         counts["cards"],
         " · ".join(str(counts["by_split"].get(split, 0)) for split in ("train", "validation", "test")),
         reviewed if shipped["sets"] or shipped["replaced_by_corrections"] else "-",
     )
+
+
+def _state(version: Version) -> Text:
+    state = words.STATES[version.state]
+    if not version.erasures:
+        return state
+    since = words.ERASED_SINCE_ONE if version.erasures == 1 else words.ERASED_SINCE_MANY
+    return Text(f"⚠ {state.pt}: {version.erasures} {since.pt}", f"⚠ {state.en}: {version.erasures} {since.en}")
 
 
 def frozen_html(frozen: Frozen) -> str:

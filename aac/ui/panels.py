@@ -44,13 +44,21 @@ class VersionsPanel:
         self.exported = _html("exported")
         self.file = page.add(gr.File(elem_id="export-file", visible=False), label=words.FILE)
         with gr.Row():
+            self.where = page.add(
+                gr.Textbox(elem_id="published-where", max_lines=1),
+                label=words.WHERE_PUBLISHED,
+                info=words.WHERE_PUBLISHED_INFO,
+            )
+            self.publish = page.add(gr.Button(elem_id="mark-published"), value=words.MARK_PUBLISHED)
+        with gr.Row():
             self.first = page.add(gr.Dropdown([], elem_id="diff-first"), label=words.FIRST)
             self.second = page.add(gr.Dropdown([], elem_id="diff-second"), label=words.SECOND)
         self.diff = page.add(gr.Button(elem_id="diff"), value=words.SHOW_DIFF)
         self.difference = _html("difference")
         self.version_choices = [self.version, self.first, self.second]
         frozen = self.freeze.click(self._freeze, [self.name, self.only, self.shipped], self.frozen, **QUICK)
-        self.changes = [frozen.success]
+        published = self.publish.click(self._publish, [self.version, self.where], self.exported, **QUICK)
+        self.changes = [frozen.success, published.success]
         self.export.click(self._export, [self.version, self.format], [self.exported, self.file], **QUICK)
         self.diff.click(self._diff, [self.first, self.second], self.difference, **QUICK)
 
@@ -61,6 +69,12 @@ class VersionsPanel:
 
     def _export(self, version_id: str | None, kind: str) -> Any:
         return said(lambda: ("", gr.update(value=str(self._made(version_id, kind)), visible=True)), (gr.skip(),))
+
+    def _publish(self, version_id: str | None, where: str) -> Any:
+        def note() -> tuple[Any, ...]:
+            return (facts([(words.NOTED, versions.mark_published(self._archive, _chosen(version_id), where).id)]),)
+
+        return said(note, ())[0]
 
     def _made(self, version_id: str | None, kind: str) -> Path:
         """The file to download, in a folder of Gradio's own keeping."""

@@ -15,6 +15,8 @@ CARDS_MAX = 60
 TEXT_MAX_CHARS = 2_000
 DOCUMENT_MAX_CHARS = 200_000
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Ids that a browser makes are random; those of shipped and imported sets (version 5) are nobody's to take.
+_OWN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -36,6 +38,10 @@ class Payload:
     def identifier(self, name: str) -> str:
         """A UUID in lower case."""
         return self._matching(name, _UUID, "um UUID", "a UUID")
+
+    def own_id(self) -> str:
+        """The id that the browser made for what it sends: a random UUID (version 4) in lower case."""
+        return self._matching("id", _OWN_ID, "um UUID de versão 4", "a UUID of version 4")
 
     def optional_identifier(self, name: str) -> str | None:
         """A UUID, or nothing."""

@@ -95,7 +95,11 @@ def open_generation(desk: Desk, annotator_id: str, document: str, signature: str
 def next_work(desk: Desk, annotator_id: str, kind: str) -> Work | None:
     """What this person should judge now; None when nothing is left for them."""
     item = queue.next_item(desk.archive.database, annotator_id, kind)
-    return None if item is None else _open(desk, annotator_id, item)
+    if item is None:
+        return None
+    work = _open(desk, annotator_id, item)
+    desk.preparer.look_ahead(kind)
+    return work
 
 
 def reopen(desk: Desk, annotator_id: str, item_id: str) -> Work:
@@ -225,8 +229,9 @@ class Check:
 def check(desk: Desk, annotator_id: str, generation_id: str, cards: Sequence[CorrectedCard]) -> Check:
     """Look at a card set without storing anything."""
     before = _model_cards(desk, annotator_id, generation_id)
-    texts = " \n".join(f"{c.card.written_text} {c.card.spoken_text}" for c in cards)
-    return Check(set_faults([corrected.card for corrected in cards]), changes(before, cards), privacy_warnings(texts))
+    texts = [text for c in cards for text in (c.card.written_text, c.card.spoken_text)]
+    found = dict.fromkeys(warning for text in texts for warning in privacy_warnings(text))  # each said once
+    return Check(set_faults([corrected.card for corrected in cards]), changes(before, cards), tuple(found))
 
 
 def correct(desk: Desk, correction: Correction) -> tuple[bool, Check | None]:

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from aac.errors import StoreError, WrongCall
+from aac.datasets.exports import sync_file, sync_folder
+from aac.errors import CorruptError, StoreError, WrongCall
 from aac.records import Generation, GenerationRequest, StoredGeneration
 from aac.settings import Settings
 from aac.store.database import Database
@@ -72,15 +73,23 @@ def _kept_salt(data_dir: Path) -> bytes:
         new = path.with_name(f"{_SALT_FILE}.{os.getpid()}.{threading.get_ident()}")
         if not path.exists():
             handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32))
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+                sync_file(file)
             try:
                 os.link(new, path)  # whole, and only once, however many servers start
             except FileExistsError:
                 pass
             finally:
                 new.unlink()
-        return path.read_text().encode()
+            sync_folder(data_dir)
+        found = path.read_text().encode()
+        if not found:
+            raise CorruptError(
+                f"{path} está vazio: sem ele ninguém reencontra o que é seu. Traga-o da última cópia.",
+                f"{path} is empty: without it nobody finds what is theirs again. Bring it back from the last backup.",
+            )
+        return found
     except OSError as error:
         raise StoreError(
             f"Não é possível escrever em {data_dir} ({error}). Dê permissão de escrita ou aponte PRANCHA_DATA_DIR "

@@ -59,8 +59,9 @@ def _who_pt(provenance: Mapping[str, Any], shipped: Mapping[str, Any]) -> str:
     if shipped["sets"] or shipped["replaced_by_corrections"]:
         lines.append(
             f"- Dos {_all(shipped)} conjuntos que vêm com a Prancha, escritos por um modelo de linguagem, pessoas "
-            f"reviram {shipped['reviewed_sets']}; {shipped['replaced_by_corrections']} deram lugar a correções. "
-            "Os outros, nenhuma pessoa reviu."
+            f"reviram {shipped['reviewed_sets']}, ao menos em parte ({shipped['reviewed_cards']} de "
+            f"{shipped['cards_in_all']} cartões avaliados, {shipped['reviewed_sets_corrected']} conjuntos corrigidos); "
+            f"{shipped['replaced_by_corrections']} deram lugar a correções. Os outros, nenhuma pessoa reviu."
         )
     return "\n".join(lines)
 
@@ -74,8 +75,9 @@ def _who_en(provenance: Mapping[str, Any], shipped: Mapping[str, Any]) -> str:
     if shipped["sets"] or shipped["replaced_by_corrections"]:
         lines.append(
             f"- Of the {_all(shipped)} sets that come with Prancha, written by a language model, people reviewed "
-            f"{shipped['reviewed_sets']}; {shipped['replaced_by_corrections']} gave way to corrections. "
-            "The others were reviewed by nobody."
+            f"{shipped['reviewed_sets']}, in part at least ({shipped['reviewed_cards']} of {shipped['cards_in_all']} "
+            f"cards rated, {shipped['reviewed_sets_corrected']} sets corrected); "
+            f"{shipped['replaced_by_corrections']} gave way to corrections. The others were reviewed by nobody."
         )
     return "\n".join(lines)
 

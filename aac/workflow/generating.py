@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -50,6 +50,14 @@ class Speakers:
                 self._loaded[key] = Speaker(load_base(entry, self.settings, precision, progress, located))
             return self._loaded[key]
 
+    def has(self, model: str) -> bool:
+        """Whether the model is in memory."""
+        return any(name == model for name, _ in self._loaded)
+
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for the model: work that has time should give way."""
+        return any(speaker.is_wanted for speaker in list(self._loaded.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class GenerateOrder:
@@ -63,7 +71,7 @@ class GenerateOrder:
 
 def generate(
     speakers: Speakers, order: GenerateOrder, stop: threading.Event | None = None, progress: Progress = silent
-) -> Iterator[list[Generation]]:
+) -> Generator[list[Generation]]:
     """Yield what each column has so far, token by token; the last item is final.
 
     All columns come from one batched pass and are asked in the words of the first adapter among them, so that they

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from aac.errors import AacError, StoreError
@@ -14,7 +16,7 @@ from aac.models.registry import EMBEDDED_ID
 from aac.parsing import PARSER_VERSION
 from aac.prompts import check_request
 from aac.records import Generation, GenerationRequest
-from aac.store.queue import Contestant, add_prompts, add_shipped, attach_answers, read_item
+from aac.store.queue import Contestant, add_prompts, add_shipped, attach_answers, read_item, unanswered
 from aac.workflow.archive import Archive, to_document, to_stored
 from aac.workflow.generating import GenerateOrder, Speakers, generate
 from aac.workflow.shipped import shipped_generation, shipped_sets
@@ -23,16 +25,23 @@ CONTESTANTS: dict[str, tuple[Contestant, ...]] = {
     "rate": ((EMBEDDED_ID, "default"),),
     "compare": ((EMBEDDED_ID, "none"), (EMBEDDED_ID, "default")),
 }
+_AHEAD = 4
+_PAUSE_S = 1.0
 _log = logging.getLogger(__name__)
 
 
 @dataclass
 class Preparer:
-    """Writes answers for queue items in a thread of its own; what fails can be asked for again."""
+    """Writes answers for queue items in a thread of its own; what fails can be asked for again.
+
+    While people are at a queue a few items are answered ahead of them, so that the next one is there at once and those
+    on which the models differ most come first. That work gives way to whoever waits for the model.
+    """
 
     archive: Archive
     speakers: Speakers
     _wanted: queue.Queue[str] = field(default_factory=queue.Queue)
+    _kinds: set[str] = field(default_factory=set)  # of the queues to look ahead in
     _under_way: set[str] = field(default_factory=set)
     _failed: dict[str, AacError] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -45,14 +54,33 @@ class Preparer:
             if error is None and item_id not in self._under_way:
                 self._under_way.add(item_id)
                 self._wanted.put(item_id)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, name="queue-answers", daemon=True)
-                self._thread.start()
+            self._see_to_thread()
             return error
+
+    def look_ahead(self, kind: str) -> None:
+        """Answer a few more items of this queue, if the model is in memory: nothing is loaded for it."""
+        if kind not in CONTESTANTS or not self.speakers.has(EMBEDDED_ID):
+            return
+        with self._lock:
+            if not self._kinds:
+                self._wanted.put("")  # wakes the thread
+            self._kinds.add(kind)
+            self._see_to_thread()
+
+    def _see_to_thread(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, name="queue-answers", daemon=True)
+            self._thread.start()
 
     def _work(self) -> None:
         while True:
-            item_id = self._wanted.get()
+            try:
+                item_id = self._wanted.get(block=not self._kinds)
+            except queue.Empty:
+                self._work_ahead()
+                continue
+            if not item_id:
+                continue
             try:
                 prepare_item(self.archive, self.speakers, item_id)
             except AacError as error:
@@ -64,27 +92,67 @@ class Preparer:
                 with self._lock:
                     self._under_way.discard(item_id)
 
+    def _work_ahead(self) -> None:
+        try:
+            item_id = self._next_unanswered()
+            if item_id and not prepare_item(self.archive, self.speakers, item_id, gives_way=self._is_late):
+                time.sleep(_PAUSE_S)  # whoever waited has the model now
+        except Exception as error:  # who comes to the item asks again, and hears of it
+            _log.warning("no answers ahead of the queue: %s", error)
+            with self._lock:
+                self._kinds.clear()
 
-def prepare_item(archive: Archive, speakers: Speakers, item_id: str) -> None:
-    """Write the answers of one item, those of one base model in one pass, and keep them."""
+    def _is_late(self) -> bool:
+        return not self._wanted.empty() or self.speakers.is_wanted()
+
+    def _next_unanswered(self) -> str | None:
+        with self._lock:
+            kinds = sorted(self._kinds)
+        for kind in kinds:
+            with self.archive.database.read() as connection:
+                found = unanswered(connection, kind, _AHEAD)
+            if found:
+                return found
+            with self._lock:
+                self._kinds.discard(kind)
+        return None
+
+
+def prepare_item(
+    archive: Archive, speakers: Speakers, item_id: str, gives_way: Callable[[], bool] = lambda: False
+) -> bool:
+    """Write the answers of one item, those of one base model in one pass, and keep them.
+
+    False, and nothing kept, where it gave way: `gives_way` is asked after each token.
+    """
     with archive.database.read() as connection:
         item = read_item(connection, item_id)
     if item.is_ready:
-        return
+        return True
     request = check_request(GenerationRequest(item.prompt))
-    answers = [to_stored(to_document(made)) for made in _answers(speakers, request, item.contestants)]
+    made_by_all = _answers(speakers, request, item.contestants, gives_way)
+    if made_by_all is None:
+        return False
+    answers = [to_stored(to_document(made)) for made in made_by_all]
     difference = (
         text_difference(answers[0].generation.raw_text, answers[1].generation.raw_text) if len(answers) > 1 else None
     )
     attach_answers(archive.database, item_id, answers, difference, PARSER_VERSION)
+    return True
 
 
-def _answers(speakers: Speakers, request: GenerationRequest, contestants: Sequence[Contestant]) -> list[Generation]:
+def _answers(
+    speakers: Speakers, request: GenerationRequest, contestants: Sequence[Contestant], gives_way: Callable[[], bool]
+) -> list[Generation] | None:
     answers: dict[int, Generation] = {}
     for model in dict.fromkeys(model for model, _ in contestants):
         slots = [slot for slot, contestant in enumerate(contestants) if contestant[0] == model]
         order = GenerateOrder(request, tuple(contestants[slot][1] for slot in slots), model)
-        *_, last = generate(speakers, order)
+        last: list[Generation] = []
+        with closing(generate(speakers, order)) as stream:
+            for last in stream:
+                if last and last[0].finish == "running" and gives_way():
+                    return None
         answers.update(zip(slots, last, strict=True))
     return [answers[slot] for slot in range(len(contestants))]
 

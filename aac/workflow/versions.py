@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +27,7 @@ from aac.store.versions import ImportFacts, RowChoice, Version
 from aac.workflow.archive import Archive
 from aac.workflow.datasheets import datasheet
 from aac.workflow.shipped import SHIPPED_NAME, shipped_id, shipped_sets
-from aac.workflow.withdrawing import remove_withdrawn
+from aac.workflow.withdrawing import FREEZE_LOCK, remove_withdrawn
 
 FORMATS = ("csv", "jsonl", "parquet")
 _TURN_S = 600
@@ -79,8 +79,9 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
         )
     folder = archive.settings.versions_dir
     database = archive.database
+    remove_withdrawn(archive)  # another server of this database may have taken an erasure
     with _alone(folder), database.read() as connection:
-        shipped = _ShippedRows.of(connection, order.choice) if order.with_shipped else _ShippedRows({}, 0, {})
+        shipped = _ShippedRows.of(connection, order.choice) if order.with_shipped else _ShippedRows({}, 0, 0, {})
         plan = _plan(connection, order, shipped)
         chosen = _Chosen(connection, order, shipped, plan)
         facts = {
@@ -90,10 +91,16 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
             "left_out_prompts": len(plan.left_out),  # their words are people's, and a manifest is for ever
             "dialect": chosen.dialect(),
             "provenance": stored_versions.provenance(connection, order.choice),
-            "shipped": {"sets": len(shipped.rows), "replaced_by_corrections": shipped.replaced, **shipped.reviewed},
+            "shipped": {
+                "sets": len(shipped.rows),
+                "replaced_by_corrections": shipped.replaced,
+                "cards_in_all": shipped.cards,
+                **shipped.reviewed,
+            },
             "licence": "Apache-2.0",
         }
         manifest = write_version(folder, chosen.rows(), facts, datasheet)
+        _check_same(order.name, manifest, facts)
     try:
         stored_versions.add_version(database, manifest, chosen.ids, plan.splits)
     except StoreError:
@@ -103,12 +110,21 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
         return Frozen(stored_versions.find_version(connection, manifest["id"]), plan.left_out)
 
 
+def _check_same(name: str, manifest: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    """The same rows under the same name are one version: then they must also be written out in the same way."""
+    if manifest["dialect"] != facts["dialect"]:
+        raise WrongCall(
+            f"Há uma versão {name!r} destas mesmas linhas, que vieram de outro arquivo. Use outro nome.",
+            f"There is a version {name!r} of these very rows, which came in another file. Use another name.",
+        )
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Nobody else freezes into `folder`, in whatever process. Raises `NoRoomError` and `StoreError`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        turn = FileLock(folder / ".freeze.lock").acquire(timeout=_TURN_S)
+        turn = FileLock(folder / FREEZE_LOCK).acquire(timeout=_TURN_S)
     except Timeout as error:
         raise StoreError(
             f"Outra versão está sendo congelada há mais de {_TURN_S} s. Tente de novo quando ela terminar.",
@@ -126,6 +142,7 @@ class _ShippedRows:
 
     rows: dict[str, tuple[SetRow, Split]]
     replaced: int
+    cards: int
     reviewed: dict[str, int]
 
     @classmethod
@@ -140,7 +157,7 @@ class _ShippedRows:
             if row_id not in corrected
         }
         reviewed = {f"reviewed_{k}": n for k, n in stored_versions.reviewed(connection, ids).items()}
-        return cls(rows, len(corrected), reviewed)
+        return cls(rows, len(corrected), sum(len(s.cards) for _, s, _ in sets), reviewed)
 
 
 def _plan(connection: Any, order: FreezeOrder, shipped: _ShippedRows) -> SplitPlan:
@@ -192,6 +209,19 @@ def find_version(archive: Archive, version_id: str) -> Version:
     """One version by its id, or the latest of a name."""
     with archive.database.read() as connection:
         return stored_versions.find_version(connection, version_id)
+
+
+def mark_published(archive: Archive, version_id: str, where: str) -> Version:
+    """Note that a version lies where others can have it: an erasure then cannot take it back, and says so."""
+    version = find_version(archive, version_id)
+    _folder(archive, version)
+    if not where.strip():
+        raise WrongCall(
+            "Diga onde a versão foi publicada: um endereço, por exemplo.",
+            "Say where the version was published: an address, for example.",
+        )
+    stored_versions.add_version_event(archive.database, version.id, "published", where.strip())
+    return find_version(archive, version.id)
 
 
 def version_rows(archive: Archive, version: Version, split: Split | None = None) -> Iterator[tuple[SetRow, Split]]:

@@ -61,16 +61,22 @@ def test_lines_with_other_request_columns_are_another_set(read):
     found = read(f"{HEADER},theme,reference", f"{LINE},casa,1", f"{LINE},rua,1", f"{LINE},casa,2")
 
     assert [row.columns for row in found.rows] == [
-        (("reference", "1"), ("theme", "casa")),
-        (("reference", "1"), ("theme", "rua")),
+        (("theme", "casa"),),  # the first reference says nothing
+        (("theme", "rua"),),
         (("reference", "2"), ("theme", "casa")),
     ]
 
 
-def test_request_columns_are_kept_as_written_even_when_empty_in_the_designs_order(read):
-    (row,) = read(f"given,{HEADER},theme", f' a,{LINE},""').rows
+def test_request_columns_are_kept_as_written_in_the_designs_order(read):
+    (row,) = read(f"given,{HEADER},theme", f' a,{LINE}," b"').rows
 
-    assert row.columns == (("theme", ""), ("given", " a"))
+    assert row.columns == (("theme", " b"), ("given", " a"))
+
+
+def test_a_column_that_says_nothing_leaves_the_row_as_it_is_without_it(read):
+    with_empty, without = read(f"{HEADER},theme,reference", f"{LINE},,1").rows, read(HEADER, LINE).rows
+
+    assert with_empty == without
 
 
 def test_cells_are_kept_as_written(read):

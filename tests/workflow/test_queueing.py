@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from aac.models.registry import EMBEDDED_ID
 from aac.parsing import parse
 from aac.records import Generation
 from aac.store.generations import read_generations
-from aac.store.queue import QueueItem, read_item
+from aac.store.queue import QueueItem, finish, read_item
 from aac.store.schema import queue_generations, queue_items
 from aac.workflow import queueing
 from aac.workflow.archive import Archive
@@ -23,6 +23,7 @@ from aac.workflow.browsing import fill_queue
 from aac.workflow.generating import GenerateOrder, Speakers
 from aac.workflow.queueing import CONTESTANTS, Preparer, prepare_item, queue_prompts, queue_shipped
 from aac.workflow.shipped import shipped_prompts
+from tests.store.sample import new_id
 
 TEXTS = {"none": "Claro! Aqui estão os cartões", "default": "Quero água,Eu quero água.,💧"}
 
@@ -33,6 +34,7 @@ class FakeModels:
     def __init__(self) -> None:
         self.orders: list[GenerateOrder] = []
         self.error: Exception | None = None
+        self.finish = "end"
 
     def __call__(self, speakers: Any, order: GenerateOrder) -> Iterator[list[Generation]]:
         self.orders.append(order)
@@ -40,7 +42,9 @@ class FakeModels:
             raise self.error
         yield []
         yield [
-            Generation(order.request, order.model, "abc", None if name == "none" else name, TEXTS[name], 9, 0.5, "end")
+            Generation(
+                order.request, order.model, "abc", None if name == "none" else name, TEXTS[name], 9, 0.5, self.finish
+            )
             for name in order.adapters
         ]
 
@@ -213,6 +217,100 @@ def test_what_nobody_foresaw_is_told_too_and_the_others_get_their_answers(archiv
     first_of(asked, lambda _: only_item(archive).is_ready)
 
     assert isinstance(told, StoreError)
+
+
+# --- ahead of people --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Loaded:
+    """Speakers that hold the embedded model, or none, and may be wanted by somebody."""
+
+    model: str = EMBEDDED_ID
+    wanted: bool = False
+
+    def has(self, model: str) -> bool:
+        return model == self.model
+
+    def is_wanted(self) -> bool:
+        return self.wanted
+
+
+def ready(archive: Archive) -> list[str]:
+    return [item.prompt for item in items(archive) if item.is_ready]
+
+
+def settled(archive: Archive, count: int) -> list[str]:
+    """The prompts that have answers once `count` have, and a moment later."""
+    first_of(lambda: None, lambda _: len(ready(archive)) >= count)
+    threading.Event().wait(0.2)
+    return ready(archive)
+
+
+def test_a_few_items_are_answered_ahead_of_people_the_oldest_first(archive: Archive, models: FakeModels):
+    queue_prompts(archive, "compare", ["Um", "Dois", "Três", "Quatro", "Cinco", "Seis"])
+
+    Preparer(archive, Loaded()).look_ahead("compare")
+
+    assert settled(archive, 4) == ["Um", "Dois", "Três", "Quatro"]
+
+
+def test_who_comes_again_finds_more_of_them(archive: Archive, models: FakeModels, ana: str):
+    queue_prompts(archive, "compare", ["Um", "Dois", "Três", "Quatro", "Cinco"])
+    preparer = Preparer(archive, Loaded())
+    preparer.look_ahead("compare")
+    settled(archive, 4)
+    finish(archive.database, new_id(), items(archive)[0].id, ana, "done")
+
+    preparer.look_ahead("compare")
+
+    assert settled(archive, 5)[-1] == "Cinco"
+
+
+def test_no_model_is_loaded_to_look_ahead(archive: Archive, models: FakeModels):
+    queue_prompts(archive, "rate", ["Querer"])
+
+    Preparer(archive, Loaded(model="")).look_ahead("rate")
+
+    assert settled(archive, 0) == []
+
+
+def test_work_ahead_gives_way_and_keeps_nothing_of_it(archive: Archive, models: FakeModels):
+    queue_prompts(archive, "rate", ["Querer"])
+    item_id = only_item(archive).id
+    models.finish = "running"
+
+    was_written = prepare_item(archive, None, item_id, gives_way=lambda: True)
+
+    assert (was_written, only_item(archive).is_ready) == (False, False)
+
+
+def test_what_gave_way_is_written_later(archive: Archive, models: FakeModels, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queueing, "_PAUSE_S", 0.01)
+    queue_prompts(archive, "rate", ["Querer"])
+    speakers = Loaded(wanted=True)
+    models.finish = "running"
+    Preparer(archive, speakers).look_ahead("rate")
+    first_of(lambda: None, lambda _: len(models.orders) >= 2)
+    before = ready(archive)
+
+    speakers.wanted = False
+
+    assert (before, settled(archive, 1)) == ([], ["Querer"])
+
+
+def test_a_failure_ahead_of_people_is_told_to_nobody_and_ends_it(archive: Archive, models: FakeModels):
+    queue_prompts(archive, "rate", ["Um", "Dois"])
+    models.error = ZeroDivisionError("division by zero")
+    preparer = Preparer(archive, Loaded())
+
+    preparer.look_ahead("rate")
+    first_of(lambda: None, lambda _: models.orders != [])
+    threading.Event().wait(0.2)
+
+    assert (len(models.orders), ready(archive)) == (1, [])
+    models.error = None
+    assert preparer.ask(items(archive)[0].id) is None
 
 
 # --- filling the queue ------------------------------------------------------------------------------------------------
