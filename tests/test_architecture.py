@@ -29,7 +29,7 @@ ROWS = (
         *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy"),
     ),
     ("aac.records",),
-    ("aac.cards", "aac.settings"),
+    ("aac.cards", "aac.settings", "aac.files"),
     ("aac.errors",),
     ("aac",),  # the version
 )

@@ -14,9 +14,9 @@ from typing import Any
 
 from aac.cards import FIELDS, Card
 from aac.datasets.card_files import card_json, set_json
-from aac.datasets.exports import no_room, sync_file, sync_folder
 from aac.datasets.near_duplicates import SPLITS, Split
 from aac.errors import CorruptError, DataError, WrongCall
+from aac.files import no_room, sync_file, sync_folder
 from aac.records import SetRow
 
 FORMAT = 1

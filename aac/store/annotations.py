@@ -17,8 +17,8 @@ from aac.store.schema import corrections, generations, prompts, ratings, votes
 WHOLE_SET = -1
 
 
-def add_rating(database: Database, rating: Rating) -> bool:
-    """Store a rating; False where this very one is there already."""
+def add_rating(database: Database, rating: Rating, parser_version: int | None = None) -> bool:
+    """Store a rating; False where this very one is there already. parser_version: that which counted the cards."""
     index = WHOLE_SET if rating.card_index is None else rating.card_index
     values = {
         "id": rating.id,
@@ -47,7 +47,8 @@ def add_rating(database: Database, rating: Rating) -> bool:
             .limit(1)
         ).first()
         superseded = {"supersedes": before.id, "previous": before.verdict} if before else {}
-        connection.execute(insert(ratings), {**values, "contestant": contestant, **superseded, **_stamp(version)})
+        rest = {"contestant": contestant, "parser_version": parser_version, **superseded}
+        connection.execute(insert(ratings), {**values, **rest, **_stamp(version)})
         return True
 
     return database.write_once(work)

@@ -7,6 +7,8 @@ backup brings back what a person took away.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from sqlalchemy import Connection
 
 
@@ -51,6 +53,54 @@ def _guard_postgresql(connection: Connection, table: str, erasable: bool) -> Non
         )
     for statement in statements:
         connection.exec_driver_sql(statement)
+
+
+def guard_splits(connection: Connection) -> None:
+    """Put the triggers on `prompt_splits`: a prompt's split goes only when no prompt of these words is left."""
+    has_prompt = "EXISTS (SELECT 1 FROM prompts WHERE text = OLD.text)"
+    kept = "'prompt_splits is append-only'"
+    if connection.dialect.name == "sqlite":
+        statements = [
+            f"CREATE TRIGGER prompt_splits_no_update BEFORE UPDATE ON prompt_splits BEGIN "
+            f"SELECT RAISE(ABORT, {kept}); END",
+            f"CREATE TRIGGER prompt_splits_no_delete BEFORE DELETE ON prompt_splits WHEN {has_prompt} BEGIN "
+            f"SELECT RAISE(ABORT, {kept}); END",
+        ]
+    else:
+        statements = [
+            "CREATE TRIGGER prompt_splits_no_update BEFORE UPDATE ON prompt_splits FOR EACH ROW "
+            "EXECUTE FUNCTION prancha_refuse()",
+            "CREATE FUNCTION prancha_delete_split() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
+            f"IF {has_prompt} THEN RAISE EXCEPTION {kept}; END IF; RETURN OLD; END $body$",
+            "CREATE TRIGGER prompt_splits_no_delete BEFORE DELETE ON prompt_splits FOR EACH ROW "
+            "EXECUTE FUNCTION prancha_delete_split()",
+            "CREATE TRIGGER prompt_splits_no_truncate BEFORE TRUNCATE ON prompt_splits FOR EACH STATEMENT "
+            "EXECUTE FUNCTION prancha_refuse()",
+        ]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def forbid_replacing(connection: Connection, table: str, keys: Iterable[Sequence[str]]) -> None:
+    """On SQLite, refuse INSERT OR REPLACE of a row: it deletes the old one without asking the triggers.
+
+    keys: the columns of each unique key. PostgreSQL has no such statement.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    same = " OR ".join("(" + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")" for key in keys)
+    is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names of ours
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {is_there} "
+        f"BEGIN SELECT RAISE(ABORT, 'not unique: {table} has such a row and is append-only'); END"
+    )
+
+
+def keep_words_from_statistics(connection: Connection, table: str, columns: Iterable[str]) -> None:
+    """On PostgreSQL, gather no statistics of what people wrote: they would keep samples of it after an erasure."""
+    if connection.dialect.name != "sqlite":
+        for column in columns:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
 
 
 def prepare(connection: Connection) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, insert, select
 
 from aac.errors import AacError, WrongCall
 from aac.store.database import Database, now_utc
@@ -14,10 +12,7 @@ from aac.store.schema import (
     annotators,
     consents,
     corrections,
-    dataset_version_events,
-    dataset_version_rows,
     generations,
-    prompt_splits,
     prompts,
     queue_progress,
     ratings,
@@ -89,7 +84,7 @@ def is_erased(connection: Connection, row_id: str) -> bool:
     return connection.scalar(select(tombstones.c.row_id).where(tombstones.c.row_id == row_id)) is not None
 
 
-def _is_own(table: Table, annotator_id: str) -> ColumnElement[bool]:
+def is_own(table: Table, annotator_id: str) -> ColumnElement[bool]:
     """Whether a row of `table` is this person's."""
     if table is generations:
         return table.c.prompt_id.in_(select(prompts.c.id).where(prompts.c.annotator_id == annotator_id))
@@ -99,7 +94,7 @@ def _is_own(table: Table, annotator_id: str) -> ColumnElement[bool]:
 
 
 # Children before parents, as foreign keys want it.
-_PERSONAL = (ratings, votes, corrections, queue_progress, generations, prompts, consents, annotators)
+PERSONAL = (ratings, votes, corrections, queue_progress, generations, prompts, consents, annotators)
 
 
 def export(connection: Connection, annotator_id: str) -> dict[str, list[dict[str, Any]]]:
@@ -107,78 +102,7 @@ def export(connection: Connection, annotator_id: str) -> dict[str, list[dict[str
     return {
         str(table.name): [
             {str(name): value for name, value in row.items()}  # the library's own kind of name is no JSON
-            for row in connection.execute(select(table).where(_is_own(table, annotator_id))).mappings()
+            for row in connection.execute(select(table).where(is_own(table, annotator_id))).mappings()
         ]
-        for table in _PERSONAL
+        for table in PERSONAL
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """What an erasure took: how many rows, and which dataset versions hold the text in their files."""
-
-    rows: int
-    withdrawn: tuple[str, ...]
-    published: tuple[str, ...]
-
-
-def erase(database: Database, annotator_id: str, erasure_id: str) -> Erasure:
-    """Take a person's rows away, leaving tombstones; unpublished versions that hold them are marked withdrawn.
-
-    A published version cannot be called back: it is named, for the owner. Asked for again with the same erasure id, it
-    does nothing more and says the same.
-    """
-    with database.write() as connection:
-        _erase_rows(connection, annotator_id, erasure_id)
-        of_this = select(tombstones.c.row_id).where(tombstones.c.erasure_id == erasure_id)
-        erased = connection.scalars(of_this).all()
-        in_versions = connection.scalars(of_this.where(tombstones.c.table_name == corrections.name)).all()
-        withdrawn, published = _withdraw_versions(connection, in_versions, erasure_id)
-    database.overwrite_deleted(table.name for table in (*_PERSONAL, prompt_splits))
-    return Erasure(len(erased), withdrawn, published)
-
-
-def _erase_rows(connection: Connection, annotator_id: str, erasure_id: str) -> None:
-    texts = select(prompts.c.text).where(prompts.c.annotator_id == annotator_id)
-    shared = select(prompts.c.text).where(or_(prompts.c.annotator_id.is_(None), prompts.c.annotator_id != annotator_id))
-    connection.execute(
-        delete(prompt_splits).where(prompt_splits.c.text.in_(texts), prompt_splits.c.text.not_in(shared))
-    )
-    for table in _PERSONAL:
-        is_own = _is_own(table, annotator_id)
-        # Ids come from browsers: one may stand in two tables, and then has its tombstone already.
-        new = select(table.c.id).where(is_own, table.c.id.not_in(select(tombstones.c.row_id)))
-        stones = [
-            {"row_id": row_id, "table_name": table.name, "erasure_id": erasure_id, "created_utc": now_utc()}
-            for row_id in connection.scalars(new)
-        ]
-        if stones:
-            connection.execute(insert(tombstones), stones)
-        connection.execute(delete(table).where(is_own))  # at once: rows that supersede each other go together
-
-
-def _withdraw_versions(
-    connection: Connection, row_ids: Sequence[str], erasure_id: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Mark the versions that hold these rows withdrawn, and published ones for the owner to see; the ids of both."""
-    holding: set[str] = set()
-    for start in range(0, len(row_ids), 500):
-        some = row_ids[start : start + 500]
-        holding |= set(
-            connection.scalars(
-                select(dataset_version_rows.c.version_id).where(dataset_version_rows.c.row_id.in_(some)).distinct()
-            )
-        )
-    events: dict[str, set[str]] = {version_id: set() for version_id in holding}
-    for row in connection.execute(
-        select(dataset_version_events).where(dataset_version_events.c.version_id.in_(holding))
-    ):
-        events[row.version_id] |= {row.event, row.note}
-    published = {version_id for version_id, found in events.items() if "published" in found}
-    note = f"erasure {erasure_id}"
-    for version_id in sorted(holding):
-        event = "erased" if version_id in published else "withdrawn"
-        if event not in events[version_id] or (event == "erased" and note not in events[version_id]):
-            values = {"version_id": version_id, "event": event, "note": note, "created_utc": now_utc()}
-            connection.execute(insert(dataset_version_events), values)
-    return tuple(sorted(holding - published)), tuple(sorted(published))

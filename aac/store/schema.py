@@ -153,7 +153,7 @@ ratings = Table(
     _ref("annotator_id", "annotators.id"),
     _ref("generation_id", "generations.id"),
     _ref("item_id", "queue_items.id", nullable=True),
-    Column("card_index", Integer, nullable=False),  # -1: the whole set
+    Column("card_index", Integer, nullable=False),  # -1: the whole set; else among the cards that `parser_version` read
     Column("verdict", Text),
     Column("reasons", Text, nullable=False),
     Column("usefulness", Integer),
@@ -163,6 +163,7 @@ ratings = Table(
     Column("consent_version", Text, nullable=False),
     Column("day", Text, nullable=False),
     _created(),
+    Column("parser_version", Integer),
     CheckConstraint("verdict IN ('keep', 'fix', 'wrong')", name="verdict"),
     CheckConstraint("usefulness BETWEEN 1 AND 5", name="usefulness"),
     Index(None, "annotator_id", "generation_id", "card_index", "seq"),

@@ -16,7 +16,7 @@ from aac.preferences import Strength, WinRate, strengths, win_rates
 from aac.privacy import PrivacyWarning, privacy_warnings
 from aac.records import REASONS, CorrectedCard, Correction, Parsed, Rating, StoredGeneration, Vote
 from aac.store import annotations as judgements
-from aac.store import generations, history, people, queue, results
+from aac.store import erasures, generations, history, people, queue, results
 from aac.workflow.archive import Archive, from_document
 from aac.workflow.generating import Speakers
 from aac.workflow.queueing import Preparer
@@ -164,7 +164,7 @@ def rate(desk: Desk, rating: Rating) -> bool:
                 f"Esta resposta tem {cards} cartões; não há o cartão {rating.card_index + 1}.",
                 f"This answer has {cards} cards; there is no card {rating.card_index + 1}.",
             )
-    return judgements.add_rating(desk.archive.database, rating)
+    return judgements.add_rating(desk.archive.database, rating, PARSER_VERSION)
 
 
 def _check_aim(rating: Rating) -> None:
@@ -274,12 +274,13 @@ def own_data(desk: Desk, annotator_id: str) -> dict[str, Any]:
         return people.export(connection, annotator_id)
 
 
-def erase(desk: Desk, annotator_id: str, erasure_id: str) -> people.Erasure:
+def erase(desk: Desk, annotator_id: str, erasure_id: str) -> erasures.Erasure:
     """Take this person's rows away for good, and the files of unpublished versions that hold them."""
     try:
-        return people.erase(desk.archive.database, annotator_id, erasure_id)
+        return erasures.erase(desk.archive.database, annotator_id, erasure_id)
     finally:  # also where the rows are gone and only the cleaning up behind them has to be asked for again
         remove_withdrawn(desk.archive)
+        desk.archive.keep_erased()
 
 
 @dataclass(frozen=True, slots=True)

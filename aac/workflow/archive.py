@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from aac.datasets.exports import sync_file, sync_folder
 from aac.errors import CorruptError, StoreError, WrongCall
+from aac.files import sync_file, sync_folder
 from aac.records import Generation, GenerationRequest, StoredGeneration
 from aac.settings import Settings
 from aac.store.database import Database
 from aac.store.people import is_erased
+from aac.store.tombstone_log import keep_erased
 
 _GENERATIONS = UUID("5b4d1f0c-6a0e-4a33-9f0b-0d2c8a6f7c11")
 _SALT_FILE = "annotator-salt"
@@ -37,8 +38,14 @@ class Archive:
         """The database; raises what `Database.open` does."""
         with self._lock:
             if self._database is None:
-                self._database = Database.open(self.settings.data_dir, self.settings.database_url)
+                opened = Database.open(self.settings.data_dir, self.settings.database_url)
+                keep_erased(opened, self.settings.data_dir)
+                self._database = opened
             return self._database
+
+    def keep_erased(self) -> None:
+        """List what was erased beside the database, so that an older copy of it brings nothing back."""
+        keep_erased(self.database, self.settings.data_dir)
 
     @property
     def salt(self) -> bytes:

@@ -14,12 +14,13 @@ from filelock import FileLock, Timeout
 
 from aac import __version__
 from aac.cards import cards_to_csv
-from aac.datasets.exports import dataset_card, no_room, whole_file, write_csv, write_folder, write_jsonl, write_parquet
+from aac.datasets.exports import dataset_card, write_csv, write_folder, write_jsonl, write_parquet
 from aac.datasets.imports import Imported, read_import
 from aac.datasets.near_duplicates import SPLITS, Split
 from aac.datasets.splits import SplitPlan, plan_splits
 from aac.datasets.version_files import DATASHEET, read_rows, verify, write_version
 from aac.errors import CorruptError, DataError, StoreError, WrongCall
+from aac.files import no_room, whole_file
 from aac.prompts import PromptTemplate
 from aac.records import GenerationRequest, SetRow
 from aac.store import versions as stored_versions

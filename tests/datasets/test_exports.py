@@ -19,7 +19,6 @@ from aac.datasets.exports import (
     DIALECTS,
     FORMATS,
     dataset_card,
-    whole_file,
     with_references,
     write_csv,
     write_folder,
@@ -28,6 +27,7 @@ from aac.datasets.exports import (
 )
 from aac.datasets.imports import read_import, set_id
 from aac.errors import DataError, NoRoomError, WrongCall
+from aac.files import whole_file
 from aac.records import REQUEST_COLUMNS, SetRow
 from tests.conftest import ROOT
 

@@ -8,7 +8,8 @@ from typing import Any
 from aac.errors import AacError, WrongCall
 from aac.records import Correction, Rating, Vote
 from aac.store.annotations import OwnWork
-from aac.store.people import ConsentNeeded, Erasure
+from aac.store.erasures import Erasure
+from aac.store.people import ConsentNeeded
 from aac.store.queue import KINDS, OVERLAP_DEFAULT
 
 Judgement = Rating | Vote | Correction

@@ -9,11 +9,11 @@ from sqlalchemy import Executable, Table, delete, insert, text, update
 
 from aac.errors import AacError, WrongCall
 from aac.store.database import Database, now_utc
-from aac.store.schema import import_rows, metadata, prompt_splits, queue_generations, tombstones
+from aac.store.schema import metadata, prompt_splits, prompts, tombstones
 from tests.store.sample import stored_rows
 
-LINKS = {queue_generations, import_rows, prompt_splits}  # between rows: nothing that a person wrote
-GUARDED = [table for table in metadata.sorted_tables if table not in LINKS]
+TABLES = metadata.sorted_tables
+GUARDED = [table for table in TABLES if table is not prompt_splits]  # a split goes when its words are erased
 ERASABLE = {
     *("annotators", "consents", "prompts", "generations"),
     *("ratings", "votes", "corrections", "queue_progress"),
@@ -48,7 +48,7 @@ def accepted(database: Database, attempt: Executable) -> bool:
         with database.write() as connection:
             connection.execute(attempt)
     except AacError as error:
-        assert "append-only" in error.en
+        assert "append-only" in f"{error.en} {error.__cause__}"
         return False
     return True
 
@@ -60,7 +60,7 @@ def bury(database: Database, table: Table) -> None:
 
 
 def test_no_row_can_be_edited(full):
-    for table in GUARDED:
+    for table in TABLES:
         *_, last = table.columns
         assert not accepted(full, update(table).values({last: last})), table.name
 
@@ -70,9 +70,30 @@ def test_no_row_can_be_deleted(full):
     assert {stored_rows(full, table) for table in GUARDED} == {1}
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL has no REPLACE
+def test_no_row_can_be_replaced(full):
+    for table in TABLES:
+        again = insert(table).prefix_with("OR REPLACE").values({**a_row(table), **_key(table)})
+        assert not accepted(full, again), table.name
+    assert {stored_rows(full, table) for table in TABLES} == {1}
+
+
+def _key(table: Table) -> dict[str, int]:
+    return {"seq": 1} if "seq" in table.columns else {}
+
+
+def test_a_split_stays_while_its_prompt_does_and_goes_after_it(full):
+    with full.write() as connection:
+        connection.execute(insert(prompts), {**a_row(prompts), "id": "other", "text": "y"})
+        connection.execute(insert(prompt_splits), {**a_row(prompt_splits), "text": "gone"})
+
+    assert not accepted(full, delete(prompt_splits).where(prompt_splits.c.text == "x"))
+    assert accepted(full, delete(prompt_splits).where(prompt_splits.c.text == "gone"))
+
+
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has no TRUNCATE
 def test_no_table_can_be_emptied_at_once(full):
-    assert [table.name for table in GUARDED if accepted(full, text(f"TRUNCATE {table.name} CASCADE"))] == []
+    assert [table.name for table in TABLES if accepted(full, text(f"TRUNCATE {table.name} CASCADE"))] == []
 
 
 def test_a_tombstone_frees_nothing_but_what_a_person_wrote(full):

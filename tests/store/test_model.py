@@ -19,9 +19,10 @@ from aac.errors import WrongCall
 from aac.records import CHOICES, VERDICTS, Correction, Rating, Vote
 from aac.store.annotations import add_correction, add_rating, add_vote, own_work
 from aac.store.database import Database
+from aac.store.erasures import erase
 from aac.store.generations import add_fresh_generation
 from aac.store.history import counts, history
-from aac.store.people import ConsentNeeded, add_consent, erase, export
+from aac.store.people import ConsentNeeded, add_consent, export
 from aac.store.queue import add_prompts, attach_answers, finish, left, next_item, read_item, set_overlap
 from aac.store.schema import queue_items
 from aac.store.versions import add_version_event, chosen_rows, find_version, known_splits

@@ -12,12 +12,13 @@ from sqlalchemy import String, cast, func, select
 
 from aac.cards import Card
 from aac.errors import AacError, StoreError, WrongCall
-from aac.store import people
+from aac.store import erasures
 from aac.store.annotations import add_rating, add_vote
 from aac.store.database import FILE_NAME, Database
+from aac.store.erasures import Erasure, erase
 from aac.store.generations import add_fresh_generation, find_or_add_prompt
 from aac.store.history import history
-from aac.store.people import ConsentNeeded, Erasure, add_consent, consent_version, erase, export, is_erased
+from aac.store.people import ConsentNeeded, add_consent, consent_version, export, is_erased
 from aac.store.queue import finish
 from aac.store.schema import (
     annotators,
@@ -369,7 +370,7 @@ def test_an_erasure_fails_whole_or_not_at_all(database, ana, monkeypatch):
     def fail(*_):
         raise StoreError("Sem sorte.", "Bad luck.")
 
-    monkeypatch.setattr(people, "_withdraw_versions", fail)
+    monkeypatch.setattr(erasures, "_withdraw_versions", fail)
     with pytest.raises(StoreError, match="Bad luck"):
         erase(database, ana, new_id())
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from aac.errors import WrongCall
 from aac.store import queue
 from aac.store.database import Database
-from aac.store.people import ConsentNeeded, erase
+from aac.store.erasures import erase
+from aac.store.people import ConsentNeeded
 from aac.store.queue import QueueItem, add_prompts, add_shipped, attach_answers, finish, next_item, read_item
 from aac.store.schema import generations, queue_generations, queue_items, queue_progress
 from tests.store.sample import PARSER_VERSION, consented, generation, new_id, shipped, stored_rows

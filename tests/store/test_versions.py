@@ -10,7 +10,8 @@ from sqlalchemy import insert, select
 
 from aac.errors import StoreError, WrongCall
 from aac.store.database import Database, now_utc
-from aac.store.people import add_consent, erase
+from aac.store.erasures import erase
+from aac.store.people import add_consent
 from aac.store.schema import corrections, dataset_version_rows, dataset_versions, imports, prompts, setting_changes
 from aac.store.versions import (
     RowChoice,
@@ -235,7 +236,7 @@ def test_what_people_reviewed_is_counted(database, ana, bia):
     sets = shipped(database, "Um", "Dois", "Três", "Quatro")
     rate(database, ana, sets[0], card_index=0, verdict="keep")
     rate(database, ana, sets[0], card_index=1, verdict="fix")
-    rate(database, bia, sets[0], card_index=0, verdict="keep")
+    rate(database, bia, sets[0], card_index=0, verdict="keep")  # the same card: one card, whoever rated it
     rate(database, ana, sets[1], card_index=0, verdict="wrong")
     rate(database, ana, sets[1], card_index=0, verdict=None)
     correct(database, bia, sets[2])
@@ -243,8 +244,9 @@ def test_what_people_reviewed_is_counted(database, ana, bia):
     correct(database, bia, sets[3], None)
 
     with database.read() as connection:
-        assert reviewed(connection, sets) == {"sets": 2, "sets_corrected": 1, "cards_fix": 1, "cards_keep": 2}
-        assert reviewed(connection, sets[:2]) == {"sets": 1, "sets_corrected": 0, "cards_fix": 1, "cards_keep": 2}
+        cards = {"cards": 2, "cards_fix": 1, "cards_keep": 1}
+        assert reviewed(connection, sets) == {"sets": 2, "sets_corrected": 1, **cards}
+        assert reviewed(connection, sets[:2]) == {"sets": 1, "sets_corrected": 0, **cards}
         assert corrected_generations(connection, sets) == {sets[2]}
 
 
@@ -263,10 +265,54 @@ def test_a_version_is_stored_once_with_its_rows(database):
 def test_a_prompt_keeps_its_first_split_for_ever(database):
     add_version(database, manifest(), [], {"Um": "train", "Dois": "test"})
 
-    add_version(database, manifest(), [], {"Um": "test", "Três": "validation"})
+    add_version(database, manifest(), [], {"Um": "train", "Três": "validation"})
 
     with database.read() as connection:
         assert known_splits(connection) == {"Um": "train", "Dois": "test", "Três": "validation"}
+
+
+def test_a_version_that_would_move_a_prompt_is_refused_whole(database):
+    add_version(database, manifest(), [], {"Um": "train"})
+
+    with pytest.raises(StoreError, match="Freeze again"):  # another server was faster
+        add_version(database, manifest(), [], {"Um": "test", "Três": "validation"})
+
+    with database.read() as connection:
+        assert (len(list_versions(connection)), known_splits(connection)) == (1, {"Um": "train"})
+
+
+def test_one_source_has_the_provenance_of_its_own_rows(database, ana):
+    correct(database, ana, fresh(database, ana))
+    add_import(database, import_facts("clínica"), [set_row("Um", "clínica")])
+    add_import(database, import_facts("escola"), [set_row("Dois", "escola")])
+
+    with database.read() as connection:
+        found = provenance(connection, RowChoice(source="escola"))
+
+    assert (found["people"], found["corrected_models"], found["consent_versions"]) == (0, {}, [])
+    assert found["sources"] == ["escola"]
+
+
+def test_a_rows_id_in_another_table_withdraws_no_version(database, ana, bia):
+    correct(database, bia, fresh(database, bia))
+    version_id = freeze(database)
+    (row_id,) = ids(database)
+    rate(database, ana, fresh(database, ana), id=row_id)
+
+    assert erase(database, ana, new_id()).withdrawn == ()
+
+    with database.read() as connection:
+        assert find_version(connection, version_id).state == "kept"
+
+
+def test_a_name_means_its_latest_version_that_has_its_files(database):
+    first, second = (manifest("v"), manifest("v"))
+    for facts in (first, second):
+        add_version(database, facts, [], {})
+    add_version_event(database, second["id"], "withdrawn", "erasure")
+
+    with database.read() as connection:
+        assert find_version(connection, "v").id == first["id"]
 
 
 def test_a_version_is_refused_whole_where_a_row_of_it_was_erased_meanwhile(database, ana, bia):

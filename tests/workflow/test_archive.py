@@ -15,7 +15,8 @@ from aac.errors import StoreError, WrongCall
 from aac.models.registry import EMBEDDED_ID
 from aac.records import Generation, GenerationRequest
 from aac.settings import Settings
-from aac.store.people import add_consent, erase
+from aac.store.erasures import erase
+from aac.store.people import add_consent
 from aac.workflow.archive import Archive, from_document, sign, to_document
 
 TOKEN = "0123456789abcdef" * 2

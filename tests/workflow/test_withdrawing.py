@@ -9,7 +9,7 @@ import pytest
 
 from aac.errors import StoreError, WrongCall
 from aac.settings import Settings
-from aac.store import people
+from aac.store import erasures
 from aac.store import versions as stored_versions
 from aac.store.database import Database
 from aac.store.versions import add_version_event
@@ -140,7 +140,7 @@ def test_who_erases_while_a_version_is_made_is_not_in_it(
     add = stored_versions.add_version
 
     def late(database: Database, *arguments: object) -> None:
-        people.erase(database, ana, new_id())
+        erasures.erase(database, ana, new_id())
         add(database, *arguments)
 
     monkeypatch.setattr(stored_versions, "add_version", late)
