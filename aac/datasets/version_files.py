@@ -23,7 +23,7 @@ FORMAT = 1
 ROWS = "rows.jsonl"
 DATASHEET = "DATASHEET.md"
 MANIFEST = "manifest.json"
-_FILES = (ROWS, DATASHEET, MANIFEST)
+FILES = (ROWS, DATASHEET, MANIFEST)
 PART = ".part"  # what is being written; whoever writes next clears it away
 _ID_DIGITS = 12
 _LINE = json.JSONEncoder(ensure_ascii=False)
@@ -214,7 +214,7 @@ def _clear(folder: Path) -> None:
     """Make room for a version where half of one lies; anything else there is not ours to delete."""
     if not folder.exists():
         return
-    others = [path.name for path in folder.iterdir() if path.name not in _FILES]
+    others = [path.name for path in folder.iterdir() if path.name not in FILES]
     if others:
         raise WrongCall(
             f"Em {folder} há {', '.join(sorted(others))}, que não é de uma versão. Mude a pasta de lugar.",

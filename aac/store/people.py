@@ -79,6 +79,11 @@ def check_consent(connection: Connection, annotator_id: str) -> str:
     return version
 
 
+def has_annotators(connection: Connection) -> bool:
+    """Whether anybody ever agreed to the consent text and is still here."""
+    return connection.scalar(select(annotators.c.id).limit(1)) is not None
+
+
 def is_erased(connection: Connection, row_id: str) -> bool:
     """Whether this id was erased and cannot come back."""
     return connection.scalar(select(tombstones.c.row_id).where(tombstones.c.row_id == row_id)) is not None

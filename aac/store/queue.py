@@ -318,6 +318,17 @@ def awaits_vote(connection: Connection, generation_id: str, annotator_id: str) -
     return connection.scalar(waiting.limit(1)) is not None
 
 
+def awaits_comparison(connection: Connection, prompt: str, annotator_id: str) -> bool:
+    """Whether answers to this prompt are to be compared, and this person has not voted on them yet."""
+    voted = select(votes.c.item_id).where(votes.c.annotator_id == annotator_id)
+    waiting = (
+        select(queue_items.c.id)
+        .join(prompts, prompts.c.id == queue_items.c.prompt_id)
+        .where(prompts.c.text == prompt, queue_items.c.kind == "compare", queue_items.c.id.not_in(voted))
+    )
+    return connection.scalar(waiting.limit(1)) is not None
+
+
 def overlap(connection: Connection) -> int:
     """How many people see each item."""
     value = connection.scalar(

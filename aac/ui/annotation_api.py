@@ -218,14 +218,13 @@ ENDPOINTS: dict[str, tuple[str, Callable[..., Reply]]] = {
 
 def work_json(work: Work) -> Reply:
     """One thing to judge, as the page's JavaScript takes it."""
-    is_blind = work.kind == "compare"
     return {
         "item_id": work.item_id,
         "kind": work.kind,
         "prompt": work.prompt,
         "is_ready": work.is_ready,
         "error": {"pt": work.error.pt, "en": work.error.en} if work.error else None,
-        "generations": [_sheet_json(sheet, is_blind) for sheet in work.sheets],
+        "generations": [_sheet_json(sheet, work.is_blind) for sheet in work.sheets],
     }
 
 

@@ -25,12 +25,13 @@ class DataTab:
         self.overview = gr.HTML(elem_id="overview", apply_default_css=False)
         self.versions = gr.HTML(elem_id="versions", apply_default_css=False)
         self.refresh = page.add(gr.Button(size="sm", elem_id="refresh-data"), value=words.REFRESH)
-        panels = [
-            _panel(page, words.FREEZE, VersionsPanel, archive),
-            _panel(page, words.IMPORT, ImportPanel, archive),
-            _panel(page, words.QUEUE, QueuePanel, archive),
-            _panel(page, words.ROWS, BrowsePanel, archive),
-        ]
+        versions = _panel(page, words.FREEZE, VersionsPanel, archive)
+        imports = _panel(page, words.IMPORT, ImportPanel, archive)
+        queue = _panel(page, words.QUEUE, QueuePanel, archive)
+        rows = _panel(page, words.ROWS, BrowsePanel, archive)
+        panels = [versions, imports, queue, rows]
+        self.forget_files = versions.forget_files
+        self._overlap = queue.overlap
         self.charts = gr.HTML(elem_id="charts", apply_default_css=False)
         self._changed = [event for panel in panels for event in panel.changes]
         self._choices = [component for panel in panels for component in panel.version_choices]
@@ -38,19 +39,20 @@ class DataTab:
     def wire(self, opened: Any) -> None:
         """Show what is there when the tab is `opened`, on request, and after each change: lists first, then charts."""
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        lists = [self.message, self.overview, self.versions, *self._choices]
+        lists = [self.message, self.overview, self.versions, self._overlap, *self._choices]
         for event in (opened, self.refresh.click, *self._changed):
             shown = event(self._show_lists, None, lists, **quiet)
             shown.success(self._show_charts, None, [self.message, self.charts], **quiet)
 
     def _show_lists(self) -> tuple[Any, ...]:
-        return said(lambda: ("", *self._lists()), (gr.skip(),) * (2 + len(self._choices)))
+        return said(lambda: ("", *self._lists()), (gr.skip(),) * (3 + len(self._choices)))
 
     def _lists(self) -> tuple[Any, ...]:
         versions = list_versions(self._archive)
         ids = [version.id for version in versions if version.state != "withdrawn"]
         choice = gr.update(choices=ids) if ids else gr.update(choices=[], value=None)
-        return overview_html(overview(self._archive)), versions_html(versions), *([choice] * len(self._choices))
+        found = overview(self._archive)
+        return overview_html(found), versions_html(versions), found.overlap, *([choice] * len(self._choices))
 
     def _show_charts(self) -> tuple[Any, ...]:
         return said(lambda: (gr.skip(), charts_html(charts(self._archive))), (gr.skip(),))

@@ -47,8 +47,7 @@ ONLY_CHOICES = {
     "import": Text("só importadas", "only imports"),
 }
 FROZEN = Text("Congelada", "Frozen")
-LEFT_OUT = Text("Pedidos de fora (parecidos com dois lados)", "Prompts left out (near two splits)")
-EXPORT = Text("Exportar", "Export")
+LEFT_OUT = Text("Pedidos de fora (parecidos com pedidos de duas divisões)", "Prompts left out (near two splits)")
 FORMAT = Text("Formato", "Format")
 FORMATS = {
     "csv": Text("CSV", "CSV"),
@@ -72,7 +71,7 @@ IMPORT_FILE = Text("Arquivo CSV ou JSONL", "CSV or JSONL file")
 SOURCE = Text("De onde vêm", "Where they are from")
 SOURCE_INFO = Text("por exemplo: escola, revisão de março", "for example: school, March review")
 IMPORT_GOOD = Text("Importar as linhas boas", "Import the good lines")
-FOUND = Text("Encontrados", "Found")
+AND_MORE = Text("e mais {n}", "and {n} more")
 BAD_LINES = Text("Linhas que não entram", "Lines that do not go in")
 LINE = Text("Linha", "Line")
 REASON = Text("Motivo", "Reason")
@@ -94,7 +93,7 @@ QUEUE_INFO = Text(
 )
 QUEUED = Text("itens novos na fila", "new items in the queue")
 PERSONAL = Text("Parecem dados de alguém", "Look like someone's data")
-OVERLAP = Text("Pessoas por item", "People an item")
+OVERLAP = Text("Pessoas por item", "People per item")
 OVERLAP_INFO = Text("Quantas pessoas veem cada item", "How many people see each item")
 ITEMS = Text("Itens", "Items")
 FINISHED = Text("Prontos", "Finished")
@@ -119,9 +118,9 @@ VERDICTS = {
     "both_bad": Text("as duas ruins", "both bad"),
 }
 REASONS = {
-    "wrong_picture": Text("imagem errada", "wrong picture"),
+    "wrong_picture": Text("figura errada", "wrong picture"),
     "not_natural": Text("não soa natural", "not natural"),
-    "not_useful": Text("não é útil", "not useful"),
+    "not_useful": Text("não ajuda", "not useful"),
     "not_portuguese": Text("não é português", "not Portuguese"),
     "unsafe": Text("perigoso", "unsafe"),
 }
@@ -139,18 +138,12 @@ CARD = Text("Cartão", "Card")
 SUPERSEDED = Text("substituída", "superseded")
 TAKEN_BACK = Text("desfeita", "taken back")
 WHOLE_SET = Text("conjunto", "set")
-CHARTS = Text("Gráficos", "Charts")
 PER_DAY = Text("Respostas por dia", "Answers per day")
 BY_THEME = Text("Cartões por tema", "Cards by theme")
 BY_REASON = Text("Motivos de consertar ou jogar fora", "Why cards were mended or thrown away")
 ACCEPTED = Text("Parte dos cartões mantida como está (%)", "Share of cards kept as they are (%)")
-DAY = Text("dia", "day")
 COUNT = Text("quantos", "how many")
-THEME = Text("tema", "theme")
 NO_THEME = Text("sem tema", "no theme")
-KIND = Text("tipo", "kind")
 SHARE = Text("%", "%")
-JUDGED = Text("cartões avaliados", "cards judged")
 REFRESH = Text("Atualizar", "Refresh")
-TOTALS = Text("Ao todo", "In all")
 NO_CHART = Text("Nada para mostrar ainda.", "Nothing to show yet.")

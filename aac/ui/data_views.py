@@ -12,7 +12,7 @@ from aac.store.versions import Version
 from aac.ui import data_texts as words
 from aac.ui.tables import bars, facts, table
 from aac.ui.texts import Text
-from aac.workflow.browsing import Charts, Overview
+from aac.workflow.browsing import Charts, Overview, PromptList
 from aac.workflow.versions import Difference, Frozen
 
 _BAD_LINES_SHOWN = 100
@@ -78,7 +78,8 @@ def difference_html(found: Difference) -> str:
             (words.SHARED, found.shared),
         ]
     )
-    return counts + (table(words.DIFF, (words.WHAT, words.PROMPT, words.CARDS), rows, words.NO_ROWS) if rows else "")
+    shown = table(words.DIFF, (words.WHAT, words.PROMPT, words.CARDS), rows, words.NO_ROWS) if rows else ""
+    return counts + shown + _hidden(len(found.only_first) + len(found.only_second) - len(rows))
 
 
 def import_html(found: Imported) -> str:
@@ -87,7 +88,21 @@ def import_html(found: Imported) -> str:
     counts = facts([(words.SETS, len(found.rows)), (words.CARDS, found.cards), (words.BAD_LINES, len(found.bad_lines))])
     rows = [(bad.line, Text(bad.pt, bad.en), bad.text) for bad in found.bad_lines[:_BAD_LINES_SHOWN]]
     listed = table(words.BAD_LINES, (words.LINE, words.REASON, words.WORDS), rows, words.NO_ROWS) if rows else ""
-    return notes + counts + listed
+    return notes + counts + listed + _hidden(len(found.bad_lines) - len(rows))
+
+
+def bad_prompts_html(found: PromptList) -> str:
+    """The lines of a list of prompts that did not go into the queue."""
+    rows = [(number, Text(pt, en)) for number, pt, en in found.bad_lines[:_BAD_LINES_SHOWN]]
+    listed = table(words.BAD_LINES, (words.LINE, words.REASON), rows, words.NO_ROWS) if rows else ""
+    return listed + _hidden(len(found.bad_lines) - len(rows))
+
+
+def _hidden(count: int) -> str:
+    """How many lines are not shown."""
+    if count <= 0:
+        return ""
+    return f"<p>{Text(words.AND_MORE.pt.format(n=count), words.AND_MORE.en.format(n=count)).both()}</p>"
 
 
 def rows_html(name: str, page: RowPage) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from aac.errors import AacError
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
-from aac.ui import texts
+from aac.ui import export_files, texts
 from aac.ui.annotation_api import register
 from aac.ui.compare_tab import build_compare_tab
 from aac.ui.data_tab import DataTab
@@ -55,6 +59,7 @@ def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
                 data = DataTab(archive, localised)
         data.wire(data_tab.select)
         register(desk)
+        desk.after_erasure.append(data.forget_files)
         gr.HTML(f"<p>{texts.FOOTER.both()}</p>", elem_id="foot")
         outputs = [language, *localised.components]
 
@@ -100,7 +105,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
     speakers = Speakers(settings)
     archive = Archive(settings)
     page = build_page(speakers, archive)
-    threading.Thread(target=_warm_up, args=(speakers, archive), daemon=True).start()
+    threading.Thread(target=_keep_house, args=(speakers, archive), daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
     _, url, _ = page.launch(
         server_name=host,
@@ -126,9 +131,17 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def _warm_up(speakers: Speakers, archive: Archive) -> None:
-    for step in (lambda: remove_withdrawn(archive), lambda: speakers.get(EMBEDDED_ID)):
-        try:
-            step()
-        except AacError as error:  # the page says it again where it matters
-            _log.warning("%s", error)
+def _keep_house(speakers: Speakers, archive: Archive) -> None:
+    """Warm the model up, and now and then remove files of what was erased, by another server of this database too."""
+    _tried(lambda: speakers.get(EMBEDDED_ID))
+    while True:
+        _tried(lambda: remove_withdrawn(archive))
+        export_files.clear(Path(get_upload_folder()), older_than_s=_FILES_KEPT_S[1])
+        time.sleep(_FILES_KEPT_S[0])
+
+
+def _tried(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except AacError as error:  # the page says it again where it matters
+        _log.warning("%s", error)

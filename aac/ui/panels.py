@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ from aac.errors import WrongCall
 from aac.store.browse import Filter
 from aac.store.queue import OVERLAP_MAX
 from aac.ui import data_texts as words
-from aac.ui import texts
-from aac.ui.data_views import difference_html, frozen_html, import_html, rows_html
+from aac.ui import export_files, texts
+from aac.ui.data_views import bad_prompts_html, difference_html, frozen_html, import_html, rows_html
 from aac.ui.localised import Localised
 from aac.ui.quiet import QUICK, said
 from aac.ui.tables import facts
@@ -77,15 +76,21 @@ class VersionsPanel:
         return said(note, ())[0]
 
     def _made(self, version_id: str | None, kind: str) -> Path:
-        """The file to download, in a folder of Gradio's own keeping."""
+        """The file to download."""
         name = _chosen(version_id)
-        folder = Path(tempfile.mkdtemp(prefix="prancha-export-"))
+        folder = export_files.new_folder(Path(self.file.GRADIO_CACHE))
         form = "csv" if kind == "excel" else kind.removesuffix("-folder")
         if kind.endswith("-folder"):
             versions.export(self._archive, versions.ExportOrder(name, form, folder / name))
-            return Path(shutil.make_archive(str(folder / name), "zip", folder / name))
+            packed = Path(shutil.make_archive(str(folder / name), "zip", folder / name))
+            shutil.rmtree(folder / name)
+            return packed
         out = folder / f"{name}.{form}"
         return versions.export(self._archive, versions.ExportOrder(name, form, out, kind == "excel"))
+
+    def forget_files(self) -> None:
+        """Remove what was made for download: somebody erased what it may hold."""
+        export_files.clear(Path(self.file.GRADIO_CACHE))
 
     def _diff(self, first: str | None, second: str | None) -> Any:
         return said(lambda: (difference_html(versions.diff(self._archive, _chosen(first), _chosen(second))),), ())[0]
@@ -165,12 +170,9 @@ class QueuePanel:
             found = browsing.read_prompts(Path(path)) if path and kind != "review" else None
             new = browsing.fill_queue(self._archive, kind, found.prompts if found else None)
             pairs: list[tuple[texts.Text, Any]] = [(words.QUEUED, new)]
-            if found and found.bad_lines:
-                lines = ", ".join(str(number) for number, _, _ in found.bad_lines[:50])
-                pairs.append((words.BAD_LINES, lines))
             if found and found.personal:
                 pairs.append((words.PERSONAL, " · ".join(found.personal[:20])))
-            return (facts(pairs),)
+            return (facts(pairs) + (bad_prompts_html(found) if found else ""),)
 
         return said(add, ())[0]
 
@@ -212,11 +214,13 @@ class BrowsePanel:
     def _first_page(self, *values: str) -> Any:
         return self._next_page(None, *values)
 
-    def _next_page(self, before: int | None, *values: str) -> Any:
+    def _next_page(self, seen: tuple[Filter, int] | None, *values: str) -> Any:
+        """The rows before those `seen`, or the first ones where the filter is another by now."""
         wanted = Filter(*(value or "" for value in values))
 
         def show() -> tuple[Any, ...]:
-            page = browsing.browse_rows(self._archive, wanted, before)
-            return rows_html(wanted.table, page), page.before, gr.update(interactive=page.before is not None)
+            page = browsing.browse_rows(self._archive, wanted, seen[1] if seen and seen[0] == wanted else None)
+            more = None if page.before is None else (wanted, page.before)
+            return rows_html(wanted.table, page), more, gr.update(interactive=more is not None)
 
         return said(show, (None, gr.update(interactive=False)))

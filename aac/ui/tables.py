@@ -23,8 +23,9 @@ def table(caption: Text, headers: Sequence[Text], rows: Iterable[Sequence[Cell]]
     if not body:
         return f'<p class="pr-empty">{empty.both()}</p>'
     head = "".join(f'<th scope="col">{header.both()}</th>' for header in headers)
+    name = html.escape(f"{caption.pt} · {caption.en}")
     return (
-        f'<div class="pr-scroll" tabindex="0" role="region" aria-label="{html.escape(caption.pt)}">'
+        f'<div class="pr-scroll" tabindex="0" role="region" aria-label="{name}">'
         f'<table class="pr-table"><caption>{caption.both()}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

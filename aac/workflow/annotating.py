@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,10 +25,14 @@ from aac.workflow.withdrawing import remove_withdrawn
 
 @dataclass
 class Desk:
-    """Where one server's annotators work: the archive, and a thread that writes the queue's answers."""
+    """Where one server's annotators work: the archive, and a thread that writes the queue's answers.
+
+    after_erasure: called after each, to remove what else may hold the words.
+    """
 
     archive: Archive
     speakers: Speakers
+    after_erasure: list[Callable[[], None]] = field(default_factory=list)
     preparer: Preparer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,7 +50,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One thing to judge. error: why its answers could not be written, when they could not."""
+    """One thing to judge. error: why its answers could not be written, when they could not.
+
+    is_blind: nothing may say who wrote the answers.
+    """
 
     item_id: str | None
     kind: str
@@ -54,6 +61,7 @@ class Work:
     sheets: tuple[Sheet, ...]
     is_ready: bool = True
     error: AacError | None = None
+    is_blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +152,9 @@ def _work(desk: Desk, annotator_id: str, item_id: str | None, kind: str, prompt:
             Sheet(stored, parse(stored.generation.raw_text), judgements.own_work(connection, annotator_id, stored.id))
             for stored in generations.read_generations(connection, ids)
         )
-    return Work(item_id, kind, prompt, sheets)
+        # A queued answer may come again in a comparison of the same prompt.
+        is_blind = kind == "compare" or (kind == "rate" and queue.awaits_comparison(connection, prompt, annotator_id))
+    return Work(item_id, kind, prompt, sheets, is_blind=is_blind)
 
 
 def rate(desk: Desk, rating: Rating) -> bool:
@@ -279,8 +289,8 @@ def erase(desk: Desk, annotator_id: str, erasure_id: str) -> erasures.Erasure:
     try:
         return erasures.erase(desk.archive.database, annotator_id, erasure_id)
     finally:  # also where the rows are gone and only the cleaning up behind them has to be asked for again
-        remove_withdrawn(desk.archive)
-        desk.archive.keep_erased()
+        for clean in (lambda: remove_withdrawn(desk.archive), *desk.after_erasure, desk.archive.keep_erased):
+            clean()
 
 
 @dataclass(frozen=True, slots=True)

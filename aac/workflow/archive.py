@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from aac.errors import CorruptError, StoreError, WrongCall
-from aac.files import sync_file, sync_folder
+from aac.files import sync_file, sync_folder, whole_file
 from aac.records import Generation, GenerationRequest, StoredGeneration
 from aac.settings import Settings
 from aac.store.database import Database
@@ -21,7 +21,7 @@ from aac.store.people import is_erased
 from aac.store.tombstone_log import keep_erased
 
 _GENERATIONS = UUID("5b4d1f0c-6a0e-4a33-9f0b-0d2c8a6f7c11")
-_SALT_FILE = "annotator-salt"
+SALT_FILE = "annotator-salt"
 
 
 @dataclass
@@ -55,6 +55,21 @@ class Archive:
                 self._salt = self.settings.salt.encode() or _kept_salt(self.settings.data_dir)
             return self._salt
 
+    def known_salt(self) -> bytes:
+        """The salt as far as there is one; none is made."""
+        if self.settings.salt or self._salt:
+            return self.salt
+        path = self.settings.data_dir / SALT_FILE
+        return path.read_bytes() if path.exists() else b""
+
+    def take_salt(self, salt: bytes) -> None:
+        """Make pseudonyms with this salt from now on, in an installation that has no people yet."""
+        with self._lock:
+            with whole_file(self.settings.data_dir / SALT_FILE) as file:
+                os.fchmod(file.fileno(), 0o600)
+                file.write(salt)
+            self._salt = salt
+
     def close(self) -> None:
         """Give the database back."""
         with self._lock:
@@ -74,10 +89,10 @@ class Archive:
 
 
 def _kept_salt(data_dir: Path) -> bytes:
-    path = data_dir / _SALT_FILE
+    path = data_dir / SALT_FILE
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f"{_SALT_FILE}.{os.getpid()}.{threading.get_ident()}")
+        new = path.with_name(f"{SALT_FILE}.{os.getpid()}.{threading.get_ident()}")
         if not path.exists():
             handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:

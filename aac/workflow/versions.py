@@ -83,7 +83,7 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
     remove_withdrawn(archive)  # another server of this database may have taken an erasure
     with _alone(folder), database.read() as connection:
         shipped = _ShippedRows.of(connection, order.choice) if order.with_shipped else _ShippedRows({}, 0, 0, {})
-        plan = _plan(connection, order, shipped)
+        plan = _plan(archive, connection, order, shipped)
         chosen = _Chosen(connection, order, shipped, plan)
         facts = {
             "name": order.name,
@@ -161,9 +161,15 @@ class _ShippedRows:
         return cls(rows, len(corrected), sum(len(s.cards) for _, s, _ in sets), reviewed)
 
 
-def _plan(connection: Any, order: FreezeOrder, shipped: _ShippedRows) -> SplitPlan:
-    """A shipped prompt keeps its shipped split, in a version or not: the default adapter trained on some of them."""
+def _plan(archive: Archive, connection: Any, order: FreezeOrder, shipped: _ShippedRows) -> SplitPlan:
+    """A shipped prompt keeps its shipped split, in a version or not: the default adapter trained on some of them.
+
+    So does a prompt of a published version whose words were erased here: its files, which others have, still say it.
+    """
     known: dict[str, Split] = {s.prompt: split for split, some in shipped_sets().items() for s in some}
+    for version in stored_versions.list_versions(connection):
+        if version.erasures:
+            known.update((row.prompt, split) for row, split in read_rows(_folder(archive, version)))
     known.update(stored_versions.known_splits(connection))  # type: ignore[arg-type]
     prompts = set(stored_versions.chosen_prompts(connection, order.choice))
     plan = plan_splits(known, sorted(prompts | {row.prompt for row, _ in shipped.rows.values()}))

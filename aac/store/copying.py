@@ -1,0 +1,120 @@
+"""All rows of one database into another: for backups, for bringing them back, and for moving to PostgreSQL."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, tuple_
+
+from aac.store.schema import adapters, metadata, prompt_splits, prompts, setting_changes, tombstones
+
+_ROWS_AT_ONCE = 1000
+# The columns of what a person judged: a later judgement of the same takes an earlier one's place.
+_JUDGED = {
+    "ratings": ("annotator_id", "generation_id", "card_index"),
+    "votes": ("annotator_id", "item_id"),
+    "corrections": ("annotator_id", "generation_id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """How many rows were new, by table, and how many had no place."""
+
+    new: dict[str, int]
+    left_out: int
+
+
+def copy_rows(source: Connection, target: Connection) -> Copied:
+    """Add to `target` every row of `source` that it does not have.
+
+    What `target` has stays as it is. Left out are rows that were erased there, settings that were made there, what a
+    person has judged anew there since, and the rows that hang on those.
+    """
+    copier = _Copier(target)
+    for table in sorted(metadata.sorted_tables, key=lambda table: table is prompt_splits):  # it holds erased words
+        for rows in _chunks(source, table):
+            copier.add(table, rows)
+    return Copied(dict(copier.new), copier.left_out)
+
+
+def _chunks(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    """The rows in the order written, as values to insert: `seq` is given anew."""
+    options = {"yield_per": _ROWS_AT_ONCE}
+    result = source.execute(select(table).order_by(*table.primary_key.columns), execution_options=options)
+    for rows in result.mappings().partitions():
+        yield [{str(name): value for name, value in row.items() if name != "seq"} for row in rows]
+
+
+@dataclass
+class _Copier:
+    target: Connection
+    new: Counter[str] = field(default_factory=Counter)
+    left_out: int = 0
+    _without_place: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # ids, by table
+    _erased_texts: set[str] = field(default_factory=set)
+    _was_empty: dict[str, bool] = field(default_factory=dict)
+
+    def add(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert those rows that are new and have a place."""
+        for some in (table, tombstones):
+            if some.name not in self._was_empty:
+                self._was_empty[some.name] = self.target.execute(select(some).limit(1)).first() is None
+        unknown = self._unknown(table, rows)
+        wanted = [row for row in unknown if self._has_place(table, row)]
+        self.left_out += len(unknown) - len(wanted)
+        if wanted:
+            self.target.execute(insert(table), wanted)
+            self.new[table.name] += len(wanted)
+
+    def _unknown(self, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        if self._was_empty[table.name]:
+            return rows
+        names = _key(table)
+        columns = [table.c[name] for name in names]
+        keys = [tuple(row[name] for name in names) for row in rows]
+        known = {tuple(row) for row in self.target.execute(select(*columns).where(tuple_(*columns).in_(keys)))}
+        return [row for row, key in zip(rows, keys, strict=True) if key not in known]
+
+    def _has_place(self, table: Table, row: dict[str, Any]) -> bool:
+        parents = ((key.column.table.name, row[column.name]) for column in table.columns for key in column.foreign_keys)
+        if any(value in self._without_place[parent] for parent, value in parents) or self._is_refused(table, row):
+            self._without_place[table.name].add(str(row.get("id")))
+            if table is prompts:
+                self._erased_texts.add(row["text"])
+            return False
+        return True
+
+    def _is_refused(self, table: Table, row: dict[str, Any]) -> bool:
+        """Whether the target would refuse the row, or holds something in its place."""
+        if not self._was_empty["tombstones"] and "id" in row and self._has(tombstones, row_id=row["id"]):
+            return True
+        if table is prompt_splits and row["text"] in self._erased_texts:
+            return not self._has(prompts, text=row["text"])
+        if self._was_empty[table.name]:
+            return False
+        if table is setting_changes:
+            return self._has(table, name=row["name"])
+        if table is adapters:
+            return self._has(table, base_model=row["base_model"], weights_sha256=row["weights_sha256"])
+        names = _JUDGED.get(table.name)
+        if names is None or row["annotator_id"] is None:
+            return False
+        if row["supersedes"]:
+            return self._has(table, supersedes=row["supersedes"])
+        return self._has(table, **{name: row[name] for name in names})
+
+    def _has(self, table: Table, **values: Any) -> bool:
+        where = (table.c[name] == value for name, value in values.items())
+        return self.target.execute(select(table).where(*where).limit(1)).first() is not None
+
+
+def _key(table: Table) -> list[str]:
+    """The columns by which a row is known in both databases."""
+    if "id" in table.columns:
+        return ["id"]
+    key = [column.name for column in table.primary_key.columns]
+    return [column.name for column in table.columns if column.name != "seq"] if key == ["seq"] else key
