@@ -2,7 +2,8 @@
 
     python benchmarks/kill_server.py --kills 200 --clients 20 [--database-url postgresql://…]
 
-Every annotation that was acknowledged must be there, none twice, and the database must pass its own check.
+Every annotation that was acknowledged must be there as it was sent, none twice, and the database must pass its own
+check (PostgreSQL's with amcheck, for which the URL's user must be a superuser).
 The server is forked from a process that has its modules loaded, so that two hundred starts take minutes.
 """
 
@@ -24,15 +25,17 @@ import urllib.request
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, select
 
 from aac.settings import Settings
 from aac.store.database import Database
-from aac.store.schema import corrections, queue_progress, ratings, votes
+from aac.store.queue import add_prompts, attach_answers, set_overlap
+from aac.store.schema import corrections, queue_items, queue_progress, ratings, votes
 from aac.ui.consent import CONSENT_VERSION
 from aac.ui.page import build_page, launch_options
-from aac.workflow.archive import Archive, sign, to_document
+from aac.workflow.archive import Archive, sign, to_document, to_stored
 from aac.workflow.generating import Speakers
 
 RAW_TEXT = 'Quero água,"Por favor, quero água.",💧\nQuero suco,Quero um suco.,🧃'
@@ -40,9 +43,10 @@ RAW_TEXT = 'Quero água,"Por favor, quero água.",💧\nQuero suco,Quero um suco
 
 @dataclass
 class Tally:
-    """What the clients saw."""
+    """What the clients saw. sent and acknowledged: what each row said, by table and id."""
 
-    acknowledged: dict[str, set[str]] = field(default_factory=lambda: {"rate": set(), "correct": set()})
+    sent: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in TABLES})
+    acknowledged: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in TABLES})
     refused: list[str] = field(default_factory=list)
     retries: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -78,29 +82,60 @@ def call_until_answered(port: int, name: str, payload: dict, tally: Tally, stop:
     return None
 
 
-def annotate(port: int, archive: Archive, tally: Tally, stop: threading.Event) -> None:
-    """One client: agrees, opens an answer of its own, and rates and corrects without end."""
-    token = uuid.uuid4().hex
-    document = _document(archive)
-    first = {
-        "consent": {"id": str(uuid.uuid4()), "version": CONSENT_VERSION, "language": "pt"},
-        "open_generation": {"document": document, "signature": sign(archive, document)},
-    }
-    generation_id = ""
-    for name, payload in first.items():
-        reply = call_until_answered(port, name, {"annotator": token, **payload}, tally, stop)
-        if reply is None:
-            return
-        if "item" in reply:
-            generation_id = reply["item"]["generations"][0]["id"]
-    while not stop.is_set():
-        name, payload = random.choice((_rating, _correction))(generation_id)
-        reply = call_until_answered(port, name, {"annotator": token, **payload}, tally, stop)
-        with tally.lock:
+@dataclass
+class Client:
+    """One person's browser: agrees, opens an answer of their own, and rates, corrects and votes without end."""
+
+    port: int
+    archive: Archive
+    tally: Tally
+    stop: threading.Event
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    generation_id: str = ""
+
+    def ask(self, name: str, **payload: Any) -> dict | None:
+        return call_until_answered(self.port, name, {"annotator": self.token, **payload}, self.tally, self.stop)
+
+    def work(self) -> None:
+        document = _document(self.archive)
+        self.ask("consent", id=str(uuid.uuid4()), version=CONSENT_VERSION, language="pt")
+        reply = self.ask("open_generation", document=document, signature=sign(self.archive, document))
+        if reply and reply["ok"]:
+            self.generation_id = reply["item"]["generations"][0]["id"]
+        while self.generation_id and not self.stop.is_set():
+            random.choice((self.rate, self.rate, self.correct, self.correct, self.vote))()
+
+    def say(self, name: str, says: str, **payload: Any) -> None:
+        """Send one annotation with an id of its own, and note whether it was acknowledged."""
+        row_id = str(uuid.uuid4())
+        with self.tally.lock:
+            self.tally.sent[name][row_id] = says
+        reply = self.ask(name, id=row_id, **payload)
+        with self.tally.lock:
             if reply and reply["ok"]:
-                tally.acknowledged[name].add(payload["id"])
+                self.tally.acknowledged[name][row_id] = says
             elif reply:
-                tally.refused.append(json.dumps(reply, ensure_ascii=False))
+                self.tally.refused.append(json.dumps(reply, ensure_ascii=False))
+
+    def rate(self) -> None:
+        verdict, card = random.choice(("keep", "fix", "wrong")), random.randrange(2)
+        values = {"card_index": card, "verdict": verdict, "reasons": []}
+        self.say("rate", f"{card} {verdict}", generation_id=self.generation_id, **values)
+
+    def correct(self) -> None:
+        words = uuid.uuid4().hex  # no two corrections say the same
+        card = {"written_text": f"Quero {words}", "spoken_text": "Eu quero.", "image_id": "💧", "origin": 0}
+        self.say("correct", card["written_text"], generation_id=self.generation_id, cards=[card])
+
+    def vote(self) -> None:
+        reply = self.ask("next_item", kind="compare")
+        item = reply["item"] if reply and reply["ok"] else None
+        if item is None:
+            return
+        left, right = (generation["id"] for generation in item["generations"])
+        choice = random.choice(("left", "right", "tie", "both_bad"))
+        self.say("vote", f"{item['item_id']} {choice}", item_id=item["item_id"], left=left, right=right, choice=choice)
+        self.say("finish", f"{item['item_id']} done", item_id=item["item_id"], outcome="done")
 
 
 def _document(archive: Archive) -> str:
@@ -110,21 +145,16 @@ def _document(archive: Archive) -> str:
     return to_document(Generation(request, "smollm2-135m", "test", None, RAW_TEXT, 20, 1.0, "end"))
 
 
-def _rating(generation_id: str) -> tuple[str, dict]:
-    verdict = random.choice(("keep", "fix", "wrong"))
-    return "rate", {
-        "id": str(uuid.uuid4()),
-        "generation_id": generation_id,
-        "card_index": random.randrange(2),
-        "verdict": verdict,
-        "reasons": [],
-    }
-
-
-def _correction(generation_id: str) -> tuple[str, dict]:
-    number = random.randrange(10_000)
-    card = {"written_text": f"Quero {number}", "spoken_text": f"Eu quero {number}.", "image_id": "💧", "origin": 0}
-    return "correct", {"id": str(uuid.uuid4()), "generation_id": generation_id, "cards": [card]}
+def fill_queue(archive: Archive, items: int) -> None:
+    """Comparisons that have their answers."""
+    models = [("smollm2-135m", "none"), ("smollm2-135m", "default")]
+    add_prompts(archive.database, "compare", [f"Querer {n}" for n in range(items)], models)
+    with archive.database.read() as connection:
+        ids = connection.scalars(select(queue_items.c.id)).all()
+    for item_id in ids:
+        answers = [to_stored(_document(archive)) for _ in models]
+        attach_answers(archive.database, item_id, answers, random.uniform(0, 100), 1)
+    set_overlap(archive.database, 20)
 
 
 def run(settings: Settings, kills: int, clients: int, seconds_between: float = 1.0, seed: int = 0) -> dict:
@@ -137,7 +167,9 @@ def run(settings: Settings, kills: int, clients: int, seconds_between: float = 1
     port = _free_port()
     tally, stop = Tally(), threading.Event()
     archive = Archive(settings)
-    threads = [threading.Thread(target=annotate, args=(port, archive, tally, stop)) for _ in range(clients)]
+    fill_queue(archive, items=20 * kills)
+    people = [Client(port, archive, tally, stop) for _ in range(clients)]
+    threads = [threading.Thread(target=person.work) for person in people]
     for thread in threads:
         thread.start()
     started_s = time.perf_counter()
@@ -168,26 +200,59 @@ def run(settings: Settings, kills: int, clients: int, seconds_between: float = 1
 
 
 def count(settings: Settings, tally: Tally) -> dict:
-    """What the database holds of what was acknowledged."""
+    """What the database holds of what was sent and of what was acknowledged."""
     database = Database.open(settings.data_dir, settings.database_url)
     with database.read() as connection:
-        stored = {"rate": set(), "correct": set()}
-        rows = {}
-        for name, table in (("rate", ratings), ("correct", corrections)):
-            ids = list(connection.scalars(select(table.c.id)))
-            rows[name] = len(ids)
-            stored[name] = set(ids)
-        check = connection.exec_driver_sql("PRAGMA integrity_check").scalar() if database.is_sqlite else "ok"
-        assert connection.scalar(select(func.count()).select_from(votes)) == 0
-        assert connection.scalar(select(func.count()).select_from(queue_progress)) == 0
+        rows = {
+            name: [(row.id, said(row)) for row in connection.execute(query)] for name, (query, said) in TABLES.items()
+        }
+        check = integrity(connection, database.is_sqlite)
     database.close()
+    stored = {name: dict(some) for name, some in rows.items()}
+    corrected = [words for _, words in rows["correct"]]
     return {
-        "acknowledged": sum(len(ids) for ids in tally.acknowledged.values()),
-        "stored": sum(rows.values()),
-        "lost": sum(len(tally.acknowledged[name] - stored[name]) for name in stored),
-        "twice": sum(rows[name] - len(stored[name]) for name in stored),
+        "acknowledged": {name: len(some) for name, some in tally.acknowledged.items()},
+        "stored": {name: len(some) for name, some in rows.items()},
+        "lost": sum(len(tally.acknowledged[name].keys() - stored[name].keys()) for name in TABLES),
+        "changed": sum(tally.sent[name].get(row_id) != said for name in TABLES for row_id, said in rows[name]),
+        "twice": len(corrected) - len(set(corrected)),
         "integrity": check,
     }
+
+
+def _card(row: Any) -> str:
+    return json.loads(row.cards)[0]["written_text"]
+
+
+# The endpoint that fills each table, and what a row says.
+TABLES: dict[str, tuple[Any, Any]] = {
+    "rate": (select(ratings), lambda row: f"{row.card_index} {row.verdict}"),
+    "correct": (select(corrections), _card),
+    "vote": (select(votes), lambda row: f"{row.item_id} {row.choice}"),
+    "finish": (
+        select(queue_progress).where(queue_progress.c.outcome != "served"),
+        lambda row: f"{row.item_id} {row.outcome}",
+    ),
+}
+
+
+def integrity(connection: Connection, is_sqlite: bool) -> str:
+    """What the database says of itself: "ok", or what is wrong."""
+    if is_sqlite:
+        found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return "ok" if found == ["ok"] and not broken else f"{found} {broken}"
+    connection.exec_driver_sql("SET TRANSACTION READ WRITE")
+    connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS amcheck")
+    heaps = "SELECT v.* FROM pg_class c, LATERAL verify_heapam(c.oid) v WHERE c.relkind = 'r' AND c.relnamespace = {}"
+    indexes = (
+        "SELECT bt_index_parent_check(c.oid, true) FROM pg_class c JOIN pg_am a ON a.oid = c.relam "
+        "WHERE a.amname = 'btree' AND c.relkind = 'i' AND c.relnamespace = {}"
+    )
+    public = "'public'::regnamespace"
+    broken = connection.exec_driver_sql(heaps.format(public)).all()
+    connection.exec_driver_sql(indexes.format(public)).all()  # raises where one is broken
+    return "ok" if not broken else str(broken)
 
 
 def _free_port() -> int:

@@ -16,5 +16,6 @@ def test_what_was_acknowledged_survives_kills_and_is_there_once(kind: str, tmp_p
 
     figures = run(Settings(tmp_path, database_url=url), kills=2, clients=6, seconds_between=1.5)
 
-    assert figures["acknowledged"] >= 6
-    assert (figures["lost"], figures["twice"], figures["refused"], figures["integrity"]) == (0, 0, [], "ok")
+    assert min(figures["acknowledged"].values()) >= 1  # of each kind
+    found = {name: figures[name] for name in ("lost", "changed", "twice", "refused", "integrity")}
+    assert found == {"lost": 0, "changed": 0, "twice": 0, "refused": [], "integrity": "ok"}

@@ -29,6 +29,11 @@ def add_dataset(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     part.add_argument("name", metavar="NAME")
     part.add_argument("--shipped", action="store_true", help="with the cards that come with Prancha")
     part.add_argument("--source", help="only what was imported with this source")
+    part.add_argument("--from", dest="first_day", default="", metavar="DAY", help="only what was stored since, UTC")
+    part.add_argument("--to", dest="last_day", default="", metavar="DAY", help="only what was stored up to this day")
+    part.add_argument(
+        "--without", action="append", default=[], metavar="PERSON", help="nothing of whose pseudonym begins so"
+    )
     part.add_argument("--author", choices=("person", "import"), help="only corrections, or only imports")
 
     add_command(parts, "list", _list, "every version, the latest first")
@@ -103,7 +108,9 @@ def _freeze(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow import versions
     from aac.workflow.archive import Archive
 
-    choice = versions.RowChoice(options.author, options.source)
+    choice = versions.RowChoice(
+        options.author, options.source, options.first_day, options.last_day, tuple(options.without)
+    )
     frozen = versions.freeze(Archive(settings), versions.FreezeOrder(options.name, choice, options.shipped))
     if options.json:
         print_json({**_summary(frozen.version), "left_out": list(frozen.left_out)})

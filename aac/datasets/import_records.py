@@ -102,7 +102,7 @@ class Lines(Iterator[str]):
 
 
 class CsvReader:
-    """The records of a CSV with a header. names: the request columns that it has, once `records` has begun."""
+    """The records of a CSV with a header. names: its request columns in their order, once `records` has begun."""
 
     def __init__(self, path: Path, lines: Lines) -> None:
         self.path, self.lines, self.report = path, lines, Report()
@@ -112,14 +112,15 @@ class CsvReader:
         """Each record that has the header's fields; what has not goes to the report."""
         reader = csv.reader(self.lines, strict=True)
         header = self._header(reader)
-        self.names = tuple(name for name in REQUEST_COLUMNS if name in header)
+        self.names = tuple(name for name in header if name in REQUEST_COLUMNS)
+        names = [name for name in REQUEST_COLUMNS if name in header]
         for fields in self._fields(reader):
             try:
                 cells = _cells(header, fields)
             except Fault as fault:
                 self.report.add(self.lines.first, self.lines.text, fault)
             else:
-                columns = tuple((name, cells[name]) for name in self.names)
+                columns = tuple((name, cells[name]) for name in names)
                 yield Record(cells["prompt"], columns, (Card(*(cells[name] for name in FIELDS)),))
 
     def _fields(self, reader: Iterator[list[str]]) -> Iterator[list[str]]:

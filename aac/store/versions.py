@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, true
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, true
 
 from aac.errors import StoreError, WrongCall
 from aac.records import CorrectedCard, SetRow
@@ -104,10 +104,22 @@ def _import_values(connection: Connection, row: SetRow, stamp: str) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class RowChoice:
-    """Which corrections go into a version: all that hold now, or those of one author or of one import's source."""
+    """Which corrections go into a version, of those that hold now: all, or those of one author or one import's source.
+
+    first_day, last_day: only those stored in these days (UTC), such as "2026-03-31". without_people: none of people
+    whose pseudonyms begin so.
+    """
 
     author: str | None = None
     source: str | None = None
+    first_day: str = ""
+    last_day: str = ""
+    without_people: tuple[str, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it leaves out some rows of an author or source."""
+        return bool(self.first_day or self.last_day or self.without_people)
 
 
 def chosen_rows(connection: Connection, choice: RowChoice) -> Iterator[SetRow]:
@@ -130,10 +142,19 @@ def _chosen(choice: RowChoice, *columns: Any) -> Select[Any]:
         select(*columns)
         .select_from(corrections)
         .join(prompts, prompts.c.id == corrections.c.prompt_id)
-        .where(corrections.c.cards.is_not(None), is_current(corrections))
+        .where(corrections.c.cards.is_not(None), is_current(corrections), *_limits(choice))
         .order_by(corrections.c.seq)
     )
     return query.where(corrections.c.author == choice.author) if choice.author else query
+
+
+def _limits(choice: RowChoice) -> Iterator[ColumnElement[bool]]:
+    if choice.first_day:
+        yield corrections.c.day >= choice.first_day
+    if choice.last_day:
+        yield corrections.c.day <= choice.last_day
+    for person in choice.without_people:
+        yield corrections.c.annotator_id.is_(None) | corrections.c.annotator_id.not_like(f"{person}%")
 
 
 def _of_source(choice: RowChoice, *columns: Any) -> Select[Any]:
@@ -147,7 +168,7 @@ def _of_source(choice: RowChoice, *columns: Any) -> Select[Any]:
         .subquery()
     )
     return (
-        _chosen(RowChoice(choice.author), *columns)
+        _chosen(replace(choice, source=None), *columns)
         .join(first, first.c.correction_id == corrections.c.id)
         .order_by(None)
         .order_by(first.c.place)
@@ -156,7 +177,7 @@ def _of_source(choice: RowChoice, *columns: Any) -> Select[Any]:
 
 def only_import(connection: Connection, choice: RowChoice) -> ImportFacts | None:
     """The one import that the chosen rows are, if they are just that."""
-    if choice.author == "person":
+    if choice.author == "person" or choice.is_partial:
         return None
     wanted = imports.c.source == choice.source if choice.source is not None else true()
     if (
@@ -221,9 +242,13 @@ def reviewed(connection: Connection, generation_ids: Sequence[str]) -> dict[str,
     }
 
 
-def corrected_generations(connection: Connection, generation_ids: Sequence[str]) -> set[str]:
-    """Those of these generations of which a correction holds."""
-    query = select(corrections.c.generation_id).where(corrections.c.cards.is_not(None), is_current(corrections))
+def corrected_generations(
+    connection: Connection, generation_ids: Sequence[str], choice: RowChoice = RowChoice()
+) -> set[str]:
+    """Those of these generations of which a correction holds that is chosen."""
+    query = select(corrections.c.generation_id).where(
+        corrections.c.cards.is_not(None), is_current(corrections), *_limits(choice)
+    )
     found: set[str] = set()
     for some in _chunks(generation_ids):
         found |= set(connection.scalars(query.where(corrections.c.generation_id.in_(some))))

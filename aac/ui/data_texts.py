@@ -46,6 +46,11 @@ ONLY_CHOICES = {
     "person": Text("só correções", "only corrections"),
     "import": Text("só importadas", "only imports"),
 }
+WITHOUT_PEOPLE = Text("Sem estas pessoas", "Without these people")
+WITHOUT_PEOPLE_INFO = Text(
+    "começos de pseudônimos, como na tabela “O que as pessoas disseram”",
+    "beginnings of pseudonyms, as in the table “What people said”",
+)
 FROZEN = Text("Congelada", "Frozen")
 LEFT_OUT = Text("Pedidos de fora (parecidos com pedidos de duas divisões)", "Prompts left out (near two splits)")
 FORMAT = Text("Formato", "Format")

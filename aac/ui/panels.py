@@ -34,6 +34,14 @@ class VersionsPanel:
             self.name = page.add(gr.Textbox(elem_id="freeze-name", max_lines=1), label=words.NAME, info=words.NAME_INFO)
             self.only = page.add_choices(gr.Radio(value="", elem_id="freeze-only"), words.ONLY_CHOICES, words.ONLY)
             self.shipped = page.add(gr.Checkbox(elem_id="freeze-shipped"), label=words.WITH_SHIPPED)
+        with gr.Row():
+            self.first_day = page.add(gr.Textbox(elem_id="freeze-from", max_lines=1), label=words.FROM_DAY)
+            self.last_day = page.add(gr.Textbox(elem_id="freeze-to", max_lines=1), label=words.TO_DAY)
+            self.without = page.add(
+                gr.Textbox(elem_id="freeze-without", max_lines=1),
+                label=words.WITHOUT_PEOPLE,
+                info=words.WITHOUT_PEOPLE_INFO,
+            )
         self.freeze = page.add(gr.Button(variant="primary", elem_id="freeze"), value=words.FREEZE)
         self.frozen = _html("frozen")
         with gr.Row():
@@ -55,14 +63,16 @@ class VersionsPanel:
         self.diff = page.add(gr.Button(elem_id="diff"), value=words.SHOW_DIFF)
         self.difference = _html("difference")
         self.version_choices = [self.version, self.first, self.second]
-        frozen = self.freeze.click(self._freeze, [self.name, self.only, self.shipped], self.frozen, **QUICK)
+        order = [self.name, self.only, self.shipped, self.first_day, self.last_day, self.without]
+        frozen = self.freeze.click(self._freeze, order, self.frozen, **QUICK)
         published = self.publish.click(self._publish, [self.version, self.where], self.exported, **QUICK)
         self.changes = [frozen.success, published.success]
         self.export.click(self._export, [self.version, self.format], [self.exported, self.file], **QUICK)
         self.diff.click(self._diff, [self.first, self.second], self.difference, **QUICK)
 
-    def _freeze(self, name: str, only: str, with_shipped: bool) -> Any:
-        choice = versions.RowChoice(only or None)
+    def _freeze(self, name: str, only: str, with_shipped: bool, first: str, last: str, without: str) -> Any:
+        people = tuple((without or "").replace(",", " ").split())
+        choice = versions.RowChoice(only or None, None, (first or "").strip(), (last or "").strip(), people)
         order = versions.FreezeOrder((name or "").strip(), choice, with_shipped)
         return said(lambda: (frozen_html(versions.freeze(self._archive, order)),), ())[0]
 

@@ -61,12 +61,13 @@ def charts(archive: Archive) -> Charts:
 def browse_rows(archive: Archive, wanted: Filter, before: int | None = None) -> RowPage:
     """One page of rows, the latest first; `WrongCall` where a day is none."""
     for day in filter(None, (wanted.first_day, wanted.last_day)):
-        _check_day(day)
+        check_day(day)
     with archive.database.read() as connection:
         return browse.browse(connection, wanted, before)
 
 
-def _check_day(day: str) -> None:
+def check_day(day: str) -> None:
+    """`WrongCall` where this is no day such as 2026-03-31."""
     try:
         is_day = bool(re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII) and date.fromisoformat(day))
     except ValueError:

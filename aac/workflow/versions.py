@@ -26,12 +26,14 @@ from aac.records import GenerationRequest, SetRow
 from aac.store import versions as stored_versions
 from aac.store.versions import ImportFacts, RowChoice, Version
 from aac.workflow.archive import Archive
+from aac.workflow.browsing import check_day
 from aac.workflow.datasheets import datasheet
 from aac.workflow.shipped import SHIPPED_NAME, shipped_id, shipped_sets
 from aac.workflow.withdrawing import FREEZE_LOCK, remove_withdrawn
 
 FORMATS = ("csv", "jsonl", "parquet")
 _TURN_S = 600
+_PSEUDONYM = re.compile(r"[0-9a-f]{6,32}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
@@ -78,6 +80,7 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
             f"{order.name!r} não serve de nome. Use até 40 letras minúsculas sem acento, números, ponto, hífen.",
             f"{order.name!r} cannot be a name. Use up to 40 lower-case letters a–z, digits, dots and hyphens.",
         )
+    _check_choice(order.choice)
     folder = archive.settings.versions_dir
     database = archive.database
     remove_withdrawn(archive)  # another server of this database may have taken an erasure
@@ -88,7 +91,7 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
         facts = {
             "name": order.name,
             "prancha": __version__,
-            "choice": {"author": order.choice.author, "source": order.choice.source, "shipped": order.with_shipped},
+            "choice": {**_chosen_words(order.choice), "shipped": order.with_shipped},
             "left_out_prompts": len(plan.left_out),  # their words are people's, and a manifest is for ever
             "dialect": chosen.dialect(),
             "provenance": stored_versions.provenance(connection, order.choice),
@@ -109,6 +112,28 @@ def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
         raise
     with database.read() as connection:
         return Frozen(stored_versions.find_version(connection, manifest["id"]), plan.left_out)
+
+
+def _chosen_words(choice: RowChoice) -> dict[str, Any]:
+    """The choice as the manifest tells it: how many people were left out, not who."""
+    return {
+        "author": choice.author,
+        "source": choice.source,
+        "first_day": choice.first_day,
+        "last_day": choice.last_day,
+        "people_left_out": len(choice.without_people),
+    }
+
+
+def _check_choice(choice: RowChoice) -> None:
+    for day in filter(None, (choice.first_day, choice.last_day)):
+        check_day(day)
+    for person in choice.without_people:
+        if not _PSEUDONYM.fullmatch(person):
+            raise WrongCall(
+                f"{person!r} não é o começo de um pseudônimo: de 6 a 32 letras a–f e números, como na tabela de dados.",
+                f"{person!r} is not the beginning of a pseudonym: 6 to 32 of a–f and digits, as in the table of data.",
+            )
 
 
 def _check_same(name: str, manifest: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
@@ -151,7 +176,7 @@ class _ShippedRows:
         sets = [(shipped_id(s), s, split) for split, some in shipped_sets().items() for s in some]
         ids = [row_id for row_id, _, _ in sets]
         takes_corrections = choice.source is None and choice.author in (None, "person")
-        corrected = stored_versions.corrected_generations(connection, ids) if takes_corrections else set()
+        corrected = stored_versions.corrected_generations(connection, ids, choice) if takes_corrections else set()
         rows: dict[str, tuple[SetRow, Split]] = {
             row_id: (SetRow(row_id, s.prompt, s.cards, (), "shipped", SHIPPED_NAME), split)
             for row_id, s, split in sets

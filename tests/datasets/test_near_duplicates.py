@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aac.datasets import near_duplicates
-from aac.datasets.near_duplicates import alike_pairs, are_near_duplicates, near_marks, prompt_clusters, subset_pairs
+from aac.datasets.card_files import read_card_sets
+from aac.datasets.near_duplicates import (
+    SPLITS,
+    alike_pairs,
+    are_near_duplicates,
+    near_marks,
+    prompt_clusters,
+    subset_pairs,
+)
 from tests.conftest import ROOT
 
 WORDS = ["dor", "dores", "dente", "barriga", "comer", "comida", "comi", "de", "na", "no", "a", "e", "Médico", "medico"]
@@ -167,3 +175,26 @@ def test_pairs_come_as_indices_of_what_was_given_whatever_its_order():
 
     assert sorted(zip(i.tolist(), j.tolist(), strict=True)) == [(0, 2), (1, 1)]
     assert i.dtype == np.intp
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ajudar", "Quero ajudar!"),
+        ("Brincar no parque", "Brincar!"),
+        ("Dor de cabeça.", "Cabeça"),
+        ("Estou com dores.", "Dor"),
+        ("Brincar/Correr", "Brincar"),
+        ("Cafe\u0301 da manha\u0303", "Café"),
+    ],
+)
+def test_marks_between_words_hide_no_near_duplicate(one: str, other: str):
+    assert are_near_duplicates(one, other)
+
+
+def test_no_shipped_prompt_is_near_one_of_another_split():
+    folder = ROOT / "annotations" / "cards_v1"
+    split_of = {s.prompt: split for split in SPLITS for s in read_card_sets(folder / f"{split}.csv")}
+    marks = near_marks(list(split_of), {prompt: 1 << SPLITS.index(split) for prompt, split in split_of.items()})
+
+    assert [prompt for prompt, mark in zip(split_of, marks, strict=True) if mark.bit_count() > 1] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from aac.cards import Card
 from aac.records import SetRow
@@ -31,10 +32,10 @@ def bring_in(archive: Archive, path: Path, source: str = "escola") -> int:
     return new
 
 
-def frozen(archive: Archive, name: str = "v", **choice: str | bool) -> versions.Version:
-    """A version of what `choice` says: author, source, shipped."""
+def frozen(archive: Archive, name: str = "v", **choice: Any) -> versions.Version:
+    """A version of what `choice` says: `shipped`, and the fields of a `RowChoice`."""
     with_shipped = bool(choice.pop("shipped", False))
-    order = versions.FreezeOrder(name, versions.RowChoice(**choice), with_shipped)  # type: ignore[arg-type]
+    order = versions.FreezeOrder(name, versions.RowChoice(**choice), with_shipped)
     return versions.freeze(archive, order).version
 
 

@@ -12,13 +12,16 @@ from aac.datasets.near_duplicates import are_near_duplicates
 from aac.errors import DataError, NoRoomError, StoreError, WrongCall
 from aac.settings import Settings
 from aac.store import versions as stored_versions
+from aac.store.database import now_utc
+from aac.store.erasures import erase
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.shipped import shipped_sets
 from aac.workflow.versions import FreezeOrder, freeze
-from tests.store.sample import correct, fresh, rate
+from tests.store.sample import correct, fresh, new_id, rate
 from tests.workflow.cards import (
     CARDS_V1,
+    HEADER,
     ICE,
     bring_in,
     card_file,
@@ -170,11 +173,12 @@ def test_what_people_reviewed_of_the_shipped_cards_is_counted(archive: Archive, 
         "replaced_by_corrections": 1,
         "reviewed_sets": 2,
         "reviewed_sets_corrected": 1,
-        "cards_in_all": sum(len(s.cards) for some in SHIPPED.values() for s in some),
+        "cards_in_all": sum(len(s.cards) for some in shipped_sets().values() for s in some),
         "reviewed_cards": 1,
         "reviewed_cards_wrong": 1,
     }
-    assert "people reviewed 2; 1 gave way" in versions.version_datasheet(archive, version)
+    said = "people reviewed 2, in part at least (1 of 1730 cards rated, 1 sets corrected); 1 gave way"
+    assert said in versions.version_datasheet(archive, version)
 
 
 def test_a_correction_stands_for_the_shipped_set_in_its_split(archive: Archive, ana: str):
@@ -321,3 +325,99 @@ def test_a_file_without_one_good_line_is_not_stored(archive: Archive, tmp_path: 
 
     with pytest.raises(DataError, match="No line"):
         bring_in(archive, path)
+
+
+# --- some of the corrections ------------------------------------------------------------------------------------------
+
+
+def test_people_and_days_are_left_out_as_asked(archive: Archive, ana: str, bia: str):
+    for person, prompt in ((ana, "Bolo de fubá"), (bia, "Trem azul")):
+        correct(archive.database, person, fresh(archive.database, person, prompt))
+
+    without_ana = frozen(archive, "a", without_people=(ana[:6],))
+    today = frozen(archive, "b", first_day=now_utc()[:10], last_day=now_utc()[:10])
+
+    assert set(rows(archive, without_ana)) == {"Trem azul"}
+    assert set(rows(archive, today)) == {"Bolo de fubá", "Trem azul"}
+    assert ana[:6] not in str(without_ana.manifest)
+    with pytest.raises(DataError):
+        frozen(archive, "c", last_day="2020-01-01")
+
+
+def test_the_shipped_set_stays_where_its_correction_is_left_out(archive: Archive, ana: str):
+    correct_shipped(archive, ana, "Querer")
+
+    version = frozen(archive, shipped=True, without_people=(ana[:8],))
+
+    assert [row.author for row in rows(archive, version)["Querer"]] == ["shipped"]
+
+
+@pytest.mark.parametrize("wrong", [{"first_day": "ontem"}, {"without_people": ("Ana",)}, {"without_people": ("%",)}])
+def test_a_choice_that_is_none_is_refused(archive: Archive, ana: str, wrong: dict):
+    correct(archive.database, ana, fresh(archive.database, ana, "Trem azul"))
+
+    with pytest.raises(WrongCall):
+        frozen(archive, **wrong)
+
+
+# --- published versions -----------------------------------------------------------------------------------------------
+
+
+def test_a_published_prompt_keeps_its_split_after_its_words_were_erased(archive: Archive, ana: str, bia: str):
+    for prompt in FRUITS:
+        correct(archive.database, ana, fresh(archive.database, ana, prompt))
+    published = frozen(archive, "publicada")
+    versions.mark_published(archive, published.id, "https://example.org")
+    before = splits(archive, published)
+    erase(archive.database, ana, new_id())
+    for prompt in reversed(FRUITS):  # another person has the same wishes, and some more
+        correct(archive.database, bia, fresh(archive.database, bia, prompt))
+        correct(archive.database, bia, fresh(archive.database, bia, f"{prompt} {prompt[::-1]}"))
+
+    later = splits(archive, frozen(archive, "depois"))
+
+    assert {prompt: split for prompt, split in later.items() if prompt in before} == before
+
+
+def test_where_a_version_was_published_must_be_said(archive: Archive, ana: str):
+    correct(archive.database, ana, fresh(archive.database, ana, "Trem azul"))
+    version = frozen(archive)
+
+    with pytest.raises(WrongCall, match="Say where"):
+        versions.mark_published(archive, version.id, "  ")
+
+    assert versions.mark_published(archive, version.id, "hub").state == "published"
+
+
+# --- files that say the same in other bytes ---------------------------------------------------------------------------
+
+
+def test_the_same_rows_from_a_file_in_other_bytes_need_another_name(archive: Archive, tmp_path: Path):
+    one = card_file(tmp_path / "one.csv", "Trem azul")
+    two = tmp_path / "two.csv"
+    two.write_bytes(one.read_bytes().replace(b"\n", b"\r\n"))
+    bring_in(archive, one, "um")
+    bring_in(archive, two, "dois")
+    frozen(archive, "v", source="um")
+
+    with pytest.raises(WrongCall, match="another name"):
+        frozen(archive, "v", source="dois")
+
+    out = tmp_path / "out.csv"
+    versions.export(archive, versions.ExportOrder(frozen(archive, "w", source="dois").id, "csv", out))
+    assert out.read_bytes() == two.read_bytes()
+
+
+def test_a_file_comes_back_as_it_was_whatever_was_imported_before(archive: Archive, tmp_path: Path):
+    line = "Trem azul,Quero 1,Eu quero 1.,💧"
+    with_theme, plain = tmp_path / "with_theme.csv", tmp_path / "plain.csv"
+    with_theme.write_text(f"{HEADER},theme,reference\n{line},,1\n", encoding="utf-8")
+    plain.write_text(f"{HEADER}\n{line}\n", encoding="utf-8")
+    for path in (with_theme, plain):
+        bring_in(archive, path, path.stem)
+
+    for path in (with_theme, plain):
+        out = tmp_path / "out.csv"
+        version = frozen(archive, path.stem, source=path.stem)
+        versions.export(archive, versions.ExportOrder(version.id, "csv", out))
+        assert out.read_bytes() == path.read_bytes()
