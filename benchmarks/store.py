@@ -1,4 +1,4 @@
-"""How the store holds at size: the Data tab's first page, its charts, and a freeze.
+"""How the store holds at size: the Data tab's first page (`lists_ms`), its charts and rows, the queue, and a freeze.
 
     python benchmarks/store.py [--ratings 1000000] [--corrections 200000] [--prompts 5000] [--database-url …]
 
@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 from sqlalchemy import insert
 
 from aac.cards import Card
@@ -28,9 +29,25 @@ from aac.settings import Settings
 from aac.store.annotations import cards_json
 from aac.store.browse import Filter
 from aac.store.database import Database
-from aac.store.schema import annotators, consents, corrections, generations, prompts, ratings
+from aac.store.queue import next_item
+from aac.store.schema import (
+    annotators,
+    consents,
+    corrections,
+    generations,
+    prompts,
+    queue_generations,
+    queue_items,
+    queue_progress,
+    ratings,
+    votes,
+)
+from aac.ui.data_tab import DataTab
+from aac.ui.localised import Localised
 from aac.workflow import browsing
+from aac.workflow.annotating import Desk, all_results
 from aac.workflow.archive import Archive
+from aac.workflow.generating import Speakers
 
 FREEZE = """
 import sys
@@ -43,42 +60,9 @@ print(peak.split()[1], file=sys.stderr)
 CONTESTANTS = ("smollm2-135m", "smollm2-135m + default@1a2b3c4d", "smollm2-135m + next@5e6f7a8b")
 CHUNK = 20_000
 ROOT = Path(__file__).resolve().parent.parent
-SYLLABLES = [
-    "ba",
-    "be",
-    "bi",
-    "bo",
-    "bu",
-    "ca",
-    "ce",
-    "ci",
-    "co",
-    "cu",
-    "da",
-    "de",
-    "di",
-    "do",
-    "fa",
-    "fe",
-    "ga",
-    "go",
-    "la",
-    "le",
-    "li",
-    "lo",
-    "lu",
-    "ma",
-    "me",
-    "mi",
-    "mo",
-    "mu",
-    "na",
-    "ne",
-    "ni",
-    "no",
-    "pa",
-    "pe",
-]
+SYLLABLES = [consonant + vowel for consonant in "bcdfglmnp" for vowel in "aeiou"]
+QUEUED = 20_000
+PERSON = f"{7:032x}"
 
 
 def words(number: int) -> str:
@@ -117,6 +101,44 @@ def fill(database: Database, ratings_wanted: int, corrections_wanted: int, promp
     bulk(
         database, corrections, (correction(n, corrections_wanted, people, made, day) for n in range(corrections_wanted))
     )
+    fill_queue(database, rng, people, prompts_wanted)
+
+
+def fill_queue(database: Database, rng: random.Random, people: list[str], prompts_wanted: int) -> None:
+    """Comparisons with their answers, half of them finished by two people who voted."""
+    queued = [(f"q{n}", n % prompts_wanted) for n in range(QUEUED)]
+    stamp = {"created_utc": "2026-01-01"}
+    items = ({"id": i, "kind": "compare", "prompt_id": f"p{p}", "contestants": "[]", **stamp} for i, p in queued)
+    bulk(database, queue_items, items)
+    slots = [(item, p, slot) for item, p in queued for slot in (0, 1)]
+    answers = (
+        {"item_id": i, "slot": s, "generation_id": f"g{p}-{s}", "disagreement": rng.uniform(0, 100) if s else None}
+        for i, p, s in slots
+    )
+    bulk(database, queue_generations, answers)
+    finished = [(i, p, person) for i, p in queued[: QUEUED // 2] for person in rng.sample(people, 2)]
+    done = (
+        {"id": f"d{n}", "item_id": i, "annotator_id": person, "outcome": "done", **stamp}
+        for n, (i, _, person) in enumerate(finished)
+    )
+    bulk(database, queue_progress, done)
+    bulk(database, votes, (a_vote(n, *parts, rng) for n, parts in enumerate(finished)))
+
+
+def a_vote(n: int, item_id: str, prompt: int, person: str, rng: random.Random) -> dict[str, Any]:
+    return {
+        "id": f"v{n}",
+        "annotator_id": person,
+        "item_id": item_id,
+        "left_generation_id": f"g{prompt}-0",
+        "right_generation_id": f"g{prompt}-1",
+        "left_contestant": CONTESTANTS[0],
+        "right_contestant": CONTESTANTS[1],
+        "choice": rng.choice(("left", "right", "right", "tie")),
+        "consent_version": "2026-11",
+        "day": "2026-01-01",
+        "created_utc": "2026-01-01",
+    }
 
 
 def bulk(database: Database, table: Any, rows: Iterator[dict[str, Any]]) -> None:
@@ -224,6 +246,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive(Settings(Path(folder), database_url=options.database_url))
         fill(archive.database, options.ratings, options.corrections, options.prompts)
+        with gr.Blocks():
+            tab = DataTab(archive, Localised())
+        desk = Desk(archive, Speakers(archive.settings))
         figures: dict[str, Any] = {
             "rows": vars(options) | {"database_url": options.database_url.split("@")[-1]},
             "first_page_ms": timed(lambda: browsing.browse_rows(archive, Filter())),
@@ -231,8 +256,10 @@ def main() -> None:
             "first_page_filtered_ms": timed(
                 lambda: browsing.browse_rows(archive, Filter("ratings", CONTESTANTS[2], "wrong", "ba"))
             ),
-            "overview_ms": timed(lambda: browsing.overview(archive)),
-            "charts_ms": timed(lambda: browsing.charts(archive)),
+            "lists_ms": timed(tab._show_lists),
+            "charts_ms": timed(tab._show_charts),
+            "next_item_ms": timed(lambda: next_item(archive.database, PERSON, "compare")),
+            "results_ms": timed(lambda: all_results(desk), runs=1),
         }
         for name in ("first", "again"):
             figures[f"freeze_{name}"] = freeze(name, Path(folder), options.database_url)

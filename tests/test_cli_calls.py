@@ -73,3 +73,12 @@ def test_a_wrong_call_leaves_the_data_folder_unmade(call, tmp_path: Path):
     call("generate", "Querer", "--cards", "0")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_dataset_and_backup_commands_do_not_load_the_models():
+    names = "aac.workflow.versions, aac.workflow.backups, aac.workflow.archive"
+    script = f"import sys, {names}; print('torch' in sys.modules, 'gradio' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["False", "False"]

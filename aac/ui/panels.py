@@ -172,7 +172,9 @@ class QueuePanel:
         self.overlap_said = _html("overlap-said")
         self.version_choices: list[Any] = []
         added = self.add.click(self._add, [self.kind, self.file], self.added, **QUICK)
-        kept = self.overlap.release(self._set_overlap, self.overlap, self.overlap_said, **QUICK)
+        kept = self.overlap.input(
+            self._set_overlap, self.overlap, self.overlap_said, trigger_mode="always_last", **QUICK
+        )
         self.changes = [added.success, kept.success]
 
     def _add(self, kind: str, path: str | None) -> Any:

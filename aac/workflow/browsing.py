@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from aac.errors import DataError, WrongCall
+from aac.errors import DataError
 from aac.privacy import privacy_warnings
 from aac.prompts import PROMPT_MAX_CHARS
 from aac.store import browse, queue
 from aac.store.browse import Filter, RowPage, Verdicts
 from aac.workflow.archive import Archive
+from aac.workflow.days import check_day
 from aac.workflow.queueing import queue_prompts, queue_shipped
 from aac.workflow.shipped import shipped_prompts
 
@@ -64,19 +63,6 @@ def browse_rows(archive: Archive, wanted: Filter, before: int | None = None) -> 
         check_day(day)
     with archive.database.read() as connection:
         return browse.browse(connection, wanted, before)
-
-
-def check_day(day: str) -> None:
-    """`WrongCall` where this is no day such as 2026-03-31."""
-    try:
-        is_day = bool(re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII) and date.fromisoformat(day))
-    except ValueError:
-        is_day = False
-    if not is_day:
-        raise WrongCall(
-            f"{day!r} não é um dia. Escreva ano, mês e dia, como 2026-03-31.",
-            f"{day!r} is no day. Write year, month and day, such as 2026-03-31.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from aac.records import GenerationRequest, SetRow
 from aac.store import versions as stored_versions
 from aac.store.versions import ImportFacts, RowChoice, Version
 from aac.workflow.archive import Archive
-from aac.workflow.browsing import check_day
 from aac.workflow.datasheets import datasheet
+from aac.workflow.days import check_day
 from aac.workflow.shipped import SHIPPED_NAME, shipped_id, shipped_sets
 from aac.workflow.withdrawing import FREEZE_LOCK, remove_withdrawn
 

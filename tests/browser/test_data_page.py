@@ -10,13 +10,16 @@ from playwright.sync_api import Page, expect
 
 from aac.records import Rating
 from aac.store.annotations import add_rating
+from aac.store.erasures import erase
 from aac.store.people import add_consent
-from aac.store.queue import add_shipped
+from aac.store.queue import add_shipped, set_overlap
+from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.shipped import shipped_generation, shipped_sets
 from aac.workflow.versions import look_at_import, store_import
 from tests.browser.test_accessibility import violations
 from tests.conftest import ROOT
+from tests.store.sample import consented, correct, fresh, new_id
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
@@ -237,3 +240,62 @@ def test_the_tab_has_no_serious_violation(open_page, rated: Archive, language: s
     page.locator("#rows tbody tr").first.wait_for()
 
     assert violations(page) == []
+
+
+def test_the_overlap_that_was_set_is_shown_and_can_be_changed(open_page, empty_archive: Archive):
+    set_overlap(empty_archive.database, 5)
+    page = open_data(open_page())
+    unfold(page, "Fila para avaliar")
+    shown = page.locator("#overlap input[type=range]")
+    expect(shown).to_have_value("5")
+
+    shown.focus()
+    page.keyboard.press("ArrowRight")
+
+    expect(page.locator("#overlap-said")).to_contain_text("6")
+
+
+def test_prompts_that_do_not_go_into_the_queue_say_why(open_page, empty_archive: Archive, tmp_path: Path):
+    path = tmp_path / "prompts.csv"
+    path.write_text(f"prompt\nQuero água\n{'a' * 300}\n", encoding="utf-8")
+    page = open_data(open_page())
+    unfold(page, "Fila para avaliar")
+    page.locator("#queue-file input[type=file]").set_input_files(path)
+    page.locator("#queue-file").get_by_text("prompts.csv").wait_for()
+
+    page.locator("#queue-add").click()
+
+    row = page.locator("#queue-added tbody tr")
+    expect(row).to_contain_text("3")
+    expect(row).to_contain_text("tem 300 letras")
+
+
+def test_a_published_version_says_that_somebody_erased_what_it_holds(open_page, empty_archive: Archive):
+    person = consented(empty_archive.database)
+    correct(empty_archive.database, person, fresh(empty_archive.database, person, "Bolo de fubá"))
+    version = versions.freeze(empty_archive, versions.FreezeOrder("bolo")).version
+    page = open_data(open_page())
+    unfold(page, "Congelar uma versão")
+    page.locator("#export-version input").click()
+    page.get_by_role("option", name=version.id).click()
+    page.locator("#published-where").get_by_role("textbox").fill("https://example.org/bolo")
+
+    page.locator("#mark-published").click()
+    expect(page.locator("#versions tbody tr")).to_contain_text("publicada")
+    erase(empty_archive.database, person, new_id())
+    page.locator("#refresh-data").click()
+
+    expect(page.locator("#versions tbody tr")).to_contain_text("1 pessoa apagou o que é seu nela")
+
+
+def test_older_rows_of_another_table_begin_with_its_latest(open_page, rated: Archive):
+    page = open_data(open_page())
+    unfold(page, "O que as pessoas disseram")
+    page.locator("#browse-show").click()
+    page.locator("#rows tbody tr").first.wait_for()
+    page.locator("#browse-verdict input").click()
+    page.get_by_role("option", name="errado").click()
+
+    page.locator("#browse-older").click()
+
+    expect(page.locator("#rows tbody tr")).to_have_count(20)
