@@ -36,6 +36,14 @@ SETS = Text("Conjuntos", "Sets")
 CARDS = Text("Cartões", "Cards")
 SPLITS = Text("treino · validação · teste", "train · validation · test")
 REVIEWED = Text("Revistos por pessoas", "Reviewed by people")
+SHOW_VERSION = Text("Ver a versão", "See the version")
+FIRST_SETS = Text("Os primeiros conjuntos", "The first sets")
+SPLIT_NAME = Text("Divisão", "Split")
+SPLIT = {
+    "train": Text("treino", "train"),
+    "validation": Text("validação", "validation"),
+    "test": Text("teste", "test"),
+}
 FREEZE = Text("Congelar uma versão", "Freeze a version")
 NAME = Text("Nome", "Name")
 NAME_INFO = Text("minúsculas sem acento, números, ponto e hífen", "lower-case a–z, digits, dots and hyphens")

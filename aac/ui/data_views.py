@@ -6,7 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from aac.cards import Card
 from aac.datasets.imports import Imported
+from aac.records import SetRow
 from aac.store.browse import RowPage
 from aac.store.versions import Version
 from aac.ui import data_texts as words
@@ -64,10 +66,17 @@ def frozen_html(frozen: Frozen) -> str:
     return facts(pairs)
 
 
+def version_html(rows: Sequence[tuple[SetRow, str]], sets: int) -> str:
+    """The first sets of a version, with their splits."""
+    shown = [(row.prompt, words.SPLIT[split], " · ".join(map(_tile, row.cards))) for row, split in rows]
+    headers = (words.PROMPT, words.SPLIT_NAME, words.CARDS)
+    return table(words.FIRST_SETS, headers, shown, words.NO_ROWS) + _hidden(sets - len(shown))
+
+
 def difference_html(found: Difference) -> str:
     """Which rows only one of two versions has."""
     rows = [
-        (where, row.prompt, " · ".join(f"{card.image_id} {card.written_text}" for card in row.cards))
+        (where, row.prompt, " · ".join(map(_tile, row.cards)))
         for where, some in ((words.ONLY_FIRST, found.only_first), (words.ONLY_SECOND, found.only_second))
         for row in some[:_ROWS_SHOWN]
     ]
@@ -128,6 +137,8 @@ def _said_row(name: str, row: dict[str, Any]) -> tuple[Any, ...]:
 def _rating(row: dict[str, Any]) -> Text:
     where = words.WHOLE_SET if row["card_index"] < 0 else words.CARD
     number = "" if row["card_index"] < 0 else f" {row['card_index'] + 1}"
+    if card := row.get("card"):
+        where, number = Text(_tile(card), _tile(card)), ""
     verdict = words.VERDICTS.get(row["verdict"] or "", words.TAKEN_BACK) if row["verdict"] else words.TAKEN_BACK
     if row["usefulness"]:
         verdict = Text(f"{row['usefulness']} / 5", f"{row['usefulness']} / 5")
@@ -136,6 +147,10 @@ def _rating(row: dict[str, Any]) -> Text:
         f"{where.pt}{number}: {verdict.pt}" + "".join(f", {reason.pt}" for reason in reasons),
         f"{where.en}{number}: {verdict.en}" + "".join(f", {reason.en}" for reason in reasons),
     )
+
+
+def _tile(card: Card) -> str:
+    return f"{card.image_id} {card.written_text}"
 
 
 def _correction(row: dict[str, Any]) -> Any:

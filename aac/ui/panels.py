@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,21 @@ from aac.store.browse import Filter
 from aac.store.queue import OVERLAP_MAX
 from aac.ui import data_texts as words
 from aac.ui import export_files, texts
-from aac.ui.data_views import bad_prompts_html, difference_html, frozen_html, import_html, rows_html
+from aac.ui.data_views import (
+    bad_prompts_html,
+    difference_html,
+    frozen_html,
+    import_html,
+    rows_html,
+    version_html,
+)
 from aac.ui.localised import Localised
 from aac.ui.quiet import QUICK, said
 from aac.ui.tables import facts
 from aac.workflow import browsing, versions
 from aac.workflow.archive import Archive
+
+_SETS_SHOWN = 50
 
 
 def _html(name: str) -> gr.HTML:
@@ -47,9 +57,13 @@ class VersionsPanel:
         with gr.Row():
             self.version = page.add(gr.Dropdown([], elem_id="export-version"), label=words.VERSION)
             self.format = page.add_choices(gr.Radio(value="csv", elem_id="export-format"), words.FORMATS, words.FORMAT)
-        self.export = page.add(gr.Button(elem_id="export"), value=words.MAKE_FILE)
+        with gr.Row():
+            self.export = page.add(gr.Button(elem_id="export"), value=words.MAKE_FILE)
+            self.show = page.add(gr.Button(elem_id="show-version"), value=words.SHOW_VERSION)
         self.exported = _html("exported")
         self.file = page.add(gr.File(elem_id="export-file", visible=False), label=words.FILE)
+        self.datasheet = gr.Markdown(elem_id="datasheet", visible=False)
+        self.sets = _html("version-sets")
         with gr.Row():
             self.where = page.add(
                 gr.Textbox(elem_id="published-where", max_lines=1),
@@ -67,6 +81,7 @@ class VersionsPanel:
         frozen = self.freeze.click(self._freeze, order, self.frozen, **QUICK)
         published = self.publish.click(self._publish, [self.version, self.where], self.exported, **QUICK)
         self.changes = [frozen.success, published.success]
+        self.show.click(self._show, self.version, [self.exported, self.datasheet, self.sets], **QUICK)
         self.export.click(self._export, [self.version, self.format], [self.exported, self.file], **QUICK)
         self.diff.click(self._diff, [self.first, self.second], self.difference, **QUICK)
 
@@ -78,6 +93,16 @@ class VersionsPanel:
 
     def _export(self, version_id: str | None, kind: str) -> Any:
         return said(lambda: ("", gr.update(value=str(self._made(version_id, kind)), visible=True)), (gr.skip(),))
+
+    def _show(self, version_id: str | None) -> Any:
+        def show() -> tuple[Any, ...]:
+            version = versions.find_version(self._archive, _chosen(version_id))
+            words = versions.version_datasheet(self._archive, version)
+            rows = list(islice(versions.version_rows(self._archive, version), _SETS_SHOWN))
+            shown = version_html(rows, version.manifest["counts"]["sets"])
+            return "", gr.update(value=words, visible=True), shown
+
+        return said(show, (gr.update(visible=False), ""))
 
     def _publish(self, version_id: str | None, where: str) -> Any:
         def note() -> tuple[Any, ...]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from aac.cards import Card
 from aac.errors import DataError
+from aac.parsing import parse
 from aac.privacy import privacy_warnings
 from aac.prompts import PROMPT_MAX_CHARS
 from aac.store import browse, queue
@@ -58,11 +61,19 @@ def charts(archive: Archive) -> Charts:
 
 
 def browse_rows(archive: Archive, wanted: Filter, before: int | None = None) -> RowPage:
-    """One page of rows, the latest first; `WrongCall` where a day is none."""
+    """One page of rows, the latest first, a rating's with the card that it is of; `WrongCall` where a day is none."""
     for day in filter(None, (wanted.first_day, wanted.last_day)):
         check_day(day)
     with archive.database.read() as connection:
-        return browse.browse(connection, wanted, before)
+        page = browse.browse(connection, wanted, before)
+    return RowPage(tuple({**row, "card": _rated_card(row)} for row in page.rows), page.before)
+
+
+def _rated_card(row: Mapping[str, Any]) -> Card | None:
+    """The card that a rating is of; None where it is of the whole set."""
+    index = row.get("card_index", -1)
+    cards = parse(row["raw_text"]).cards if index >= 0 else ()
+    return cards[index] if 0 <= index < len(cards) else None
 
 
 @dataclass(frozen=True, slots=True)

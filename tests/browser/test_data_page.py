@@ -196,6 +196,16 @@ def test_rows_can_be_filtered_by_verdict(open_page, rated: Archive):
     expect(page.locator("#rows tbody tr")).to_have_count(20)
 
 
+def test_a_rating_shows_the_card_that_it_is_of(open_page, rated: Archive):
+    card = shipped_sets()["test"][14].cards[3]
+    page = open_data(open_page())
+    unfold(page, "O que as pessoas disseram")
+
+    page.locator("#browse-show").click()
+
+    expect(page.locator("#rows tbody tr").first).to_contain_text(f"{card.image_id} {card.written_text}: manter")
+
+
 def test_the_charts_tell_the_share_that_was_kept(open_page, rated: Archive):
     page = open_data(open_page())
 
@@ -299,3 +309,17 @@ def test_older_rows_of_another_table_begin_with_its_latest(open_page, rated: Arc
     page.locator("#browse-older").click()
 
     expect(page.locator("#rows tbody tr")).to_have_count(20)
+
+
+def test_a_version_is_looked_at_with_its_datasheet_and_its_sets(open_page, empty_archive: Archive):
+    import_file(empty_archive)
+    page = open_data(open_page())
+    freeze(page, "teste")
+    expect(page.locator("#versions")).to_contain_text("teste-")
+    page.locator("#export-version input").click()
+    page.get_by_role("option", name="teste-").first.click()
+
+    page.locator("#show-version").click()
+
+    expect(page.locator("#datasheet")).to_contain_text("Quem escreveu e quem reviu")
+    expect(page.locator("#version-sets tbody tr")).to_have_count(35)
