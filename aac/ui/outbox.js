@@ -6,7 +6,7 @@
   const WAITING = "prancha-outbox:", REFUSED = "prancha-refused:";
   const FIRST_MS = 2000, LONGEST_MS = 60000;
   const settledWatchers = new Set(), promised = new Map();
-  let count = 0, delay = FIRST_MS, timer = null, running = null, isPaused = false;
+  let count = 0, delay = FIRST_MS, timer = null, running = null, flying = null, isPaused = false;
 
   const entries = (prefix) => storage.keys(prefix).map((key) => ({ key, ...storage.json(key) })).filter((e) => e.name);
   const add = (name, payload) => {
@@ -35,9 +35,17 @@
     promised.forEach((resolve) => resolve({ ...reply, kept: true }));
     promised.clear();
   };
+  // Gone from here without an answer in this browser tab: another tab had it, or everything was erased.
+  const answerGone = () => [...promised].filter(([key]) => storage.get(key) === null).forEach(([key, resolve]) => {
+    const refused = storage.json(key.replace(WAITING, REFUSED));
+    promised.delete(key);
+    resolve(refused ? { ok: false, error: refused.error } : { ok: true });
+  });
   const sendAll = async () => {
     for (let entry; !isPaused && (entry = entries(WAITING)[0]); ) {
+      flying = entry.key;
       const reply = await A.api(entry.name, entry.payload);
+      flying = null;
       if (reply.error?.kind === "consent") { A.forgetConsent(); keepAll(reply); return; }
       if (!reply.ok && reply.retry) { keepAll(reply); later(); return; }
       if (storage.get(entry.key) !== null) settle(entry, reply);  // another browser tab may have settled it
@@ -47,7 +55,12 @@
   };
   const flush = () => {
     clearTimeout(timer);
-    running ??= sendAll().finally(() => { running = null; show(); if (promised.size && !isPaused) flush(); });
+    running ??= sendAll().finally(() => {
+      running = null;
+      show();
+      answerGone();
+      if (promised.size && !isPaused && entries(WAITING).length) flush();  // some came in while the last was answered
+    });
     return running;
   };
   /** Store it here, then on the server. The reply is the server's, with kept: true where it could not be reached. */
@@ -58,6 +71,12 @@
   });
   /** Only store it here now: the page is going away. */
   const keep = (name, payload) => { add(name, payload); };
+  /** Take back what only waits here; false where it does not, or is on its way at this moment. */
+  const drop = (id) => {
+    const entry = entries(WAITING).find(({ key, payload }) => payload.id === id && key !== flying);
+    if (entry) storage.remove(entry.key);
+    return Boolean(entry);
+  };
 
   // --- what the person sees of it ----------------------------------------------------------------------------------
   const tryNow = async () => {
@@ -98,9 +117,11 @@
     shown.set(place, state);
     const line = waiting && el("div", { class: "pr-note pr-note-wait", role: "status" },
       el("span", {}, t(counted("outbox", waiting), { n: waiting })), button("outbox_try", tryNow));
+    const hadFocus = place.contains(document.activeElement);
     place.replaceChildren(...[
       line, refused.length && refusedList(refused), failing && A.note("bad", t("storage_full")),
     ].filter(Boolean));
+    if (hadFocus) (place.querySelector("summary, button") ?? place).focus();  // the next Tab goes on from here
   };
   let showing = null;
   const show = () => {  // what goes out at once is not worth a line
@@ -110,7 +131,7 @@
   /** Lines that say what waits here, what was refused, and that nothing can be kept. Any number of places may show it. */
   const lines = () => {
     show();
-    return el("div", { class: "pr-lines" }, el("div", { class: "pr-outbox" }), el("div", { class: "pr-toast" }));
+    return el("div", { class: "pr-lines" }, el("div", { class: "pr-outbox", tabindex: "-1" }), el("div", { class: "pr-toast" }));
   };
 
   storage.onChange(show);
@@ -118,7 +139,7 @@
   if (entries(WAITING).length) flush();
 
   Object.assign(A, {
-    send, keep, outboxLines: lines, flushOutbox: flush,
+    send, keep, drop, outboxLines: lines, flushOutbox: flush,
     pauseOutbox: async (paused) => { isPaused = paused; if (paused) { clearTimeout(timer); await running; } else flush(); },
     waiting: () => entries(WAITING), onSettled: (fn) => settledWatchers.add(fn),
   });

@@ -2,6 +2,7 @@
 (() => {
   const A = window.prancha.annotate;
   const { el, t, button, storage } = A;
+  const VERDICTS = ["keep", "fix", "wrong"];  // keys 1, 2, 3
   const KINDS = ["rate", "review"], KIND_KEY = "prancha-queue", SHORTCUTS_KEY = "prancha-shortcuts";
   const POLL_MS = 1000, POLL_AFTER_FAILURE_MS = 4000, REFRESH_MS = 1000;
   const state = { kind: null, item: null, sets: [], editor: null, asked: 0, poll: null, refresh: null, left: null };
@@ -80,7 +81,7 @@
   };
   const actions = (item) => {
     undoButton = button("undo", undo, { icon: "↶", disabled: A.rateSteps.length === 0 });
-    saved = el("span", { class: "pr-small pr-saved" });
+    saved = el("span", { class: "pr-small pr-saved", role: "status" });
     const correct = item.generations.length === 1
       ? button("correct", () => correctSet(state.sets[0]), { icon: "✎" }) : null;
     return el("div", { class: "pr-actions pr-actions-end" }, saved, undoButton, correct,
@@ -116,17 +117,17 @@
     refreshSoon();
     next();
   };
+  const setOf = (generationId) => state.sets.find(({ generation }) => generation.id === generationId);
   const undo = () => {
     const step = A.rateSteps.pop();
     if (!step) return;
-    const setOf = () => state.sets.find(({ generation }) => generation.id === step.generation.id);
-    if (!setOf()) { ++state.asked; showItem(step.item); }
-    setOf()?.takeBack(step);
+    if (!setOf(step.generation.id)) { ++state.asked; showItem(step.item); }
+    setOf(step.generation.id)?.takeBack(step);
     A.announce("undone");
   };
 
   // --- correcting it -----------------------------------------------------------------------------------------------
-  const correctSet = (set) => {
+  const correctSet = (set, draft) => {
     A.handRatingsOn();
     const { item } = state, { generation } = set, before = generation.correction ?? null;
     put();
@@ -136,16 +137,29 @@
       A.announce(`correction_${kind}`);
       state.sets.find((shown) => shown.generation === generation).keepCorrection(cards, before);
       changed({ ok: kind === "stored", kept: kind === "kept" });
-    });
+    }, draft);
     stage.replaceChildren(state.editor.node);
     showFrom(state.editor.title);
     offers.show();
   };
-  const resume = (draft) => {
-    ++state.asked;
-    showItem(draft.item);
-    const set = state.sets.find(({ generation }) => generation.id === draft.generation_id);
-    if (set) correctSet(set);
+  /** The draft on the set as it is now; without the server, on the set as it was when the draft was written. */
+  const resume = async (draft) => {
+    const number = ++state.asked, { item, generation_id } = draft;
+    message("wait", t("looking"));
+    A.handRatingsOn();
+    await A.flushOutbox();  // what waits here belongs to the set as it is now
+    const reply = await (item.item_id ? A.api("item", { item_id: item.item_id }) : A.api("generation", { generation_id }));
+    if (number !== state.asked) return;
+    const isThere = reply.ok && reply.item.generations.some(({ id }) => id === generation_id);
+    showItem(isThere ? reply.item : item);
+    const set = setOf(generation_id);
+    if (set) correctSet(set, draft);
+  };
+  /** What was taken back in the history is taken back on screen too. */
+  const takenBack = (entry) => {
+    setOf(entry.generation_id)?.forget(entry);
+    const edited = state.editor?.generation;
+    if (edited?.id === entry.generation_id && entry.kind === "correction") edited.correction = null;
   };
 
   // --- the keyboard ------------------------------------------------------------------------------------------------
@@ -155,18 +169,22 @@
     const set = currentSet();
     set?.focusCard(set.currentCard < 0 ? 0 : set.currentCard + by);
   };
-  const judge = (verdict) => {
-    const set = currentSet();
-    if (set?.currentCard >= 0) set.cards[set.currentCard].choose(verdict);
-    else step(0);
+  /** A digit is the score where the focus is on the score, else the verdict on a card. */
+  const judge = (digit) => {
+    const scored = state.sets.find(({ useful }) => useful.node.contains(document.activeElement));
+    if (scored) { scored.useful.choose(digit); return; }
+    const set = currentSet(), verdict = VERDICTS[digit - 1];
+    if (!verdict) return;
+    if (set?.currentCard >= 0) set.cards[set.currentCard].choose(verdict); else step(0);
   };
   const KEYS = {
-    1: () => judge("keep"), 2: () => judge("fix"), 3: () => judge("wrong"), ArrowDown: () => step(1), ArrowUp: () => step(-1),
+    ...Object.fromEntries([1, 2, 3, 4, 5].map((digit) => [digit, () => judge(digit)])),
+    ArrowDown: () => step(1), ArrowUp: () => step(-1),
     u: () => currentSet()?.useful.focus(), c: () => currentSet() && correctSet(currentSet()), z: undo,
     n: () => finish("done"), p: () => finish("skipped"),
   };
   const help = [["1", "verdict_keep"], ["2", "verdict_fix"], ["3", "verdict_wrong"], ["↑ ↓", "key_cards"], ["U", "usefulness"],
-    ["C", "correct"], ["Z", "undo"], ["N", "next"], ["P", "skip"], ["?", "key_help"]];
+    ["1…5", "key_useful"], ["C", "correct"], ["Z", "undo"], ["N", "next"], ["P", "skip"], ["?", "key_help"]];
   const showHelp = () => {
     if (document.querySelector("dialog[open]")) return;
     const keys = help.map(([key, word]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(word))));
@@ -181,6 +199,7 @@
     const { target } = event, isHere = root.contains(target) || target === document.body;
     const isTyping = target.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
     if (!isHere || isTyping) return;
+    if (event.repeat && !event.key.startsWith("Arrow")) return;  // a key held down means one thing, once
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() !== "z" || event.shiftKey) return;
       event.preventDefault();
@@ -217,7 +236,7 @@
     offers = A.drafts.offers(resume, (draft) => state.editor?.generation.id === draft.generation_id);
     root = el("div", { class: "pr-annotate" }, el("h2", {}, t("rate_title")), el("p", { class: "pr-small" }, t("rate_help")),
       A.outboxLines(), offers.list, queue(), counts, stage,
-      el("div", { class: "pr-foot" }, A.history(reopen), A.guideline(),
+      el("div", { class: "pr-foot" }, A.history(reopen, takenBack), A.guideline(),
         button("shortcuts", showHelp, { icon: "⌨" })));
     A.onMe((me) => { state.me = me; showCounts(); });
     A.onErased(() => { ++state.asked; state.editor?.leave({ keep: false }); put(); });
