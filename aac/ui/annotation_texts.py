@@ -228,7 +228,7 @@ _SENDING = {
 }
 
 _PERSON = {
-    "guideline": Text("Guia para escrever cartões", "Guideline for writing cards"),
+    "guideline": Text("Guia para escrever e avaliar cartões", "Guideline for writing and rating cards"),
     "consent_title": Text("Antes de começar", "Before you start"),
     "consent_version": Text("Versão deste texto: {version}", "Version of this text: {version}"),
     "consent_agree": Text("Concordo", "I agree"),

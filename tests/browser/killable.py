@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 
@@ -36,6 +39,17 @@ class KillableServer:
         self._process.start()
         if not is_up.wait(_START_S):
             raise RuntimeError(f"no page at {self.url} after {_START_S} s")
+
+    @contextmanager
+    def without_disk(self) -> Iterator[None]:
+        """The system lets the server write nothing to any file, as where a disk is full or failing."""
+        assert self._process is not None
+        _, most = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (0, most))
+        try:
+            yield
+        finally:
+            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (most, most))
 
     def kill(self) -> None:
         """SIGKILL."""

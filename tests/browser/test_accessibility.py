@@ -77,7 +77,7 @@ def test_an_answer_on_a_phone_has_no_serious_violation(open_page):
 def test_the_consent_text_has_no_serious_violation(open_page, empty_archive: Archive, dark: bool):
     page = open_tab(open_page(dark=dark))
     page.get_by_role("button", name="Começar").click()
-    page.get_by_role("dialog").get_by_text("Guia para escrever cartões", exact=True).click()
+    page.get_by_role("dialog").get_by_text("Guia para escrever e avaliar cartões", exact=True).click()
 
     assert violations(page) == []
 
@@ -86,7 +86,7 @@ def test_the_consent_text_has_no_serious_violation(open_page, empty_archive: Arc
 def test_a_rated_set_and_its_history_have_no_serious_violation(open_page, empty_archive: Archive, dark: bool):
     page = show(open_page(dark=dark), empty_archive)
     judge(page, "Errado")
-    judge(page, "Corrigir", place=1)
+    judge(page, "Consertar", place=1)
     judge(page, "Manter", place=2)
     edit(page)
     field(page).fill("Quero suco")

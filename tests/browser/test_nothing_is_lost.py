@@ -497,3 +497,19 @@ def test_a_rating_for_a_database_of_a_newer_program_can_be_sent_again(open_page,
     expect(page.locator(".pr-refused")).to_have_count(0)
 
     assert [row.verdict for row in rows(empty_archive, ratings)] == ["keep"]
+
+
+def test_a_correction_waits_here_while_the_system_lets_the_server_write_nothing(open_page, killable: KillableServer):
+    archive = Archive(killable.settings)
+    page = edit(show(open_page(url=killable.url), archive))
+    field(page).fill("Quero suco")
+
+    with killable.without_disk():
+        save(page)
+        expect(page.locator(".pr-stage")).to_contain_text("Correção salva neste navegador")
+        the_draft_is_kept(page)
+        assert corrected(archive) == []
+    press(page, "Tentar agora")
+    everything_arrived(page)
+
+    assert [cards[0]["written_text"] for cards in corrected(archive)] == ["Quero suco"]
