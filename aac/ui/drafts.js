@@ -1,4 +1,4 @@
-// Corrections being written: kept in this browser at every keystroke, until the server has them.
+// Corrections being written: kept in this browser while they are typed, until the server has them.
 (() => {
   const A = window.prancha.annotate;
   const { storage, el, t, button } = A;
@@ -9,11 +9,11 @@
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
   /**
-   * One correction's place in this browser. Where another browser tab wrote meanwhile, its words stay where they are and
-   * ours go beside them; `onConflict(theirs)` is told.
+   * One correction's place in this browser: `main`, the set's own or that of a draft that went beside it. Where another
+   * browser tab wrote meanwhile, its words stay where they are and ours go beside them; `onConflict(theirs)` is told.
    */
-  const open = (item, generation, onConflict) => {
-    const main = keyOf(generation.id), beside = `${main}:${TAB}`;
+  const open = (item, generation, onConflict, main = keyOf(generation.id)) => {
+    const beside = `${main}:${TAB}`;
     let stamp = read(main)?.stamp ?? null, isConflict = false;
     const theirs = () => { const draft = read(main); return draft && draft.stamp !== stamp ? draft : null; };
     const look = () => {
@@ -56,25 +56,41 @@
   const offers = (resume, isOpen) => {
     const list = el("div", { class: "pr-drafts" });
     const thrown = new Map();  // discarded a moment ago: may still be taken back
-    const discard = (draft) => { thrown.set(draft.key, draft); storage.remove(draft.key); show(); A.announce("draft_gone"); };
-    const takeBack = ({ key, ...draft }) => { thrown.delete(key); storage.set(key, JSON.stringify(draft)); show(); };
-    const offer = (draft) => el("div", { class: "pr-note pr-note-wait" },
+    // The button that was pressed goes away with its line: on to the one that undoes it.
+    const drawAt = (key) => {
+      draw();
+      [...list.children].find((line) => line.dataset.key === key)?.querySelector("button").focus();
+    };
+    const discard = (draft) => {
+      thrown.set(draft.key, draft);
+      storage.remove(draft.key);
+      drawAt(draft.key);
+      A.announce("draft_gone");
+    };
+    const takeBack = ({ key, ...draft }) => {
+      // The same set may have been written anew meanwhile: both stay.
+      const place = storage.get(key) === null ? key : `${keyOf(draft.generation_id)}:${A.uuid()}`;
+      thrown.delete(key);
+      storage.set(place, JSON.stringify(draft));
+      drawAt(place);
+    };
+    const offer = (draft) => el("div", { class: "pr-note pr-note-wait", "data-key": draft.key },
       el("span", {}, t("draft_offer", { prompt: draft.item.prompt, ago: A.ago(draft.at) })),
       button("draft_resume", () => resume(draft), { kind: "main" }), button("draft_discard", () => discard(draft)));
-    const gone = (draft) => el("div", { class: "pr-note pr-note-wait" },
+    const gone = (draft) => el("div", { class: "pr-note pr-note-wait", "data-key": draft.key },
       el("span", {}, t("draft_gone")), button("undo", () => takeBack(draft)));
     let state = "";
-    const show = () => {
+    const draw = () => {
       const drafts = storage.keys(PREFIX).map(read).filter((d) => d && !isOpen(d) && !isOnItsWay(d));
       const now = JSON.stringify([drafts.map((d) => d.key), [...thrown.keys()]]);
       if (now === state) return;
       state = now;
       list.replaceChildren(...drafts.map(offer), ...[...thrown.values()].map(gone));
     };
-    A.onErased(() => { thrown.clear(); show(); });
-    storage.onChange(show);
-    show();
-    return { list, show };
+    A.onErased(() => { thrown.clear(); draw(); });
+    storage.onChange(draw);
+    draw();
+    return { list, show: draw };
   };
 
   Object.assign(A, { drafts: { open, offers, of: (generationId) => read(keyOf(generationId)) } });

@@ -13,11 +13,10 @@
 
   class Editor {
     /** `done({kind: "stored" | "kept" | "closed", cards})` is called when the person is through with it. */
-    constructor(item, generation, done) {
+    constructor(item, generation, done, draft = A.drafts.of(generation.id)) {
       Object.assign(this, { item, generation, done, rows: new Map(), past: [], typing: null, checks: 0, waits: {} });
       this.first = generation.correction?.map(plain) ?? modelCards(generation);
-      const draft = A.drafts.of(generation.id);
-      this.draft = A.drafts.open(item, generation, (theirs) => this.showConflict(theirs));
+      this.draft = A.drafts.open(item, generation, (theirs) => this.showConflict(theirs), draft?.key);
       this.cards = keyed(draft?.cards ?? this.first);
       this.build(draft);
       this.render();
@@ -34,7 +33,7 @@
       this.conflict = el("div");
       this.message = el("div");
       this.checked = el("p", { class: "pr-check", role: "status", "aria-live": "polite" });
-      this.warnings = el("ul", { class: "pr-warnings" });
+      this.warnings = el("div", { class: "pr-warnings", role: "status" });
       this.list = el("ol", { class: "pr-edit-list", on: { dragover: (e) => this.dragOver(e), drop: (e) => this.drop(e),
         dragend: () => { this.dragged = null; this.dragOver({ target: this.list }); } } });
       this.undoButton = button("undo", () => this.undo(), { icon: "↶" });
@@ -59,7 +58,7 @@
       this.typing = typing;
       this.cards = cards;
       this.render();
-      this.later("draft", () => this.saveDraft(), DRAFT_MS);
+      this.waits.draft ??= setTimeout(() => this.saveDraft(), DRAFT_MS);  // the next keystroke does not put it off
       this.later("check", () => this.check(), CHECK_MS);
     }
 
@@ -188,7 +187,7 @@
         return reply;
       }
       this.showFaults(cards, reply.faults);
-      this.warnings.replaceChildren(...(reply.warnings ?? []).map((warning) => el("li", {}, A.both(warning))));
+      this.showWarnings(reply.warnings ?? []);
       return reply;
     }
 
@@ -196,6 +195,13 @@
       cards.forEach((card, i) => this.rows.get(card.key)?.showFaults(faults[i] ?? []));
       const n = faults.filter((names) => names.length).length;
       this.say(n ? A.counted("check_faults", n) : "check_fine", { n }, n > 0);
+    }
+
+    showWarnings(warnings) {
+      const warned = JSON.stringify(warnings);
+      if (warned === this.warned) return;  // announced once
+      this.warned = warned;
+      this.warnings.replaceChildren(el("ul", {}, warnings.map((warning) => el("li", {}, A.both(warning)))));
     }
 
     say(key, params, isBad = false) { this.show(JSON.stringify([key, params]), t(key, params), isBad); }
@@ -230,7 +236,7 @@
     }
 
     async store(box, error) {
-      if (this.isStoring || !(await A.ensureConsent())) return;
+      if (this.isStoring || !(await A.ensureConsent()) || this.isStoring) return;  // pressed twice before consent
       this.isStoring = true;  // a disabled button would lose the focus
       const cards = this.cards.map(trimmed);
       this.cards = this.cards.map((card, i) => ({ ...card, ...cards[i] }));
@@ -238,9 +244,17 @@
       const payload = { id: A.uuid(), generation_id: this.generation.id, item_id: this.item.item_id, cards };
       const reply = await A.send("correct", payload);
       this.isStoring = false;
-      if (reply.ok || reply.kept) { box.close(); this.close(reply.ok ? "stored" : "kept", cards); return; }
+      if (reply.ok || reply.kept) { box.close(); this.stored(reply.ok ? "stored" : "kept", cards); return; }
       if (reply.faults) this.showFaults(this.cards, reply.faults);
-      error.replaceChildren(A.note("bad", A.explained(reply.error)));
+      (box.open ? error : this.message).replaceChildren(A.note("bad", A.explained(reply.error)));
+    }
+
+    stored(kind, cards) {
+      if (this.isClosed) return;
+      if (same(this.cards.map(trimmed), cards)) { this.close(kind, cards); return; }
+      this.generation.correction = this.first = cards;
+      this.saveDraft();
+      this.message.replaceChildren(A.note("wait", t("typed_meanwhile")));
     }
 
     close(kind, cards = null) {

@@ -80,7 +80,7 @@
   };
   const actions = (item) => {
     undoButton = button("undo", undo, { icon: "↶", disabled: A.rateSteps.length === 0 });
-    saved = el("span", { class: "pr-small pr-saved" });
+    saved = el("span", { class: "pr-small pr-saved", role: "status" });
     const correct = item.generations.length === 1
       ? button("correct", () => correctSet(state.sets[0]), { icon: "✎" }) : null;
     return el("div", { class: "pr-actions pr-actions-end" }, saved, undoButton, correct,
@@ -116,17 +116,17 @@
     refreshSoon();
     next();
   };
+  const setOf = (generationId) => state.sets.find(({ generation }) => generation.id === generationId);
   const undo = () => {
     const step = A.rateSteps.pop();
     if (!step) return;
-    const setOf = () => state.sets.find(({ generation }) => generation.id === step.generation.id);
-    if (!setOf()) { ++state.asked; showItem(step.item); }
-    setOf()?.takeBack(step);
+    if (!setOf(step.generation.id)) { ++state.asked; showItem(step.item); }
+    setOf(step.generation.id)?.takeBack(step);
     A.announce("undone");
   };
 
   // --- correcting it -----------------------------------------------------------------------------------------------
-  const correctSet = (set) => {
+  const correctSet = (set, draft) => {
     A.handRatingsOn();
     const { item } = state, { generation } = set, before = generation.correction ?? null;
     put();
@@ -136,16 +136,29 @@
       A.announce(`correction_${kind}`);
       state.sets.find((shown) => shown.generation === generation).keepCorrection(cards, before);
       changed({ ok: kind === "stored", kept: kind === "kept" });
-    });
+    }, draft);
     stage.replaceChildren(state.editor.node);
     showFrom(state.editor.title);
     offers.show();
   };
-  const resume = (draft) => {
-    ++state.asked;
-    showItem(draft.item);
-    const set = state.sets.find(({ generation }) => generation.id === draft.generation_id);
-    if (set) correctSet(set);
+  /** The draft on the set as it is now; without the server, on the set as it was when the draft was written. */
+  const resume = async (draft) => {
+    const number = ++state.asked, { item, generation_id } = draft;
+    message("wait", t("looking"));
+    A.handRatingsOn();
+    await A.flushOutbox();  // what waits here belongs to the set as it is now
+    const reply = await (item.item_id ? A.api("item", { item_id: item.item_id }) : A.api("generation", { generation_id }));
+    if (number !== state.asked) return;
+    const isThere = reply.ok && reply.item.generations.some(({ id }) => id === generation_id);
+    showItem(isThere ? reply.item : item);
+    const set = setOf(generation_id);
+    if (set) correctSet(set, draft);
+  };
+  /** What was taken back in the history is taken back on screen too. */
+  const takenBack = (entry) => {
+    setOf(entry.generation_id)?.forget(entry);
+    const edited = state.editor?.generation;
+    if (edited?.id === entry.generation_id && entry.kind === "correction") edited.correction = null;
   };
 
   // --- the keyboard ------------------------------------------------------------------------------------------------

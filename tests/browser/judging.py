@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import Row, Table, select
 
 from aac.models.registry import EMBEDDED_ID
@@ -110,6 +110,13 @@ def nothing_is_wider_than(page: Page, width: int) -> None:
     right = every.evaluate_all("(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))")
     assert right <= width + 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def hold(page: Page, name: str) -> list[Route]:
+    """The calls of an endpoint from now on, as they come in; none goes to the server by itself."""
+    held: list[Route] = []
+    page.route(f"**/run/{name}", lambda route: held.append(route))
+    return held
 
 
 def rows(archive: Archive, table: Table) -> Sequence[Row[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from tests.browser.judging import (
     corrected,
     edit,
     field,
+    hold,
     is_saved,
     is_stored,
     judge,
@@ -41,8 +43,16 @@ FAILURES = {
 }
 
 
-def the_draft_is_kept(page: Page) -> None:
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('prancha-draft'))")
+def the_draft_is_kept(page: Page, count: int = 1) -> None:
+    drafts = "Object.keys(localStorage).filter((key) => key.startsWith('prancha-draft'))"
+    page.wait_for_function(f"{drafts}.length === {count}")
+
+
+def second_tab(page: Page) -> Page:
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_function("window.prancha?.isReady")
+    return open_tab(other)
 
 
 def says(page: Page, words: str) -> None:
@@ -121,17 +131,41 @@ def test_a_discarded_draft_can_be_taken_back(open_page, empty_archive: Archive):
     press(page, "Descartar")
     page.locator(".pr-drafts").get_by_role("button", name="Desfazer").click()
 
-    expect(page.get_by_role("button", name="Continuar", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Continuar", exact=True)).to_be_focused()
+
+
+def test_the_focus_goes_from_discarding_a_draft_to_taking_it_back(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive))
+    field(page).fill("Quero suco")
+    press(page, "Fechar e manter o rascunho")
+
+    press(page, "Descartar")
+
+    expect(page.locator(".pr-drafts").get_by_role("button", name="Desfazer")).to_be_focused()
+
+
+def test_a_draft_taken_back_does_not_write_over_a_newer_one(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive))
+    field(page).fill("Quero suco")
+    press(page, "Fechar e manter o rascunho")
+    press(page, "Descartar")
+    field(edit(page)).fill("Quero leite")
+    press(page, "Fechar e manter o rascunho")
+
+    page.locator(".pr-drafts").get_by_role("button", name="Desfazer").click()
+
+    expect(page.get_by_role("button", name="Continuar", exact=True)).to_have_count(2)
+    drafts = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('prancha-draft'))")
+    assert {json.loads(draft)["cards"][0]["written_text"] for _, draft in drafts} == {"Quero suco", "Quero leite"}
 
 
 def test_two_browser_tabs_do_not_write_over_each_other(open_page, empty_archive: Archive):
     first = edit(show(open_page(), empty_archive))
-    second = first.context.new_page()
-    second.goto(first.url)
-    second.wait_for_function("window.prancha?.isReady")
     field(first).fill("Da primeira aba")
     the_draft_is_kept(first)
-    press(open_tab(second), "Continuar")
+    second = second_tab(first)
+    press(second, "Continuar")
+    second.locator(".pr-editor").wait_for()
 
     field(first).fill("De novo a primeira")
     expect(second.locator(".pr-editor")).to_contain_text("também foi editado em outra aba")
@@ -141,6 +175,79 @@ def test_two_browser_tabs_do_not_write_over_each_other(open_page, empty_archive:
     expect(field(second)).to_have_value("De novo a primeira")
     second.locator(".pr-editor").get_by_role("button", name="Desfazer").click()
     expect(field(second)).to_have_value("Da segunda aba")
+
+
+def test_each_of_two_drafts_of_one_set_can_be_opened(open_page, empty_archive: Archive):
+    first = edit(show(open_page(), empty_archive))
+    field(first).fill("Da primeira aba")
+    the_draft_is_kept(first)
+    second = second_tab(first)
+    press(second, "Continuar")
+    second.locator(".pr-editor").wait_for()
+    field(first).fill("De novo a primeira")
+    expect(second.locator(".pr-editor")).to_contain_text("também foi editado em outra aba")
+    field(second).fill("Da segunda aba")
+    the_draft_is_kept(second, 2)
+    first.close()
+    reload(second)
+
+    opened = []
+    for place in (0, 1):
+        second.get_by_role("button", name="Continuar", exact=True).nth(place).click()
+        second.locator(".pr-editor").wait_for()
+        opened.append(field(second).input_value())
+        press(second, "Fechar e manter o rascunho")
+
+    assert opened == ["De novo a primeira", "Da segunda aba"]
+
+
+def test_a_draft_is_resumed_on_the_set_as_it_is_now(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive))
+    field(page).fill("Quero suco")
+    press(page, "Fechar e manter o rascunho")
+    judge(page, "Errado")
+    is_saved(page)
+
+    press(page, "Continuar")
+    press(page, "Fechar e manter o rascunho")
+
+    expect(card(page).get_by_role("radio", name="Errado")).to_be_checked()
+
+
+def test_something_is_kept_while_one_types_without_a_pause(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive))
+
+    is_kept = field(page).evaluate(
+        """async (input) => {
+          for (let i = 0; i < 12; i++) {
+            input.value += "a";
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise((done) => setTimeout(done, 50));
+          }
+          return Object.keys(localStorage).some((key) => key.startsWith("prancha-draft"));
+        }"""
+    )
+
+    assert is_kept
+
+
+def test_what_is_typed_while_a_correction_is_on_its_way_stays_in_the_editor(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive))
+    field(page).fill("Quero suco")
+    held = hold(page, "correct")
+    with page.expect_request("**/run/correct"):
+        save(page)
+    page.keyboard.press("Escape")
+    field(page).fill("Quero suco gelado")
+
+    held[0].continue_()
+    expect(page.locator(".pr-editor")).to_contain_text("ainda é um rascunho")
+    expect(field(page)).to_have_value("Quero suco gelado")
+    page.unroute("**/run/correct")
+    save(page)
+    is_stored(page)
+
+    assert [cards[0]["written_text"] for cards in corrected(empty_archive)] == ["Quero suco", "Quero suco gelado"]
 
 
 def test_a_browser_that_keeps_nothing_still_rates_and_says_so(open_page, empty_archive: Archive):
@@ -228,6 +335,20 @@ def test_what_waits_in_the_browser_outlives_a_reload(open_page, empty_archive: A
     assert kept_here(page) == []
 
 
+def test_a_browser_tab_lives_on_where_another_one_sent_what_it_waits_for(open_page, empty_archive: Archive):
+    page = show(open_page(), empty_archive)
+    held = hold(page, "rate")
+    judge(page, "Manter")
+    judge(page, "Errado", place=1)
+    page.wait_for_function("window.prancha.annotate.waiting().length === 2")
+    everything_arrived(second_tab(page))
+
+    held[0].continue_()
+
+    is_saved(page)
+    assert [row.verdict for row in rows(empty_archive, ratings)] == ["keep", "wrong"]
+
+
 def test_what_the_server_refuses_is_shown_and_can_be_sent_again(open_page, empty_archive: Archive):
     page = show(open_page(), empty_archive)
     page.route("**/run/rate", lambda route: route.fulfill(status=422, json={}))
@@ -240,6 +361,7 @@ def test_what_the_server_refuses_is_shown_and_can_be_sent_again(open_page, empty
     press(page, "Enviar de novo")
     expect(page.locator(".pr-refused")).to_have_count(0)
 
+    expect(page.locator("#pr-rate .pr-outbox")).to_be_focused()
     assert [row.verdict for row in rows(empty_archive, ratings)] == ["wrong"]
 
 
@@ -290,7 +412,7 @@ def test_a_rating_waits_for_a_database_that_is_locked(
     page = show(open_page(), empty_archive)
     with failing(monkeypatch, FAILURES["locked"][0]):
         judge(page, "Manter")
-        says(page, "1 resposta guardada neste navegador, ainda não no servidor")
+        says(page, "1 resposta guardada neste navegador ainda não chegou ao servidor")
         expect(card(page).get_by_role("radio", name="Manter")).to_be_checked()
 
     press(page, "Tentar agora")
