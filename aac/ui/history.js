@@ -4,8 +4,9 @@
   const { el, t, button } = A;
   const PAGE = 10;
 
+  const ofKind = (key, { kind }) => (kind === "vote" ? `${key}_vote` : key);  // in Portuguese a vote is masculine
   const what = (entry) => {
-    if (entry.what === null) return t("taken_back");
+    if (entry.what === null) return t(ofKind("taken_back", entry));
     if (entry.kind === "correction") return t(A.counted("cards", Number(entry.what)), { n: entry.what });
     if (entry.kind === "vote") return t(`choice_${entry.what}`);
     if (/^\d$/.test(entry.what)) return t("useful_n", { n: entry.what });
@@ -19,13 +20,16 @@
       : A.send("rate", { id, generation_id, item_id, card_index, verdict: null, reasons: [], usefulness: null });
   };
 
-  /** A closed list that asks the server when it is opened. `reopen(generation_id)` shows one again. */
-  A.history = (reopen) => {
+  /**
+   * A closed list that asks the server when it is opened. `reopen(generation_id)` shows one again; `taken(entry)` hears
+   * of each that was taken back.
+   */
+  A.history = (reopen, taken) => {
     let offset = 0;
     const body = el("div", { class: "pr-history", tabindex: "-1" });
     const undo = async (entry) => {
       const reply = await takeBack(entry);
-      if (!reply.ok && !reply.kept) A.toast("bad", A.explained(reply.error));
+      if (reply.ok || reply.kept) taken(entry); else A.toast("bad", A.explained(reply.error));
       await show();
       A.announce("undone");
       body.focus();
@@ -38,7 +42,8 @@
           t(`kind_of_${entry.kind}`), ": ", what(entry),
           Number.isInteger(entry.card_index) && [" · ", t("card_n", { n: entry.card_index + 1 })]),
         el("div", { class: "pr-small" }, A.both(A.moment(entry.created_utc)), " · ",
-          t(entry.what === null ? "taken_back" : entry.is_current ? "is_current" : "is_superseded"))),
+          t(entry.what !== null && entry.is_current ? "is_current"
+            : ofKind(entry.what === null ? "taken_back" : "is_superseded", entry)))),
         el("div", { class: "pr-actions" },
           entry.kind !== "vote" && button("open_again", () => reopen(entry.generation_id)),
           mayUndo && button("take_back", () => undo(entry))));

@@ -2,6 +2,7 @@
 (() => {
   const A = window.prancha.annotate;
   const { el, t, button, storage } = A;
+  const VERDICTS = ["keep", "fix", "wrong"];  // keys 1, 2, 3
   const KINDS = ["rate", "review"], KIND_KEY = "prancha-queue", SHORTCUTS_KEY = "prancha-shortcuts";
   const POLL_MS = 1000, POLL_AFTER_FAILURE_MS = 4000, REFRESH_MS = 1000;
   const state = { kind: null, item: null, sets: [], editor: null, asked: 0, poll: null, refresh: null, left: null };
@@ -168,18 +169,22 @@
     const set = currentSet();
     set?.focusCard(set.currentCard < 0 ? 0 : set.currentCard + by);
   };
-  const judge = (verdict) => {
-    const set = currentSet();
-    if (set?.currentCard >= 0) set.cards[set.currentCard].choose(verdict);
-    else step(0);
+  /** A digit is the score where the focus is on the score, else the verdict on a card. */
+  const judge = (digit) => {
+    const scored = state.sets.find(({ useful }) => useful.node.contains(document.activeElement));
+    if (scored) { scored.useful.choose(digit); return; }
+    const set = currentSet(), verdict = VERDICTS[digit - 1];
+    if (!verdict) return;
+    if (set?.currentCard >= 0) set.cards[set.currentCard].choose(verdict); else step(0);
   };
   const KEYS = {
-    1: () => judge("keep"), 2: () => judge("fix"), 3: () => judge("wrong"), ArrowDown: () => step(1), ArrowUp: () => step(-1),
+    ...Object.fromEntries([1, 2, 3, 4, 5].map((digit) => [digit, () => judge(digit)])),
+    ArrowDown: () => step(1), ArrowUp: () => step(-1),
     u: () => currentSet()?.useful.focus(), c: () => currentSet() && correctSet(currentSet()), z: undo,
     n: () => finish("done"), p: () => finish("skipped"),
   };
   const help = [["1", "verdict_keep"], ["2", "verdict_fix"], ["3", "verdict_wrong"], ["↑ ↓", "key_cards"], ["U", "usefulness"],
-    ["C", "correct"], ["Z", "undo"], ["N", "next"], ["P", "skip"], ["?", "key_help"]];
+    ["1…5", "key_useful"], ["C", "correct"], ["Z", "undo"], ["N", "next"], ["P", "skip"], ["?", "key_help"]];
   const showHelp = () => {
     if (document.querySelector("dialog[open]")) return;
     const keys = help.map(([key, word]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(word))));
@@ -194,6 +199,7 @@
     const { target } = event, isHere = root.contains(target) || target === document.body;
     const isTyping = target.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
     if (!isHere || isTyping) return;
+    if (event.repeat && !event.key.startsWith("Arrow")) return;  // a key held down means one thing, once
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() !== "z" || event.shiftKey) return;
       event.preventDefault();
@@ -230,7 +236,7 @@
     offers = A.drafts.offers(resume, (draft) => state.editor?.generation.id === draft.generation_id);
     root = el("div", { class: "pr-annotate" }, el("h2", {}, t("rate_title")), el("p", { class: "pr-small" }, t("rate_help")),
       A.outboxLines(), offers.list, queue(), counts, stage,
-      el("div", { class: "pr-foot" }, A.history(reopen), A.guideline(),
+      el("div", { class: "pr-foot" }, A.history(reopen, takenBack), A.guideline(),
         button("shortcuts", showHelp, { icon: "⌨" })));
     A.onMe((me) => { state.me = me; showCounts(); });
     A.onErased(() => { ++state.asked; state.editor?.leave({ keep: false }); put(); });

@@ -19,10 +19,9 @@
       verdict: verdicts.find(({ input }) => input.checked)?.input.value ?? null,
       reasons: reasons.filter(({ input }) => input.checked).map(({ input }) => input.value),
     });
-    const say = () => {
-      const now = value();
-      change(now.verdict === "keep" || now.verdict === null ? { ...now, reasons: [] } : now);
-    };
+    // A card that is kept has no reasons, whatever was ticked before.
+    const choose = (verdict) => change({ verdict, reasons: ["fix", "wrong"].includes(verdict) ? value().reasons : [] });
+    const say = () => choose(value().verdict);
     const verdicts = VERDICTS.map(([verdict, icon]) => choice("radio", name, verdict, say,
       el("span", { "aria-hidden": "true" }, icon), " ", t(`verdict_${verdict}`)));
     const reasons = REASONS.map((reason) => choice("checkbox", `${name}-why`, reason, say, t(`reason_${reason}`)));
@@ -42,7 +41,7 @@
       why.hidden = !rating?.verdict || rating.verdict === "keep";
       group.dataset.verdict = rating?.verdict ?? "";
     };
-    return { node: el("li", {}, group), group, show, choose: (verdict) => change({ verdict, reasons: value().reasons }) };
+    return { node: el("li", {}, group), group, show, choose };
   };
 
   /** How useful the set is. `change(1..5)` is called for each choice. */
@@ -53,6 +52,7 @@
       el("span", { class: "pr-small" }, t("usefulness_low")), el("div", { class: "pr-segments" }, steps.map((s) => s.node)),
       el("span", { class: "pr-small" }, t("usefulness_high"))));
     const show = (value) => steps.forEach(({ input }) => { input.checked = Number(input.value) === value; });
-    return { node, show, focus: () => (steps.find(({ input }) => input.checked) ?? steps[2]).input.focus() };
+    const choose = (n) => { steps[n - 1].input.focus(); change(n); };
+    return { node, show, choose, focus: () => (steps.find(({ input }) => input.checked) ?? steps[2]).input.focus() };
   };
 })();

@@ -64,7 +64,10 @@
       this.render();
     }
 
-    heading() { return this.generation.label ? el("p", { class: "pr-small pr-label" }, this.generation.label) : null; }
+    heading() {
+      const { label: name } = this.generation;
+      return name ? el("p", { class: "pr-small pr-label" }, t("made_by", { name })) : null;
+    }
 
     rawText() {
       const { raw_text: raw, problems = [] } = this.generation;
@@ -106,6 +109,13 @@
     keepCorrection(cards, before) {
       steps.push({ item: this.item, generation: this.generation, correction: before });
       this.generation.correction = cards;
+      this.render();
+    }
+
+    /** A rating or the correction was taken back elsewhere: this only shows it. */
+    forget({ kind, card_index: index = null }) {
+      if (kind === "correction") this.generation.correction = null;
+      else setValue(this.generation, index, index === null ? null : { verdict: null, reasons: [] });
       this.render();
     }
 

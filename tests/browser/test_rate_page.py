@@ -48,7 +48,7 @@ def counts_say(page: Page, words: str) -> None:
 def next_set(page: Page) -> None:
     before = shown_prompt(page).inner_text()
     page.get_by_role("button", name="Próximo").click()
-    expect(page.locator(".pr-stage")).not_to_contain_text(f"“{before}”")
+    expect(page.locator("#pr-rate .pr-prompt").filter(has_not_text=before)).to_have_count(1)
 
 
 # --- consent ----------------------------------------------------------------------------------------------------------
@@ -106,12 +106,25 @@ def test_a_verdict_and_its_reasons_are_one_row(open_page, empty_archive: Archive
 def test_a_card_to_keep_needs_no_reasons(open_page, empty_archive: Archive):
     page = show(open_page(), empty_archive)
 
-    judge(page, "Corrigir")
+    judge(page, "Consertar")
     card(page).get_by_label("não ajuda").check()
     judge(page, "Manter")
     is_saved(page)
 
     expect(card(page).get_by_label("não ajuda")).to_be_hidden()
+    assert judged(empty_archive)[-1] == (0, "keep", [], None)
+
+
+def test_a_card_kept_by_its_key_loses_its_reasons(open_page, empty_archive: Archive):
+    page = show(open_page(), empty_archive)
+    judge(page, "Consertar")
+    card(page).get_by_label("figura errada").check()
+    is_saved(page)
+
+    card(page).focus()
+    page.keyboard.press("1")
+    is_saved(page)
+
     assert judged(empty_archive)[-1] == (0, "keep", [], None)
 
 
@@ -322,22 +335,36 @@ def test_a_rating_is_taken_back_from_the_history(open_page, empty_archive: Archi
     is_saved(page)
     open_history(page)
 
-    page.get_by_role("button", name="Retirar").click()
+    page.locator(".pr-history-list").get_by_role("button", name="Desfazer").click()
 
-    expect(page.locator(".pr-history-list > li").first).to_contain_text("retirada")
+    expect(page.locator(".pr-history-list > li").first).to_contain_text("desfeita")
     assert [usefulness for _, _, _, usefulness in judged(empty_archive)] == [5, None]
+
+
+def test_what_is_taken_back_in_the_history_is_taken_back_on_screen(open_page, empty_archive: Archive):
+    page = show(open_page(), empty_archive)
+    judge(page, "Manter")
+    is_saved(page)
+    open_history(page)
+
+    page.locator(".pr-history-list").get_by_role("button", name="Desfazer").click()
+    expect(card(page).get_by_role("radio", name="Manter")).not_to_be_checked()
+    judge(page, "Manter")
+    is_saved(page)
+
+    assert [verdict for _, verdict, _, _ in judged(empty_archive)] == ["keep", None, "keep"]
 
 
 def test_a_set_is_opened_again_from_the_history(open_page, empty_archive: Archive):
     page = show(open_page(), empty_archive)
-    judge(page, "Corrigir")
+    judge(page, "Consertar")
     is_saved(page)
     reload(page)
     open_history(page)
 
     page.get_by_role("button", name="Abrir").click()
 
-    expect(card(page).get_by_role("radio", name="Corrigir")).to_be_checked()
+    expect(card(page).get_by_role("radio", name="Consertar")).to_be_checked()
 
 
 # --- the keyboard -----------------------------------------------------------------------------------------------------
@@ -364,6 +391,31 @@ def test_the_keyboard_alone_agrees_rates_undoes_and_goes_on(open_page, empty_arc
 
     expect(shown_prompt(page)).to_have_text(f"“{second}”")
     assert judged(empty_archive) == [(0, "keep", [], None), (1, None, [], None), (-1, None, [], 3)]
+
+
+def test_digits_score_the_set_where_the_focus_is_on_the_score(open_page, empty_archive: Archive):
+    page = show(open_page(), empty_archive)
+
+    for key in ("u", "5", "1"):
+        page.keyboard.press(key)
+    is_saved(page)
+
+    expect(page.get_by_role("radio", name="1", exact=True)).to_be_focused()
+    assert judged(empty_archive) == [(-1, None, [], 1)]
+
+
+def test_a_key_held_down_goes_on_once(open_page, empty_archive: Archive):
+    _, second, _ = queue_for_review(empty_archive, 3)
+    page = start(open_page())
+    card(page).wait_for()
+
+    page.keyboard.down("n")
+    expect(shown_prompt(page)).to_have_text(f"“{second}”")
+    page.keyboard.down("n")
+    judge(page, "Manter")
+    is_saved(page)
+
+    expect(shown_prompt(page)).to_have_text(f"“{second}”")
 
 
 def test_keys_rest_once_they_are_switched_off(open_page, empty_archive: Archive):
