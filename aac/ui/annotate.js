@@ -153,10 +153,10 @@
   const failure = (kind, retry) => ({ ok: false, error: { kind, ...text(`error_${kind}`) }, retry });
   // Only what the server itself refuses is a refusal: a proxy answers 404 or 502 while the app starts again.
   const REFUSALS = [400, 413, 422];
-  /** Always a reply, {ok: false, error, retry} where there was none. */
-  const api = async (name, payload = {}) => {
+  /** Always a reply, {ok: false, error, retry} where there was none. Says nothing of who asks. */
+  const ask = async (name, payload = {}) => {
     const cancel = new AbortController(), timer = setTimeout(() => cancel.abort(), TIMEOUT_MS);
-    const body = JSON.stringify({ data: [{ annotator: annotator(), ...payload }] });
+    const body = JSON.stringify({ data: [payload] });
     try {
       const answer = await fetch(`${root()}/gradio_api/run/${name}`, {
         method: "POST", headers: { "Content-Type": "application/json" }, body, signal: cancel.signal,
@@ -170,6 +170,9 @@
       clearTimeout(timer);
     }
   };
+
+  /** The same, with this browser's code. */
+  const api = (name, payload = {}) => ask(name, { annotator: annotator(), ...payload });
 
   // --- who annotates, and consent ----------------------------------------------------------------------------------
   let me = null;  // the last reply of `annotator`
@@ -241,7 +244,7 @@
   const erasedWatchers = new Set();
   window.prancha.annotate = {
     t, tr, both, counted, ago, moment, language, onLanguage, el, button, image, tile, note, explained, announce, dialog,
-    mount, storage, uuid, annotator, api, withConsent, refresh, onMe, ensureConsent, forgetConsent, guideline, toast,
+    mount, storage, uuid, annotator, ask, api, withConsent, refresh, onMe, ensureConsent, forgetConsent, guideline, toast,
     untoast, onErased: (fn) => erasedWatchers.add(fn),
     erased: () => {
       storage.keys("prancha-").filter((key) => !/^prancha-(language|shortcuts)$/.test(key)).forEach(storage.remove);

@@ -39,7 +39,7 @@
 
   let loading = null;  // one request a page, asked again only after a failure
   const load = () => {
-    loading ??= A.api("emoji").then((reply) => {
+    loading ??= A.ask("emoji").then((reply) => {
       if (!reply.ok) { loading = null; return { error: reply.error }; }
       return { index: reply.emoji.map(indexed) };
     });
@@ -80,7 +80,8 @@
       list.replaceChildren(...options.map(option));
       active = -1;
       input.removeAttribute("aria-activedescendant");
-      said.replaceChildren(t(A.counted("emoji_found", found.length), { n: found.length }));
+      const key = found.length > SHOWN ? "emoji_found_first" : A.counted("emoji_found", found.length);
+      said.replaceChildren(t(key, { n: found.length, shown: SHOWN }));
     };
     const columns = () => {
       const top = list.children[0]?.offsetTop;

@@ -7,14 +7,15 @@
 
   const isPlain = (value) => value === null || typeof value !== "object";
   const named = (name) => (window.prancha.texts?.[`data_${name}`] ? t(`data_${name}`) : name);  // a table, or its column
-  const shown = (value) => {  // any JSON, as nested lists
-    if (isPlain(value)) return el("span", {}, String(value ?? "–"));
+  const said = (value, name) => (window.prancha.texts?.[`${name}_${value}`] ? t(`${name}_${value}`) : String(value ?? "–"));
+  const shown = (value, of) => {  // any JSON, as nested lists
+    if (isPlain(value)) return el("span", {}, said(value, of));
     const list = Array.isArray(value);
     const entries = Object.entries(value);
     if (!entries.length) return el("span", {}, "–");
     return el("ul", {}, entries.map(([name, inner]) => {
       const title = list ? `${Number(name) + 1}` : named(name);
-      if (isPlain(inner)) return el("li", {}, el("strong", {}, title, ": "), shown(inner));
+      if (isPlain(inner)) return el("li", {}, el("strong", {}, title, ": "), shown(inner, name));
       const size = Object.keys(inner).length;
       const counted = Array.isArray(inner) && ` (${size})`;
       return el("li", {}, el("details", {}, el("summary", {}, title, counted), shown(inner)));

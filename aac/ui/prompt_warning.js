@@ -19,7 +19,7 @@
     let warnings = [];
     if (text.trim()) {
       try {
-        warnings = (await window.prancha.annotate.api("prompt_warnings", { text: text.slice(0, 2000) })).warnings || [];
+        warnings = (await window.prancha.annotate.ask("prompt_warnings", { text: text.slice(0, 2000) })).warnings || [];
       } catch { /* a warning that cannot be had is no reason to stop anybody */ }
     }
     const line = shown();

@@ -18,6 +18,7 @@ from tests.browser.judging import (
     corrected,
     edit,
     field,
+    hold,
     is_stored,
     judge,
     nothing_is_wider_than,
@@ -97,6 +98,15 @@ def test_a_pasted_emoji_is_offered_as_it_is(open_page, empty_archive: Archive):
     choose_picture(page, 0, "🪥")
 
     expect(row(page, 0).locator(".pr-pick")).to_contain_text("🪥")
+
+
+def test_the_search_says_how_many_of_the_pictures_are_shown(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive))
+
+    row(page, 0).locator(".pr-pick").click()
+
+    expect(page.get_by_role("dialog")).to_contain_text(f"{len(emoji_index())} figuras. Aqui estão as 60 primeiras")
+    expect(page.get_by_role("option")).to_have_count(60)
 
 
 def test_the_emoji_search_of_the_page_is_that_of_the_index(open_page, empty_archive: Archive):
@@ -206,6 +216,22 @@ def test_undo_after_saving_takes_the_correction_back(open_page, empty_archive: A
     assert corrected(empty_archive)[1:] == [None]
 
 
+def test_a_double_press_before_consent_stores_one_correction(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive))
+    field(page).fill("Quero suco")
+    page.evaluate("window.prancha.annotate.forgetConsent()")
+    held = hold(page, "annotator")
+    page.get_by_role("button", name="Salvar…").click()
+
+    with page.expect_request("**/run/annotator"):
+        page.get_by_role("dialog").get_by_role("button", name="Salvar").dblclick()
+    held[0].continue_()
+    is_stored(page)
+
+    page.wait_for_function("!window.prancha.annotate.waiting().length")
+    assert len(corrected(empty_archive)) == 1
+
+
 def test_an_answer_without_cards_is_corrected_by_writing_them(open_page, empty_archive: Archive):
     page = show(open_page(), empty_archive, text="Claro! Aqui estão os cartões")
     expect(page.locator(".pr-set")).to_contain_text("O modelo não escreveu nenhum cartão válido")
@@ -244,7 +270,7 @@ def test_a_fault_has_the_parsers_name(
     field(page, 2).fill(written_text)
     field(page, 2, "A voz diz").fill(spoken_text)
 
-    check_says(page, "1 cartão a arrumar")
+    check_says(page, "Falta consertar 1 cartão")
     expect(row(page, 2).locator(".pr-faults > li")).to_have_text(
         [ANNOTATION_TEXTS[f"fault_{fault}"].pt], use_inner_text=True
     )
@@ -380,11 +406,11 @@ def test_the_editor_is_not_wider_than_a_phone(open_page, empty_archive: Archive,
 
 def test_a_corrected_set_shows_the_correction(open_page, empty_archive: Archive):
     page = show(open_page(), empty_archive)
-    judge(page, "Corrigir")
+    judge(page, "Consertar")
     edit(page)
     field(page).fill("Quero suco")
     save(page)
     is_stored(page)
 
     expect(page.locator(".pr-corrected")).to_contain_text("Quero suco")
-    expect(card(page).get_by_role("radio", name="Corrigir")).to_be_checked()
+    expect(card(page).get_by_role("radio", name="Consertar")).to_be_checked()

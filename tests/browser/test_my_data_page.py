@@ -67,12 +67,23 @@ def test_everything_of_mine_can_be_seen(page: Page):
     page.get_by_role("button", name="Ver tudo").click()
 
     tree = page.locator(".pr-tree")
-    for name in ("Avaliações (1)", "Correções (1)", "Pedidos (1)", "Acordos (1)", "Gerações que você abriu"):
+    for name in ("Avaliações (1)", "Correções (1)", "Pedidos (1)", "Consentimentos (1)", "Gerações que você abriu"):
         expect(tree).to_contain_text(name, use_inner_text=True)
     for summary in tree.locator("summary", has_text="Correções").all():
         summary.click()
     tree.locator("summary", has_text="1").last.wait_for(state="attached")
     expect(tree).to_contain_text("Quero água gelada")
+    expect(tree).to_contain_text("Quantos cartões")
+    expect(tree).to_contain_text("Avaliação do cartãoVerdict on the card: Manter")
+
+
+def test_a_prompt_that_is_only_typed_is_looked_at_without_my_code(open_page):
+    page = open_page()
+
+    with page.expect_request("**/run/prompt_warnings") as asked:
+        page.locator("#prompt").get_by_role("textbox").press_sequentially("Falar com a Maria da Silva")
+
+    assert list(asked.value.post_data_json["data"][0]) == ["text"]
 
 
 def test_what_is_downloaded_holds_everything(page: Page, empty_archive: Archive):
