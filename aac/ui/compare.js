@@ -2,7 +2,7 @@
 (() => {
   const A = window.prancha.annotate;
   const { el, t, button, storage } = A;
-  const VOTED_KEY = "prancha-compare-vote", SHORTCUTS_KEY = "prancha-shortcuts";
+  const VOTED_KEY = "prancha-compare-vote", SEEN_KEY = "prancha-compare-seen", SHORTCUTS_KEY = "prancha-shortcuts";
   const POLL_MS = 1000, POLL_AFTER_FAILURE_MS = 4000, REFRESH_MS = 600;
   const SIDES = ["left", "right"];
   // choice: [sign, keys as a person reads them, keys as `event.key` says them]
@@ -12,7 +12,7 @@
   };
   const state = {
     item: null, view: null, step: null, steps: [], asked: 0, poll: null, left: null, me: null, isEmpty: false, isActing: false,
-    hasBegun: false,
+    hasBegun: false, dropped: null,
   };
   let root, stage, counts;
 
@@ -146,6 +146,11 @@
     setTimeout(() => { line.lastElementChild.hidden = document.querySelector(".pr-no-voice")?.hidden ?? true; });
   };
   const author = (name) => [el("strong", {}, t(name.includes(" + ") ? "with_lora" : "without_lora")), " ", el("small", {}, name)];
+  const statusWords = (step) => {
+    if (!step) return seen().includes(state.item.item_id) ? [t("vote_again")] : [];
+    const saved = step.isSecond ? "vote_saved_second" : "vote_saved";
+    return [t({ saving: "saving", kept: "vote_kept", saved }[step.status])];
+  };
   const render = () => {
     const { view, step } = state;
     if (!view) return;
@@ -162,12 +167,15 @@
       node.setAttribute("aria-pressed", String(step?.choice === node.dataset.choice));
       node.setAttribute("aria-disabled", String(Boolean(step)));  // not `disabled`: the focus stays where it is
     });
-    if (step) view.status.replaceChildren(t({ saving: "saving", kept: "vote_kept", saved: "vote_saved" }[step.status]));
+    view.status.replaceChildren(...statusWords(step));
     view.undo.replaceChildren(el("span", { "aria-hidden": "true" }, "↶ "), t(step ? "vote_undo" : "vote_undo_last"));
     view.undo.hidden = !state.steps.length;
     view.skip.hidden = Boolean(step);
     view.next.hidden = !step;
   };
+
+  // Comparisons whose vote was taken back after it had been sent: only the first vote is blind, and counts.
+  const seen = () => storage.json(SEEN_KEY) ?? [];
 
   // --- voting ------------------------------------------------------------------------------------------------------
   const ballot = (item, id, choice) =>
@@ -183,8 +191,8 @@
     const known = state.steps.find((step) => step.item.item_id === item.item_id);
     const kept = storage.json(VOTED_KEY);
     if (known || kept?.item_id !== item.item_id || !Object.hasOwn(CHOICES, kept.choice)) return known ?? null;
-    const { id, choice, revealed = null } = kept, isWaiting = A.waiting().some(({ payload }) => payload.id === id);
-    const step = { item, id, choice, revealed, status: isWaiting ? "kept" : "saved" };
+    const { id, choice, revealed = null, isSecond = false } = kept, isWaiting = A.waiting().some(({ payload }) => payload.id === id);
+    const step = { item, id, choice, revealed, isSecond, status: isWaiting ? "kept" : "saved" };
     state.steps.push(step);
     if (!revealed && !isWaiting) send(step);  // the same vote once more: the answer says who wrote what
     return step;
@@ -193,13 +201,18 @@
     const { item } = state;
     if (!state.view || state.step || !(await A.ensureConsent())) return;
     if (state.item !== item || state.step) return;
-    const step = { item, id: A.uuid(), choice, revealed: null, status: "saving" };
+    const isSecond = seen().includes(item.item_id);
+    const step = { item, id: A.uuid(), choice, revealed: null, isSecond, status: "saving" };
     state.step = step;
     state.steps.push(step);
     send(step);
   };
   const answered = (step, reply) => {
     if (!state.steps.includes(step) || step.revealed) return;
+    if (reply.ok && !reply.revealed) {  // another browser tab sent it: the same vote once more, for the names
+      if (storage.json(VOTED_KEY)?.id === step.id) send(step);  // not where everything was erased
+      return;
+    }
     if (reply.ok) {
       Object.assign(step, { status: "saved", revealed: reply.revealed });
       remember(step);
@@ -222,20 +235,28 @@
     if (step) answered(step, reply);
     if (reply.ok) refreshSoon();
   });
+  const takeBack = (item) => {
+    storage.set(SEEN_KEY, JSON.stringify([...new Set([...seen(), item.item_id])]));
+    A.send("vote", ballot(item, A.uuid(), null));
+  };
   const undo = () => {
     const step = state.steps.at(-1);
     if (!step) return;
     if (state.item?.item_id !== step.item.item_id) { ++state.asked; show(step.item); }
     forget(step);
-    A.send("vote", ballot(step.item, A.uuid(), null));
+    const isUnsent = !step.revealed && A.drop(step.id);  // the next vote is the first, and blind
+    if (isUnsent) state.dropped = step.item.item_id; else takeBack(step.item);
     render();
-    state.view.status.replaceChildren(t("vote_taking_back"));
-    A.announce("vote_taking_back");
+    const said = isUnsent ? "vote_unsent" : "vote_taken_back";
+    state.view.status.replaceChildren(t(said));
+    A.announce(said);
     state.view.buttons[0].focus();
   };
   const finish = (outcome) => {
     const { item } = state;
     if (!item) return;
+    // The server may have had a vote that was dropped here, its answer lost.
+    if (outcome === "skipped" && state.dropped === item.item_id) takeBack(item);
     A.send("finish", { id: A.uuid(), item_id: item.item_id, outcome }).then(({ ok }) => ok && refreshSoon());
     act(next)();
   };
@@ -275,7 +296,7 @@
     if (!results) return;
     const number = ++resultsAsked;
     results.setAttribute("aria-busy", "true");
-    const reply = await A.api("results");
+    const reply = await A.ask("results");
     if (number !== resultsAsked) return;
     results.removeAttribute("aria-busy");
     const [body, note] = results.children;

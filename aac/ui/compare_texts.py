@@ -11,7 +11,7 @@ COMPARE_TEXTS: dict[str, Text] = {
     "compare_title": Text("Comparar às cegas", "Compare blind"),
     "compare_help": Text(
         "O mesmo pedido, duas respostas, sem dizer de quem é cada uma. Toque nos cartões para ouvir e diga qual "
-        "ajudaria mais quem os usaria.",
+        "resposta ajudaria mais quem vai usar.",
         "The same prompt, two answers, without saying whose is which. Press the cards to hear them and say which would "
         "help the person more.",
     ),
@@ -49,12 +49,31 @@ COMPARE_TEXTS: dict[str, Text] = {
     "vote_tie": Text("Empate", "A tie"),
     "vote_both_bad": Text("Nenhuma serve", "Both are bad"),
     "your_vote": Text("seu voto", "your vote"),
-    "vote_saved": Text("Voto guardado. Para mudar, desfaça.", "Vote saved. To change it, undo."),
-    "vote_kept": Text(
-        "Voto guardado só neste navegador; vai sozinho quando o servidor responder.",
-        "Vote saved only in this browser; it goes by itself when the server answers.",
+    "vote_saved": Text(
+        "Voto guardado. Dá para desfazer, mas um segundo voto aqui não conta: os nomes já apareceram.",
+        "Vote saved. You can undo it, but a second vote here does not count: the names have been shown.",
     ),
-    "vote_taking_back": Text("Voto desfeito. Escolha de novo.", "Vote undone. Choose again."),
+    "vote_saved_second": Text(
+        "Voto guardado, mas fora dos resultados: é o segundo nesta comparação.",
+        "Vote saved, but left out of the results: it is the second one on this comparison.",
+    ),
+    "vote_kept": Text(
+        "Voto guardado só neste navegador; vai sozinho quando o servidor responder. Até lá, você pode mudar de ideia.",
+        "Vote saved only in this browser; it goes by itself when the server answers. Until then you may change it.",
+    ),
+    "vote_unsent": Text(
+        "Voto desfeito antes de ser enviado. Escolha de novo.", "Vote undone before it was sent. Choose again."
+    ),
+    "vote_taken_back": Text(
+        "Voto desfeito. Só o primeiro voto, às cegas, conta nos resultados: um novo voto aqui fica guardado, mas não "
+        "conta.",
+        "Vote undone. Only the first vote, given blind, counts in the results: a new vote here is kept but does not "
+        "count.",
+    ),
+    "vote_again": Text(
+        "Você já votou aqui e desfez o voto: um novo voto fica guardado, mas não conta nos resultados.",
+        "You have voted here and undone it: a new vote is kept but does not count in the results.",
+    ),
     "vote_revealed": Text("Voto guardado. A: {left}. B: {right}.", "Vote saved. A: {left}. B: {right}."),
     "vote_undo": Text("Desfazer o voto", "Undo the vote"),
     "vote_undo_last": Text("Desfazer o último voto", "Undo the last vote"),
@@ -121,8 +140,8 @@ WINS_PLOT_HELP = Text(
 
 STRENGTHS = Text("Força de cada um", "Strength of each")
 STRENGTHS_HELP = Text(
-    "Todos os pares em uma só escala (Bradley-Terry): 0 é a média, mais é melhor. Quando dois intervalos se cobrem, a "
-    "ordem entre eles ainda é incerta. Os intervalos de 95% vêm de sortear os votos de novo muitas vezes.",
+    "Todos os pares em uma só escala (Bradley-Terry): 0 é a média, mais é melhor. Quando dois intervalos se sobrepõem, "
+    "a ordem entre eles ainda é incerta. Os intervalos de 95% vêm de sortear os votos de novo muitas vezes.",
     "All pairs on one scale (Bradley-Terry): 0 is the mean, more is better. Where two intervals overlap, the order of "
     "the two is still uncertain. The 95% intervals come from drawing the votes again many times.",
 )
@@ -132,7 +151,7 @@ STRENGTHS_LATER = Text(
 )
 CONTESTANT = Text("Modelo", "Model")
 STRENGTH = Text("Força (95%)", "Strength (95%)")
-AGAINST_MEAN = Text("Preferido a um médio", "Preferred to an average one")
+AGAINST_MEAN = Text("Preferido a um modelo médio", "Preferred to an average one")
 VOTES = Text("Votos", "Votes")
 STRENGTHS_PLOT = Text("Força de cada modelo, com intervalos de 95%", "Strength of each model, with 95% intervals")
 STRENGTHS_PLOT_ROW = Text("{name}: {strength}, de {low} a {high}.", "{name}: {strength}, from {low} to {high}.")
@@ -150,12 +169,12 @@ AGREEMENT_HELP = Text(
     "chance not taken out.",
 )
 WHAT = Text("O que foi avaliado", "What was rated")
-CARD_VERDICTS = Text("Cartões (manter, corrigir, errado)", "Cards (keep, fix, wrong)")
+CARD_VERDICTS = Text("Cartões (manter, consertar, errado)", "Cards (keep, fix, wrong)")
 SET_USEFULNESS = Text("Conjuntos (ajuda de 1 a 5)", "Sets (usefulness 1 to 5)")
 ALPHA = Text("Alfa", "Alpha")
 READING = Text("O que quer dizer", "What it means")
 PAIRWISE = Text("Pares iguais", "Equal pairs")
-STANDS_ON = Text("Em que se apoia", "What it stands on")
+STANDS_ON = Text("Com base em", "What it stands on")
 PAIRWISE_VALUE = Text("{share} de {pairs}", "{share} of {pairs}")
 COUNTS = Text(
     "{judgements} avaliações de {annotators} pessoas; itens em comum: {items}",

@@ -16,10 +16,12 @@ from aac.records import Choice, Generation, GenerationRequest, StoredGeneration
 from aac.settings import Settings
 from aac.store import results
 from aac.store.queue import add_prompts, attach_answers, read_item
+from aac.ui.compare_texts import COMPARE_TEXTS
 from aac.ui.page import build_page, launch_options
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from tests.browser.test_accessibility import violations
+from tests.browser.test_hostile_words import IMAGE, SCRIPT, was_not_hacked
 
 pytestmark = pytest.mark.browser
 
@@ -131,10 +133,14 @@ def ballots(archive: Archive) -> list[tuple[str, str, Choice]]:
         return results.ballots(connection)
 
 
-def stored_votes(archive: Archive) -> int:
-    """All rows, those that a later one replaced too."""
+def stored_choices(archive: Archive) -> list[str | None]:
+    """Of all rows in order, those that a later one replaced too."""
     with archive.database.read() as connection:
-        return int(connection.exec_driver_sql("SELECT count(*) FROM votes").scalar_one())
+        return list(connection.exec_driver_sql("SELECT choice FROM votes ORDER BY seq").scalars())
+
+
+def stored_votes(archive: Archive) -> int:
+    return len(stored_choices(archive))
 
 
 # --- voting -----------------------------------------------------------------------------------------------------------
@@ -206,7 +212,7 @@ def test_next_brings_another_comparison(open_page, fill):
     expect(page.locator(".pr-compare .pr-counts")).to_contain_text("1 voto")
 
 
-def test_a_vote_can_be_undone_and_given_again(open_page, fill, archive: Archive):
+def test_a_vote_given_again_after_the_names_were_seen_is_kept_but_not_counted(open_page, fill, archive: Archive):
     fill(*PROMPTS)
     page = start(open_page())
     vote(page)
@@ -214,11 +220,13 @@ def test_a_vote_can_be_undone_and_given_again(open_page, fill, archive: Archive)
 
     page.get_by_role("button", name="Desfazer o voto").click()
     expect(authors(page)).to_have_text(["Modelo escondido até o voto"] * 2, use_inner_text=True)
+    expect(status(page)).to_contain_text("um novo voto aqui fica guardado, mas não conta")
     vote(page, "Empate")
     names_are_shown(page)
 
-    assert [choice for _, _, choice in ballots(archive)] == ["tie"]
-    assert stored_votes(archive) == 3
+    expect(status(page)).to_contain_text("fora dos resultados")
+    assert stored_choices(archive) == ["left", None, "tie"]
+    assert ballots(archive) == []
 
 
 def test_undo_reaches_back_to_the_comparison_before(open_page, fill, archive: Archive):
@@ -362,6 +370,19 @@ def test_an_answer_without_cards_shows_what_the_model_wrote(open_page, fill):
     expect(page.locator(".pr-answer .pr-tile")).to_have_count(3)
 
 
+def test_answers_are_shown_as_text(open_page, fill):
+    fill(SCRIPT, text=f"{IMAGE},{SCRIPT},💧\n{IMAGE}")
+    page = start(open_page())
+    marked = page.locator(".pr-answer").filter(has_text=IMAGE)
+
+    marked.get_by_text("Falas e texto do modelo").click()
+
+    expect(prompt(page)).to_contain_text(SCRIPT)
+    expect(marked.locator(".pr-written")).to_have_text(IMAGE)
+    expect(marked.locator(".pr-says")).to_contain_text(SCRIPT)
+    was_not_hacked(page)
+
+
 def test_a_reload_keeps_the_comparison_and_its_sides(open_page, fill):
     fill(*PROMPTS, text=NO_CARDS)
     page = start(open_page())
@@ -395,7 +416,7 @@ def test_the_language_changes_in_the_middle_of_a_comparison(open_page, fill):
 
     page.locator("#language").get_by_label("English").check()
 
-    expect(status(page)).to_have_text("Vote saved. To change it, undo.", use_inner_text=True)
+    expect(status(page)).to_have_text(COMPARE_TEXTS["vote_saved"].en, use_inner_text=True)
     expect(page.locator(".pr-results h2")).to_have_text("Everyone's results", use_inner_text=True)
 
 
@@ -428,6 +449,23 @@ def test_a_vote_without_connection_is_kept_and_sent_once(open_page, fill, archiv
 
     names_are_shown(page)
     assert stored_votes(archive) == 1
+
+
+def test_a_vote_undone_before_it_was_sent_leaves_the_next_one_blind(open_page, fill, archive: Archive):
+    fill(*PROMPTS)
+    page = start(open_page())
+    page.context.set_offline(True)
+    vote(page)
+    expect(status(page)).to_contain_text("só neste navegador")
+
+    page.get_by_role("button", name="Desfazer o voto").click()
+    expect(status(page)).to_contain_text("antes de ser enviado")
+    vote(page, "Empate")
+    page.context.set_offline(False)
+    names_are_shown(page)
+
+    assert [choice for _, _, choice in ballots(archive)] == ["tie"]
+    assert stored_choices(archive) == ["tie"]
 
 
 def test_a_vote_whose_answer_was_lost_is_stored_once(open_page, fill, archive: Archive):

@@ -39,6 +39,11 @@ PAYLOADS = (
 
 
 def was_not_hacked(page: Page) -> None:
+    """Neither did anything of the words run, nor did they become an element, which might run later or elsewhere."""
+    assert page.locator("img[src=x]").count() == 0
+    scripts = page.evaluate("[...document.querySelectorAll('script')].map((script) => script.textContent)")
+    assert "window.hacked=1" not in scripts
+    page.wait_for_timeout(300)  # an image fails late
     assert page.evaluate("window.hacked") is None
 
 
@@ -99,6 +104,50 @@ def test_a_models_answer_is_shown_as_text(open_page, empty_archive: Archive):
     expect(page.locator(".pr-stage .pr-raw")).to_contain_text(IMAGE)
     expect(page.locator(".pr-prompt")).to_contain_text(SCRIPT)
     expect(page.locator(".pr-tree")).to_contain_text(IMAGE)
+    was_not_hacked(page)
+
+
+def test_the_history_and_my_data_show_words_as_text(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive, prompt=SCRIPT))
+    field(page).fill(IMAGE)
+    save(page)
+    is_stored(page)
+
+    page.get_by_text("O que eu já fiz").click()
+    page.get_by_role("button", name="Ver tudo").click()
+
+    expect(page.locator(".pr-history-list")).to_contain_text(SCRIPT)
+    expect(page.locator(".pr-tree")).to_contain_text(IMAGE)
+    expect(page.locator(".pr-tree")).to_contain_text(SCRIPT)
+    was_not_hacked(page)
+
+
+def test_the_list_of_changes_and_the_draft_offered_show_words_as_text(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive, prompt=IMAGE))
+    field(page).fill(SCRIPT)
+
+    page.get_by_role("button", name="Salvar…").click()
+    expect(page.get_by_role("dialog").locator(".pr-diff-words")).to_contain_text(SCRIPT)
+    was_not_hacked(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Fechar e manter o rascunho").click()
+
+    expect(page.locator(".pr-drafts")).to_contain_text(IMAGE)
+    was_not_hacked(page)
+
+
+def test_what_the_server_refused_is_shown_as_text(open_page, empty_archive: Archive):
+    page = edit(show(open_page(), empty_archive))
+    field(page).fill(IMAGE)
+    error = {"kind": "wrong", "pt": SCRIPT, "en": SCRIPT}
+    page.route("**/run/correct", lambda route: route.fulfill(json={"data": [{"ok": False, "error": error}]}))
+
+    save(page)
+    page.keyboard.press("Escape")
+    page.locator(".pr-refused summary").click()
+
+    expect(page.locator(".pr-refused pre")).to_contain_text(IMAGE)
+    expect(page.locator(".pr-refused")).to_contain_text(SCRIPT)
     was_not_hacked(page)
 
 
