@@ -139,9 +139,11 @@
     b[8] = (b[8] & 0x3f) | 0x80;
     return hex(b).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   };
+  let used = null;
   const annotator = () => {
     let token = storage.get(ANNOTATOR_KEY);
     if (!/^[0-9a-f]{32}$/.test(token ?? "")) storage.set(ANNOTATOR_KEY, (token = hex(bytes(16))));
+    used = token;
     return token;
   };
   const root = () => {
@@ -242,16 +244,22 @@
   const untoast = () => document.querySelectorAll(".pr-toast").forEach((place) => place.replaceChildren());
 
   const erasedWatchers = new Set();
+  const beginAnew = () => {
+    me = null;
+    erasedWatchers.forEach((fn) => fn());
+    return refresh();
+  };
+  addEventListener("storage", ({ key, newValue }) => {  // erased in another browser tab
+    if (key === ANNOTATOR_KEY && newValue && used && newValue !== used) beginAnew();
+  });
   window.prancha.annotate = {
     t, tr, both, counted, ago, moment, language, onLanguage, el, button, image, tile, note, explained, announce, dialog,
     mount, storage, uuid, annotator, ask, api, withConsent, refresh, onMe, ensureConsent, forgetConsent, guideline, toast,
     untoast, onErased: (fn) => erasedWatchers.add(fn),
     erased: () => {
       storage.keys("prancha-").filter((key) => !/^prancha-(language|shortcuts)$/.test(key)).forEach(storage.remove);
-      me = null;
       annotator();
-      erasedWatchers.forEach((fn) => fn());
-      return refresh();
+      return beginAnew();
     },
   };
 })();

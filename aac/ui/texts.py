@@ -99,7 +99,7 @@ PROBLEM_KINDS = {
     "empty_text": Text("texto vazio", "empty text"),
     "long_text": Text("texto longo demais", "text too long"),
     "control_character": Text("caractere de controle", "control character"),
-    "not_one_image": Text("a imagem não é um emoji", "the picture is not one emoji"),
+    "not_one_image": Text("a figura não é um emoji", "the picture is not one emoji"),
 }
 COPY_CSV = Text("Copiar CSV", "Copy CSV")
 COPY_JSON = Text("Copiar JSON", "Copy JSON")

@@ -144,6 +144,23 @@ def test_what_was_erased_does_not_come_back_by_a_late_request(page: Page, empty_
     assert personal_rows(empty_archive) == {}
 
 
+def test_erasing_closes_what_is_open_in_another_tab_and_leaves_no_draft_of_it(page: Page):
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_function("window.prancha?.isReady")
+    reload_history(other)
+    edit(other)
+    field(other).fill("Segredo")
+
+    erase(page, "APAGAR")
+    expect(page.locator(".pr-my-data")).to_contain_text("registros apagados")
+
+    expect(other.locator(".pr-editor")).to_have_count(0)
+    drafts = "Object.keys(localStorage).filter((key) => key.startsWith('prancha-draft'))"
+    assert other.evaluate(drafts) == []
+    assert token(other) == token(page)
+
+
 def test_erasing_leaves_what_others_did(page: Page, open_page, empty_archive: Archive):
     other = show(open_page(), empty_archive, text="Oi,Oi!,👋", prompt="Cumprimentar")
     judge(other, "Errado")

@@ -229,7 +229,7 @@ def test_too_few_judgements_are_told_in_words():
 def test_agreement_stands_beside_the_counts_it_stands_on():
     what, alpha, _, pairwise, counts = agreement_row(judged(18, 2))
 
-    assert what == "Cartões (manter, corrigir, errado)"
+    assert what == "Cartões (manter, consertar, errado)"
     assert alpha == "0,81"
     assert pairwise == "90% de 20"
     assert counts == "40 avaliações de 2 pessoas; itens em comum: 20"
