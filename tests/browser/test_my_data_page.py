@@ -175,7 +175,7 @@ def test_erasing_leaves_what_others_did(page: Page, open_page, empty_archive: Ar
 
 def reload_history(page: Page) -> Page:
     reload(page).get_by_text("O que eu já fiz").click()
-    page.get_by_role("button", name="Abrir").click()
+    page.get_by_role("button", name="Abrir").first.click()
     return page
 
 
