@@ -1,6 +1,6 @@
 """Ratios of two ways to do the same, run in turn: one mixed batch against two passes, and the constraint against none.
 
-    python benchmarks/generation.py [--runs 5]
+    python -m benchmarks.generation [--runs 5]
 
 Prints the median of the pairwise ratios with the least and the greatest; absolute figures are of this machine alone.
 """

@@ -1,6 +1,6 @@
 """Kill the server with SIGKILL at random moments while clients annotate through its HTTP API; then count.
 
-    python benchmarks/kill_server.py --kills 200 --clients 20 [--database-url postgresql://…]
+    python -m benchmarks.kill_server --kills 200 --clients 20 [--database-url postgresql://…]
 
 Every annotation that was acknowledged must be there as it was sent, none twice, and the database must pass its own
 check (PostgreSQL's with amcheck, for which the URL's user must be a superuser).

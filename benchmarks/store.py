@@ -1,6 +1,6 @@
 """How the store holds at size: the Data tab's first page (`lists_ms`), its charts and rows, the queue, and a freeze.
 
-    python benchmarks/store.py [--ratings 1000000] [--corrections 200000] [--prompts 5000] [--database-url …]
+    python -m benchmarks.store [--ratings 1000000] [--corrections 200000] [--prompts 5000] [--database-url …]
 
 Rows are made by this script, in bulk, through the tables that the app uses; figures are printed as JSON.
 """

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from aac.records import Choice
 from aac.store.annotations import WHOLE_SET
 from aac.store.history import is_current
 from aac.store.schema import ratings, votes
 
-_JUDGEMENTS_MAX = 100_000
+_RATINGS_READ = 200_000
+_JUDGEMENTS_MAX = 20_000
+V = TypeVar("V", str, int)
 
 
 def ballots(connection: Connection) -> list[tuple[str, str, Choice]]:
@@ -26,34 +30,29 @@ def ballots(connection: Connection) -> list[tuple[str, str, Choice]]:
 
 
 def overlapping_verdicts(connection: Connection) -> list[tuple[str, str, str]]:
-    """(annotator, card, verdict) for the cards that at least two people rated; the latest 100,000 at most."""
-    query = _overlapping(ratings.c.verdict, ratings.c.card_index != WHOLE_SET)
-    return [
-        (row.annotator_id, f"{row.generation_id}:{row.card_index}", row.verdict) for row in connection.execute(query)
-    ]
+    """(annotator, card, verdict) for the cards that at least two people rated, among the latest ratings."""
+    rows = connection.execute(_latest(ratings.c.verdict, ratings.c.card_index != WHOLE_SET))
+    return _overlapping((row.annotator_id, f"{row.generation_id}:{row.card_index}", row.verdict) for row in rows)
 
 
 def overlapping_usefulness(connection: Connection) -> list[tuple[str, str, int]]:
-    """(annotator, set, 1–5) for the sets that at least two people rated; the latest 100,000 at most."""
-    query = _overlapping(ratings.c.usefulness, ratings.c.card_index == WHOLE_SET)
-    return [(row.annotator_id, row.generation_id, row.usefulness) for row in connection.execute(query)]
+    """(annotator, set, 1–5) for the sets that at least two people rated, among the latest ratings."""
+    rows = connection.execute(_latest(ratings.c.usefulness, ratings.c.card_index == WHOLE_SET))
+    return _overlapping((row.annotator_id, row.generation_id, row.usefulness) for row in rows)
 
 
-def _overlapping(value: Any, where: Any) -> Select[Any]:
-    several = (
-        select(ratings.c.generation_id, ratings.c.card_index)
-        .where(where)
-        .group_by(ratings.c.generation_id, ratings.c.card_index)
-        .having(func.min(ratings.c.annotator_id) < func.max(ratings.c.annotator_id))
-        .subquery()
-    )
+def _latest(value: Any, where: Any) -> Select[Any]:
+    """The latest ratings that hold. What overlaps is found outside the database: with joins PostgreSQL took minutes."""
     return (
         select(ratings.c.annotator_id, ratings.c.generation_id, ratings.c.card_index, value)
-        .join(
-            several,
-            (several.c.generation_id == ratings.c.generation_id) & (several.c.card_index == ratings.c.card_index),
-        )
-        .where(value.is_not(None), is_current(ratings))
+        .where(where, value.is_not(None), is_current(ratings))
         .order_by(ratings.c.seq.desc())
-        .limit(_JUDGEMENTS_MAX)
+        .limit(_RATINGS_READ)
     )
+
+
+def _overlapping(judgements: Iterable[tuple[str, str, V]]) -> list[tuple[str, str, V]]:
+    """Those on items that at least two people judged, the latest first, not more than statistics take in a second."""
+    found = list(judgements)
+    judges = Counter(item for item, _ in {(item, annotator) for annotator, item, _ in found})
+    return [judgement for judgement in found if judges[judgement[1]] > 1][:_JUDGEMENTS_MAX]
