@@ -47,7 +47,7 @@ def add_dataset(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     part.add_argument("id", metavar="ID")
     part.add_argument("--format", required=True, choices=("csv", "jsonl", "parquet"))
     part.add_argument("--out", type=Path, required=True, metavar="PATH", help="a file, or a new folder of splits")
-    part.add_argument("--excel", action="store_true", help="with the mark by which Excel knows UTF-8")
+    part.add_argument("--excel", action="store_true", help="as Excel in Portuguese wants it: semicolons")
 
     part = add_command(parts, "published", _published, "note where a version was published: erasures then name it")
     part.add_argument("id", metavar="ID")
@@ -113,9 +113,13 @@ def _freeze(options: argparse.Namespace, settings: Settings) -> int:
     )
     frozen = versions.freeze(Archive(settings), versions.FreezeOrder(options.name, choice, options.shipped))
     if options.json:
-        print_json({**_summary(frozen.version), "left_out": list(frozen.left_out)})
+        print_json(
+            {**_summary(frozen.version), "left_out": list(frozen.left_out), "empty_splits": list(frozen.empty_splits)}
+        )
         return 0
     _print_version(frozen.version)
+    if frozen.empty_splits:
+        print(f"no prompts in: {', '.join(frozen.empty_splits)} (all are near each other, or there are too few)")
     if frozen.left_out:
         print(f"left out (near prompts of two splits): {', '.join(frozen.left_out)}")
     return 0
@@ -182,6 +186,7 @@ def _summary(version: Any) -> dict[str, Any]:
         "sha256": version.rows_sha256,
         "created_utc": version.created_utc,
         "state": version.state,
+        "published_at": version.published_at,
         "erasures": version.erasures,
         "counts": version.manifest["counts"],
         "left_out_prompts": version.manifest["left_out_prompts"],
@@ -191,6 +196,8 @@ def _summary(version: Any) -> dict[str, Any]:
 def _print_version(version: Any) -> None:
     counts = version.manifest["counts"]
     print(f"id      {version.id}\nsha256  {version.rows_sha256}\nstate   {version.state}")
+    if version.published_at:
+        print(f"where   {version.published_at}")
     if version.erasures:
         print(f"erased  rows of {version.erasures} people, who erased them after it was published")
     print(f"counts  {counts['sets']} sets, {counts['cards']} cards, {counts['prompts']} prompts")

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from aac.cards import FIELDS
 from aac.datasets.card_files import COLUMNS, REFERENCE, card_json, telling_columns
+from aac.datasets.dialects import Dialect
 from aac.datasets.near_duplicates import SPLITS
 from aac.errors import DataError, WrongCall
 from aac.files import whole_file
@@ -17,15 +18,9 @@ from aac.records import REQUEST_COLUMNS, SetRow
 
 FORMATS = ("csv", "jsonl", "parquet")
 
-# How a CSV is written: which cells stand in quotes, how lines end, and whether Excel's mark for UTF-8 comes first.
-# Behind a colon may stand the request columns that it has, also where no row fills them: "all-lf-bom:theme,level".
-DIALECTS = tuple(
-    f"{quoting}-{end}-{mark}" for quoting in ("minimal", "all") for end in ("lf", "crlf") for mark in ("nobom", "bom")
-)
 DEFAULT_DIALECT = "minimal-lf-bom"  # without the mark Excel shows accents as two letters
+EXCEL_DIALECT = "minimal-crlf-bom-semicolon"  # where the comma is in numbers, as in Brazil, Excel wants semicolons
 
-BYTE_ORDER_MARK = "\ufeff"
-_ENDS = {"lf": "\n", "crlf": "\r\n"}
 _ROWS_AT_ONCE = 2000
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -36,34 +31,35 @@ def write_csv(path: Path, rows: Iterable[SetRow], dialect: str | None = None) ->
     """One card a line: `prompt,written_text,spoken_text,image_id`, then the request columns that any row carries.
 
     Cells are written as they are. Sets that would read as one get a `reference` each. Rows of one import, written in
-    its dialect (a name of `DIALECTS`, and its request columns), give its bytes again.
+    its dialect, give its bytes again.
     """
     with whole_file(path) as file:
         _write_lines(file, csv_lines(_sequence(rows), dialect or DEFAULT_DIALECT))
 
 
 def csv_lines(rows: Sequence[SetRow], dialect: str, names: Sequence[str] | None = None) -> Iterator[str]:
-    """The CSV's text, line by line; names: the request columns to write, if not those that the rows carry."""
-    kind, _, listed = dialect.partition(":")
-    if kind not in DIALECTS:
-        raise WrongCall(
-            f"Não há jeito {dialect!r} de escrever um CSV; há {', '.join(DIALECTS)}.",
-            f"There is no way {dialect!r} to write a CSV; there are {', '.join(DIALECTS)}.",
-        )
-    quoting, end, mark = kind.split("-")
+    """The CSV's text, line by line; names: the request columns to write, if not the dialect's or those of the rows."""
+    how = Dialect.parse(dialect)
     rows = with_references(rows)
     if names is None:
-        names = listed.split(",") if listed else _used_columns(rows)
-    cell = _quoted if quoting == "all" else _quoted_if_needed
-    yield BYTE_ORDER_MARK if mark == "bom" else ""
-    yield ",".join(map(cell, (*COLUMNS, *names))) + _ENDS[end]
+        names = _used_columns(rows) if how.names is None else how.names
+    cell, line_end = how.cell(), ""
+    yield how.mark
+    for line in _records(rows, names):
+        yield line_end + how.separator.join(map(cell, line))
+        line_end = how.end
+    if not how.is_open:
+        yield line_end
+
+
+def _records(rows: Iterable[SetRow], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    yield (*COLUMNS, *names)
     for row in rows:
         given = dict(row.columns)
         # a set without a reference beside sets with one is the first
-        values = ["," + cell(given.get(name, "1" if name == REFERENCE else "")) for name in names]
-        prompt, tail = cell(row.prompt), "".join(values) + _ENDS[end]
+        values = [given.get(name, "1" if name == REFERENCE else "") for name in names]
         for card in row.cards:
-            yield f"{prompt},{cell(card.written_text)},{cell(card.spoken_text)},{cell(card.image_id)}{tail}"
+            yield (row.prompt, card.written_text, card.spoken_text, card.image_id, *values)
 
 
 def with_references(rows: Iterable[SetRow]) -> list[SetRow]:
@@ -89,14 +85,14 @@ def write_jsonl(path: Path, rows: Iterable[SetRow], splits: Mapping[str, str] | 
     splits: by row id. messages: the set as a conversation (system, user, assistant). Every line has the same keys:
     a request column that a row does not carry is null.
     """
-    rows = _sequence(rows)
+    rows = with_references(rows)
     with whole_file(path) as file:
         _write_lines(file, _jsonl_lines(rows, splits or {}, messages, _used_columns(rows)))
 
 
 def write_parquet(path: Path, rows: Iterable[SetRow], splits: Mapping[str, str] | None) -> None:
     """One card a row, `position` from 1 in its set; splits: by row id."""
-    rows = _sequence(rows)
+    rows = with_references(rows)
     with whole_file(path) as file:
         _write_parquet(file, rows, splits or {}, _used_columns(rows))
 
@@ -161,14 +157,6 @@ def _sequence(rows: Iterable[SetRow]) -> Sequence[SetRow]:
 def _used_columns(rows: Iterable[SetRow]) -> tuple[str, ...]:
     used = {name for row in rows for name, _ in row.columns}
     return tuple(name for name in REQUEST_COLUMNS if name in used)
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"'
-
-
-def _quoted_if_needed(cell: str) -> str:
-    return _quoted(cell) if any(mark in cell for mark in ',"\n\r') else cell
 
 
 def _write_lines(file: BinaryIO, lines: Iterable[str]) -> None:

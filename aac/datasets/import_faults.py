@@ -103,7 +103,7 @@ def _image_words(image: str) -> tuple[str, str]:
 
 def bad_file(path: Path, pt: str, en: str) -> DataError:
     """For a file that cannot be read at all."""
-    return DataError(f"{path} {pt}.", f"{path} {en}.")
+    return DataError(f"{path.name} {pt}.", f"{path.name} {en}.")  # on a page the folder is the server's own
 
 
 def not_utf8() -> Fault:

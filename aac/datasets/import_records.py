@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any, BinaryIO
 
 from aac.cards import FIELDS, Card
 from aac.datasets.card_files import COLUMNS, REFERENCE, telling_columns
-from aac.datasets.exports import BYTE_ORDER_MARK
+from aac.datasets.dialects import BYTE_ORDER_MARK, SEPARATORS
 from aac.datasets.import_faults import Fault, bad_file, is_text, not_csv, not_utf8, shown, wrong_fields
 from aac.records import REQUEST_COLUMNS
 
@@ -43,6 +44,7 @@ class Report:
     bad_lines: list[BadLine] = field(default_factory=list)
     ignored: dict[str, None] = field(default_factory=dict)
     blank_lines: int = 0
+    is_written_otherwise: bool = False
 
     def add(self, line: int, text: str, fault: Fault) -> None:
         """The record that begins in `line` is bad."""
@@ -57,6 +59,13 @@ class Report:
         if self.blank_lines:
             count = self.blank_lines
             yield f"Linhas em branco, puladas: {count}.", f"Blank lines, skipped: {count}."
+        if self.is_written_otherwise:
+            yield (
+                "Exportadas, as linhas serão as mesmas, mas não os bytes do arquivo (linhas em branco, fins de linha "
+                "misturados, ou conjuntos espalhados).",
+                "Exported, the rows will be the same, but not the file's bytes (blank lines, mixed line ends, or "
+                "scattered sets).",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +111,23 @@ class Lines(Iterator[str]):
 
 
 class CsvReader:
-    """The records of a CSV with a header. names: its request columns in their order, once `records` has begun."""
+    """The records of a CSV with a header, separated by what its header is.
+
+    names, separator: its request columns in their order, and the separator, once `records` has begun.
+    """
 
     def __init__(self, path: Path, lines: Lines) -> None:
         self.path, self.lines, self.report = path, lines, Report()
         self.names: tuple[str, ...] = ()
+        self.separator = ","
 
     def records(self) -> Iterator[Record]:
         """Each record that has the header's fields; what has not goes to the report."""
-        reader = csv.reader(self.lines, strict=True)
+        first = next(self.lines, "")
+        self.separator = _separator(first)
+        reader = csv.reader(
+            itertools.chain([first] if first else [], self.lines), strict=True, delimiter=self.separator
+        )
         header = self._header(reader)
         self.names = tuple(name for name in header if name in REQUEST_COLUMNS)
         names = [name for name in REQUEST_COLUMNS if name in header]
@@ -155,32 +172,29 @@ class CsvReader:
             found = shown(",".join(header))
             raise bad_file(
                 self.path,
-                f"tem as colunas “{found}”; {_what_pt(header, missing, twice)}. Salve como CSV, UTF-8, separado por "
+                f"tem as colunas “{found}”; {_what_pt(missing, twice)}. Salve como CSV, UTF-8, separado por "
                 f"vírgulas, com {','.join(COLUMNS)} na primeira linha",
-                f"has the columns “{found}”; {_what_en(header, missing, twice)}. Save it as CSV, UTF-8, separated by "
+                f"has the columns “{found}”; {_what_en(missing, twice)}. Save it as CSV, UTF-8, separated by "
                 f"commas, with {','.join(COLUMNS)} in the first line",
             )
         self.report.ignored.update((name, None) for name in header if name not in (*COLUMNS, *REQUEST_COLUMNS))
         return header
 
 
-def _what_pt(header: Sequence[str], missing: Sequence[str], twice: Sequence[str]) -> str:
-    separators = {";": "está separado por ponto e vírgula", "\t": "está separado por tabulações"}
-    said = f"falta {','.join(missing)}" if missing else f"{','.join(twice)} está mais de uma vez"
-    return separators.get(_separator(header), said)
+def _what_pt(missing: Sequence[str], twice: Sequence[str]) -> str:
+    return f"falta {','.join(missing)}" if missing else f"{','.join(twice)} está mais de uma vez"
 
 
-def _what_en(header: Sequence[str], missing: Sequence[str], twice: Sequence[str]) -> str:
-    separators = {";": "it is separated by semicolons", "\t": "it is separated by tabs"}
-    said = f"{','.join(missing)} is missing" if missing else f"{','.join(twice)} is there more than once"
-    return separators.get(_separator(header), said)
+def _what_en(missing: Sequence[str], twice: Sequence[str]) -> str:
+    return f"{','.join(missing)} is missing" if missing else f"{','.join(twice)} is there more than once"
 
 
-def _separator(header: Sequence[str]) -> str:
-    """By what the columns are separated, if not by commas: one name with the others in it."""
-    line = header[0] if len(header) == 1 else ""
-    found = (mark for mark in (";", "\t") if set(COLUMNS) <= {name.strip('"') for name in line.split(mark)})
-    return next(found, "")
+def _separator(line: str) -> str:
+    """What stands between the columns' names, if they are there: Excel in Portuguese writes semicolons."""
+    for mark in SEPARATORS:
+        if set(COLUMNS) <= {name.strip('"\r\n') for name in line.split(mark)}:
+            return mark
+    return ","
 
 
 def _cells(header: Sequence[str], fields: Sequence[str]) -> dict[str, str]:

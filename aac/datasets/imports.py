@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid5
 
 from aac.cards import Card
 from aac.datasets.card_files import set_json, telling_columns
-from aac.datasets.exports import BYTE_ORDER_MARK, csv_lines
+from aac.datasets.dialects import BYTE_ORDER_MARK, Dialect, quoted_cells
+from aac.datasets.exports import csv_lines
 from aac.datasets.import_faults import CELL_MAX_CHARS, Fault, bad_file, record_faults, shown
 from aac.datasets.import_records import BadLine, CsvReader, JsonReader, Lines, Record, Report
 from aac.errors import MissingError
@@ -23,6 +25,7 @@ from aac.records import SetRow
 __all__ = ["FILE_MAX_BYTES", "BadLine", "Imported", "read_import", "set_id"]
 
 FILE_MAX_BYTES = 200_000_000
+_SCANNED_MAX_BYTES = 20_000_000  # for which cells stand in quotes
 
 _SETS = UUID("0c6f1f6e-54b0-4f0a-9a3c-7d3f5f0b9e21")
 _FIELD_LIMIT_LOCK = threading.Lock()  # the csv module has one limit for all
@@ -71,9 +74,9 @@ def read_import(path: Path, source: str = "") -> Imported:
             report = reader.report
             if not rows and not report.bad_lines:
                 raise bad_file(path, "não tem nenhum cartão. Escreva ao menos um", "holds no card. Write at least one")
-            names = reader.names if isinstance(reader, CsvReader) else ()
-            is_clean_csv = kind is CsvReader and not report.bad_lines
-            dialect = _dialect(file, rows, digest, names) if is_clean_csv else None
+            is_clean = isinstance(reader, CsvReader) and not report.bad_lines
+            dialect = _dialect(file, rows, digest, reader) if is_clean else None  # type: ignore[arg-type]
+            report.is_written_otherwise = is_clean and dialect is None
     except OSError as error:
         raise MissingError(
             f"O arquivo {path} não pôde ser lido ({error}). Esperava-se um .csv ou .jsonl: confira o caminho.",
@@ -183,16 +186,33 @@ def _long_cells() -> Iterator[None]:
             csv.field_size_limit(before)
 
 
-def _dialect(file: BinaryIO, rows: Sequence[SetRow], sha256: str, names: Sequence[str]) -> str | None:
+def _dialect(file: BinaryIO, rows: Sequence[SetRow], sha256: str, reader: CsvReader) -> str | None:
+    """How to write the file's bytes again; None where no dialect does, as with blank lines or scattered sets."""
     file.seek(0)
     start = file.readline()
-    end = "crlf" if start.endswith(b"\r\n") else "lf"
-    mark = "bom" if start.startswith(BYTE_ORDER_MARK.encode()) else "nobom"
-    listed = f":{','.join(names)}" if names else ""
-    for dialect in (f"minimal-{end}-{mark}{listed}", f"all-{end}-{mark}{listed}"):
-        digest = hashlib.sha256()
-        for line in csv_lines(rows, dialect):
-            digest.update(line.encode())
-        if digest.hexdigest() == sha256:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(size - 1)
+    simple = Dialect(
+        end="\r\n" if start.endswith(b"\r\n") else "\n",
+        mark=BYTE_ORDER_MARK if start.startswith(BYTE_ORDER_MARK.encode()) else "",
+        separator=reader.separator,
+        is_open=file.read() != b"\n",
+        names=reader.names or None,
+    )
+    for quoting in ("minimal", "all"):
+        dialect = replace(simple, quoting=quoting).text
+        if _sha256(rows, dialect) == sha256:
             return dialect
-    return None
+    if size > _SCANNED_MAX_BYTES:
+        return None
+    file.seek(0)
+    text = file.read().decode().removeprefix(BYTE_ORDER_MARK)
+    dialect = replace(simple, quoting="cells", cells=quoted_cells(text, reader.separator)).text
+    return dialect if _sha256(rows, dialect) == sha256 else None
+
+
+def _sha256(rows: Sequence[SetRow], dialect: str) -> str:
+    digest = hashlib.sha256()
+    for line in csv_lines(rows, dialect):
+        digest.update(line.encode())
+    return digest.hexdigest()

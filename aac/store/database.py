@@ -56,6 +56,7 @@ class Database:
                 return database
             file = Path(database.name)
             file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)  # for nobody else on this computer; SQLite's other files are as this one
             with FileLock(file.with_name(f".{file.name}.lock"), timeout=60):
                 _migrate(database)
             return database

@@ -50,6 +50,7 @@ def _append(path: Path, stones: Iterable[Tombstone]) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         with path.open("ab") as file:
             file.write(("\n" + "".join(lines)).encode())  # the line before may have been cut off
             sync_file(file)

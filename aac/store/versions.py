@@ -265,7 +265,7 @@ class Version:
     """A dataset version as the store knows it.
 
     state: "kept", "published" or "withdrawn". erasures: of how many people a published version holds rows that they
-    erased since: its owner has to see to the copies.
+    erased since: its owner has to see to the copies. published_at: where, as its owner said last.
     """
 
     id: str
@@ -275,6 +275,7 @@ class Version:
     created_utc: str
     state: str
     erasures: int = 0
+    published_at: str = ""
 
 
 def add_version(
@@ -327,8 +328,11 @@ def add_version(
 def list_versions(connection: Connection) -> list[Version]:
     """Every version, the latest first."""
     events: dict[str, list[str]] = {}
+    places: dict[str, str] = {}
     for row in connection.execute(select(dataset_version_events).order_by(dataset_version_events.c.seq)):
         events.setdefault(row.version_id, []).append(row.event)
+        if row.event == "published":
+            places[row.version_id] = row.note
     rows = connection.execute(select(dataset_versions).order_by(dataset_versions.c.created_utc.desc()))
     return [
         Version(
@@ -339,6 +343,7 @@ def list_versions(connection: Connection) -> list[Version]:
             row.created_utc,
             next((event for event in reversed(events.get(row.id, [])) if event != "erased"), "kept"),
             events.get(row.id, []).count("erased"),
+            places.get(row.id, ""),
         )
         for row in rows
     ]

@@ -179,7 +179,8 @@ def _my_data(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
 def _erase(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
     fields.one_of("confirm", (True,))
     erased = annotating.erase(desk, annotator_id, fields.own_id())
-    return {"erased": erased.rows, "withdrawn": list(erased.withdrawn), "published": list(erased.published)}
+    reply = {"erased": erased.rows, "withdrawn": list(erased.withdrawn), "published": list(erased.published)}
+    return {**reply, "places": annotating.places(desk, erased.published)}
 
 
 def _results(desk: Desk, fields: Payload) -> Reply:

@@ -60,11 +60,15 @@ WITHOUT_PEOPLE_INFO = Text(
     "beginnings of pseudonyms, as in the table “What people said”",
 )
 FROZEN = Text("Congelada", "Frozen")
+EMPTY_SPLITS = Text(
+    "⚠ Divisões sem nenhum pedido (são poucos, ou parecidos demais entre si)",
+    "⚠ Splits without a prompt (they are few, or too much alike)",
+)
 LEFT_OUT = Text("Pedidos de fora (parecidos com pedidos de duas divisões)", "Prompts left out (near two splits)")
 FORMAT = Text("Formato", "Format")
 FORMATS = {
     "csv": Text("CSV", "CSV"),
-    "excel": Text("CSV para Excel", "CSV for Excel"),
+    "excel": Text("CSV para Excel (ponto e vírgula)", "CSV for Excel in Portuguese (semicolons)"),
     "jsonl": Text("JSONL (conversa)", "JSONL (chat)"),
     "parquet": Text("Parquet", "Parquet"),
     "csv-folder": Text("pasta por divisão (CSV, zip)", "folder by split (CSV, zip)"),

@@ -45,6 +45,8 @@ def _version_row(version: Version) -> tuple[Any, ...]:
 
 def _state(version: Version) -> Text:
     state = words.STATES[version.state]
+    if version.published_at:
+        state = Text(f"{state.pt} ({version.published_at})", f"{state.en} ({version.published_at})")
     if not version.erasures:
         return state
     since = words.ERASED_SINCE_ONE if version.erasures == 1 else words.ERASED_SINCE_MANY
@@ -61,6 +63,10 @@ def frozen_html(frozen: Frozen) -> str:
         (words.CARDS, counts["cards"]),
         (words.SPLITS, " · ".join(str(counts["by_split"].get(split, 0)) for split in ("train", "validation", "test"))),
     ]
+    if frozen.empty_splits:
+        names = [words.SPLIT[split] for split in frozen.empty_splits]
+        empty = Text(", ".join(name.pt for name in names), ", ".join(name.en for name in names))
+        pairs.append((words.EMPTY_SPLITS, empty))
     if frozen.left_out:
         pairs.append((words.LEFT_OUT, f"{len(frozen.left_out)}: {', '.join(frozen.left_out[:20])}"))
     return facts(pairs)

@@ -39,12 +39,15 @@
     result.replaceChildren(A.note("good", t("exported")));
   });
 
-  const versions = (key, ids) => ids?.length ? el("div", {}, el("p", {}, t(key)), el("ul", {}, ids.map((id) => el("li", {}, id)))) : null;
+  const versions = (key, ids, places = {}) => {
+    const lines = ids?.map((id) => el("li", {}, id, places[id] ? `: ${places[id]}` : ""));
+    return lines?.length ? el("div", {}, el("p", {}, t(key)), el("ul", {}, lines)) : null;
+  };
   const erased = (reply) => {
     eraseId = null;
     seen.replaceChildren();
     result.replaceChildren(A.note("good", t(A.counted("erased", reply.erased), { n: reply.erased })),
-      ...[versions("erased_withdrawn", reply.withdrawn), versions("erased_published", reply.published)].filter(Boolean),
+      ...[versions("erased_withdrawn", reply.withdrawn), versions("erased_published", reply.published, reply.places)].filter(Boolean),
       el("p", { class: "pr-small" }, t("erased_browser")));
     A.erased();
     result.focus();

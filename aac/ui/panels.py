@@ -78,7 +78,7 @@ class VersionsPanel:
         self.difference = _html("difference")
         self.version_choices = [self.version, self.first, self.second]
         order = [self.name, self.only, self.shipped, self.first_day, self.last_day, self.without]
-        frozen = self.freeze.click(self._freeze, order, self.frozen, **QUICK)
+        frozen = self.freeze.click(self._freeze, order, [self.frozen, self.version], **QUICK)
         published = self.publish.click(self._publish, [self.version, self.where], self.exported, **QUICK)
         self.changes = [frozen.success, published.success]
         self.show.click(self._show, self.version, [self.exported, self.datasheet, self.sets], **QUICK)
@@ -89,7 +89,13 @@ class VersionsPanel:
         people = tuple((without or "").replace(",", " ").split())
         choice = versions.RowChoice(only or None, None, (first or "").strip(), (last or "").strip(), people)
         order = versions.FreezeOrder((name or "").strip(), choice, with_shipped)
-        return said(lambda: (frozen_html(versions.freeze(self._archive, order)),), ())[0]
+
+        def freeze() -> tuple[Any, ...]:
+            made = versions.freeze(self._archive, order)
+            ids = [version.id for version in versions.list_versions(self._archive) if version.state != "withdrawn"]
+            return frozen_html(made), gr.update(choices=ids, value=made.version.id)
+
+        return said(freeze, (gr.skip(),))
 
     def _export(self, version_id: str | None, kind: str) -> Any:
         return said(lambda: ("", gr.update(value=str(self._made(version_id, kind)), visible=True)), (gr.skip(),))

@@ -106,18 +106,27 @@ def _corrected_card(value: Any) -> CorrectedCard:
     return CorrectedCard(card, payload.optional_integer("origin", 0, 10_000))
 
 
+# What a person sees of these fields on the page.
+_SEEN = {
+    "written_text": ("“O cartão mostra”", "“The card shows”"),
+    "spoken_text": ("“A voz diz”", "“The voice says”"),
+    "image_id": ("A figura", "The picture"),
+}
+
+
 def _clean(name: str, value: Any, max_chars: int) -> str:
     if not isinstance(value, str):
         raise _wrong(name, value, "um texto", "a text")
+    pt, en = _SEEN.get(name, (name, name))
     if len(value) > max_chars:
         raise WrongCall(
-            f"{name} tem {len(value)} letras; o máximo é {max_chars}. Encurte o texto.",
-            f"{name} has {len(value)} characters; at most {max_chars} are taken. Shorten the text.",
+            f"{pt} tem {len(value)} letras; o máximo é {max_chars}. Encurte o texto.",
+            f"{en} has {len(value)} characters; at most {max_chars} are taken. Shorten the text.",
         )
     if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
         raise WrongCall(
-            f"{name} tem um caractere que não é texto (nulo ou meio emoji). Apague-o e escreva de novo.",
-            f"{name} holds a character that is no text (NUL, or half an emoji). Delete it and write it again.",
+            f"{pt} tem um caractere que não é texto (nulo ou meio emoji). Apague-o e escreva de novo.",
+            f"{en} holds a character that is no text (NUL, or half an emoji). Delete it and write it again.",
         )
     return value
 

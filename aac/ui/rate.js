@@ -175,7 +175,8 @@
     if (scored) { scored.useful.choose(digit); return; }
     const set = currentSet(), verdict = VERDICTS[digit - 1];
     if (!verdict) return;
-    if (set?.currentCard >= 0) set.cards[set.currentCard].choose(verdict); else step(0);
+    if (set && set.currentCard < 0) set.focusCard(0);  // the first key is for the first card
+    set?.cards[set.currentCard]?.choose(verdict);
   };
   const KEYS = {
     ...Object.fromEntries([1, 2, 3, 4, 5].map((digit) => [digit, () => judge(digit)])),

@@ -17,6 +17,7 @@ from aac.privacy import PrivacyWarning, privacy_warnings
 from aac.records import REASONS, CorrectedCard, Correction, Parsed, Rating, StoredGeneration, Vote
 from aac.store import annotations as judgements
 from aac.store import erasures, generations, history, people, queue, results
+from aac.store.versions import find_version
 from aac.workflow.archive import Archive, from_document
 from aac.workflow.generating import Speakers
 from aac.workflow.queueing import Preparer
@@ -282,6 +283,12 @@ def own_data(desk: Desk, annotator_id: str) -> dict[str, Any]:
     """Everything that is stored of this person."""
     with desk.archive.database.read() as connection:
         return people.export(connection, annotator_id)
+
+
+def places(desk: Desk, version_ids: Sequence[str]) -> dict[str, str]:
+    """Where these published versions lie, as far as their owner said it."""
+    with desk.archive.database.read() as connection:
+        return {version_id: find_version(connection, version_id).published_at for version_id in version_ids}
 
 
 def erase(desk: Desk, annotator_id: str, erasure_id: str) -> erasures.Erasure:

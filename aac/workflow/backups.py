@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tempfile
 import zipfile
@@ -70,6 +71,7 @@ def back_up(archive: Archive, out: Path) -> dict[str, Any]:
             rows, versions = _copy_database(archive, Path(folder))
             paths = {DATABASE: Path(folder) / DATABASE, **_version_files(archive, versions)}
             with whole_file(out) as file:
+                os.fchmod(file.fileno(), 0o600)  # it holds the salt of people's pseudonyms
                 return _write_zip(file, archive, paths, rows)
     except OSError as error:
         raise no_room(out, error) from error

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from aac import __version__
 from aac.cards import cards_to_csv
-from aac.datasets.exports import dataset_card, write_csv, write_folder, write_jsonl, write_parquet
+from aac.datasets.exports import EXCEL_DIALECT, dataset_card, write_csv, write_folder, write_jsonl, write_parquet
 from aac.datasets.imports import Imported, read_import
 from aac.datasets.near_duplicates import SPLITS, Split
 from aac.datasets.splits import SplitPlan, plan_splits
@@ -68,6 +68,11 @@ class Frozen:
 
     version: Version
     left_out: tuple[str, ...]
+
+    @property
+    def empty_splits(self) -> tuple[str, ...]:
+        """The splits without a prompt: nothing can be trained on, chosen by or measured on them."""
+        return tuple(split for split, sets in self.version.manifest["counts"]["by_split"].items() if not sets)
 
 
 def freeze(archive: Archive, order: FreezeOrder) -> Frozen:
@@ -285,7 +290,7 @@ def _folder(archive: Archive, version: Version) -> Path:
 class ExportOrder:
     """What to export: a version, in a format, to a file (.csv, .jsonl, .parquet) or to a folder of splits.
 
-    for_excel: begin a CSV with the mark by which Excel knows UTF-8, whatever the imported file had.
+    for_excel: a CSV as Excel in Portuguese wants it: semicolons, and the mark by which it knows UTF-8.
     """
 
     version_id: str
@@ -330,7 +335,7 @@ def _export_file(folder: Path, version: Version, order: ExportOrder) -> None:
     rows = [row for row, _ in read_rows(folder)]
     splits: dict[str, str] = {row.id: split for row, split in read_rows(folder)}
     if order.format == "csv":
-        write_csv(order.out, rows, None if order.for_excel else version.manifest.get("dialect"))
+        write_csv(order.out, rows, EXCEL_DIALECT if order.for_excel else version.manifest.get("dialect"))
     elif order.format == "jsonl":
         write_jsonl(order.out, rows, splits, _messages)
     else:

@@ -451,3 +451,13 @@ def test_a_set_is_not_wider_than_a_phone(open_page, empty_archive: Archive, widt
     card(page).get_by_role("radio").nth(2).check()
 
     nothing_is_wider_than(page, width)
+
+
+def test_the_first_key_judges_the_first_card(open_page, empty_archive: Archive):
+    page = show(open_page(), empty_archive)
+
+    for key in ("1", "ArrowDown", "3"):
+        page.keyboard.press(key)
+
+    expect(card(page).get_by_role("radio", name="Manter")).to_be_checked()
+    expect(card(page, 1).get_by_role("radio", name="Errado")).to_be_checked()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from aac.cards import Card
 from aac.datasets import imports
+from aac.datasets.exports import write_csv
 from aac.datasets.import_faults import PROMPT_MAX_CHARS
 from aac.datasets.imports import read_import, set_id
 from aac.errors import DataError, MissingError
@@ -286,9 +287,12 @@ def test_other_columns_are_not_imported_and_a_note_names_them(read):
     found = read(f"id,{HEADER},autor", f"7,{LINE},Ana")
 
     assert found.rows[0].columns == ()
-    assert found.notes == (
-        ("Colunas que não foram importadas: “id”, “autor”.", "Columns that were not imported: “id”, “autor”."),
+    first, second = found.notes
+    assert first == (
+        "Colunas que não foram importadas: “id”, “autor”.",
+        "Columns that were not imported: “id”, “autor”.",
     )
+    assert "not the file's bytes" in second[1]
 
 
 @pytest.mark.parametrize(
@@ -317,8 +321,7 @@ def test_a_plain_file_needs_no_notes(read):
         (f"{HEADER}\n{LINE}\n".encode("utf-16"), "UTF-16"),
         (f"{HEADER}\n{LINE}\n".encode("utf-16-le"), "UTF-16"),
         (f"{HEADER}\n{LINE}\n".encode("utf-16-be"), "UTF-16"),
-        (f"{HEADER}\n{LINE}\n".replace(",", ";").encode(), "separated by semicolons.*by commas"),
-        (f"{HEADER}\n{LINE}\n".replace(",", "\t").encode(), "separated by tabs.*by commas"),
+        (f"{HEADER}|x\n{LINE}|y\n".replace(",", "|").encode(), "prompt.* is missing.*separated by commas"),
         (f"{HEADER}\r{LINE}\r".encode(), "does not begin with a line of columns"),
         (b'"prompt', "does not begin with a line of columns"),
         (b"prompt,written_text,spoken_text\n", "image_id is missing"),
@@ -420,9 +423,32 @@ def test_the_shipped_files_have_a_dialect_and_no_bad_line(split: str):
 
 
 @pytest.mark.parametrize(
+    ("content", "dialect"),
+    [
+        (f"{HEADER}\n{LINE}\n".replace(",", ";"), "minimal-lf-nobom-semicolon"),
+        (f"\ufeff{HEADER}\r\n{LINE}\r\n".replace(",", ";"), "minimal-crlf-bom-semicolon"),
+        (f"{HEADER}\n{LINE}\n".replace(",", "\t"), "minimal-lf-nobom-tab"),
+        (f"{HEADER}\n{LINE}", "minimal-lf-nobom-open"),
+        (f'{HEADER}\n"Querer",Água,"Quero água.",💧\n', "cells-lf-nobom"),
+        (f'{HEADER},reference\n"Querer","Água","Quero água.","💧",1\n', "cells-lf-nobom"),  # as R and pandas may
+    ],
+)
+def test_what_other_programs_write_comes_back_byte_for_byte(content: str, dialect: str, tmp_path: Path):
+    path, out = tmp_path / "cards.csv", tmp_path / "out.csv"
+    path.write_bytes(content.encode())
+    found = read_import(path)
+
+    write_csv(out, found.rows, found.dialect)
+
+    assert found.rows[0].cards == (Card("Água", "Quero água.", "💧"),)
+    assert str(found.dialect).partition(":")[0] == dialect
+    assert found.notes == ()
+    assert out.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
     "lines",
     [
-        [HEADER, '"Querer",Água,Quero água.,💧'],
         [HEADER, LINE, ""],
         [HEADER, LINE, "Comer,Maçã,Quero maçã.,🍎", "Querer,Suco,Quero suco.,🧃"],
         [HEADER, LINE, "Querer"],
@@ -431,7 +457,10 @@ def test_the_shipped_files_have_a_dialect_and_no_bad_line(split: str):
     ],
 )
 def test_a_file_written_in_no_known_way_has_no_dialect(lines: list[str], read):
-    assert read(*lines).dialect is None
+    found = read(*lines)
+
+    assert found.dialect is None
+    assert found.bad_lines or "not the file's bytes" in found.notes[-1][1]
 
 
 def test_the_hash_is_that_of_the_files_bytes(read):

@@ -284,7 +284,7 @@ def test_erasing_takes_all_away_and_the_same_secret_begins_anew(ana: Person, arc
 
     first, second = (ana.call("erase", id=erasure, confirm=True) for _ in range(2))
 
-    assert first == second == {"ok": True, "erased": 5, "withdrawn": [], "published": []}
+    assert first == second == {"ok": True, "erased": 5, "withdrawn": [], "published": [], "places": {}}
     assert ana.id != before
     assert ana.call("annotator")["consented"] is False
     assert all(rows == [] for rows in ana.call("my_data")["data"].values())
@@ -301,6 +301,7 @@ def test_erasing_names_withdrawn_and_published_versions(ana: Person, archive: Ar
     reply = ana.call("erase", id=new_id(), confirm=True)
 
     assert (reply["withdrawn"], reply["published"]) == ([kept], [published])
+    assert reply["places"] == {published: "hub"}
     assert [path.name for path in archive.settings.versions_dir.glob("?-*")] == [published]
 
 

@@ -55,6 +55,15 @@ def test_a_new_installation_has_rows_versions_and_pseudonyms_again(archive: Arch
     assert elsewhere.annotator_id(TOKEN) == before
 
 
+def test_what_holds_peoples_words_is_for_its_owner_alone(archive: Archive, ana: str, backup: Path):
+    erase(Desk(archive, Speakers(archive.settings)), ana, new_id())
+    names = ("prancha.sqlite3", "tombstones.jsonl", SALT_FILE)
+
+    paths = [backup, *(archive.settings.data_dir / name for name in names)]
+
+    assert [oct(path.stat().st_mode & 0o777) for path in paths] == ["0o600"] * 4
+
+
 def test_a_backup_comes_back_once(backup: Path, elsewhere: Archive):
     restore(elsewhere, backup)
 

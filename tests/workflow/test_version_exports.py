@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from aac.cards import Card, cards_to_csv
+from aac.datasets.imports import read_import
 from aac.errors import CorruptError, NoRoomError, WrongCall
 from aac.prompts import PromptTemplate
 from aac.workflow import versions
@@ -87,12 +88,13 @@ def test_a_file_as_excel_writes_it_comes_out_byte_for_byte(archive: Archive, tmp
     assert out.read_bytes() == excel.read_bytes()
 
 
-def test_for_excel_the_mark_of_utf8_comes_first(archive: Archive, tmp_path: Path):
+def test_for_excel_there_are_semicolons_and_the_mark_of_utf8(archive: Archive, tmp_path: Path):
     bring_in(archive, CARDS_V1 / "test.csv")
 
     out = exported(archive, frozen(archive), "csv", tmp_path / "out.csv", for_excel=True)
 
-    assert out.read_bytes() == b"\xef\xbb\xbf" + (CARDS_V1 / "test.csv").read_bytes()
+    assert out.read_bytes().startswith("\ufeffprompt;written_text;spoken_text;image_id\r\n".encode())
+    assert read_import(out).rows == read_import(CARDS_V1 / "test.csv").rows
 
 
 def test_what_was_exported_can_be_imported_again(archive: Archive, shipped: versions.Version, tmp_path: Path):

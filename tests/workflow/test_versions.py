@@ -386,7 +386,20 @@ def test_where_a_version_was_published_must_be_said(archive: Archive, ana: str):
     with pytest.raises(WrongCall, match="Say where"):
         versions.mark_published(archive, version.id, "  ")
 
-    assert versions.mark_published(archive, version.id, "hub").state == "published"
+    published = versions.mark_published(archive, version.id, "hub")
+    assert (published.state, published.published_at) == ("published", "hub")
+
+
+def test_splits_without_a_prompt_are_told(archive: Archive, tmp_path: Path):
+    bring_in(archive, card_file(tmp_path / "alike.csv", *(f"Ir para o lugar {n}" for n in range(12))), "alike")
+    bring_in(archive, card_file(tmp_path / "fruits.csv", *FRUITS, "Janela", "Sapato", "Chuva"), "fruits")
+
+    alike, fruits = (
+        freeze(archive, FreezeOrder(name, versions.RowChoice(source=name))).empty_splits for name in ("alike", "fruits")
+    )
+
+    assert alike == ("validation", "test")
+    assert "train" not in fruits
 
 
 # --- files that say the same in other bytes ---------------------------------------------------------------------------
