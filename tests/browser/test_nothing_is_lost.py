@@ -462,9 +462,9 @@ def newer_schema(archive: Archive) -> Iterator[None]:
     """A newer program has moved the schema of the server's database on, and takes it back at the end."""
 
     def move(before: str, after: str) -> None:
-        archive.close()
         with sqlite3.connect(archive.settings.data_dir / FILE_NAME) as connection:
             connection.execute("UPDATE alembic_version SET version_num = ? WHERE version_num = ?", (after, before))
+        archive.close()  # whoever asks next opens it anew; closed first, the page's own check could open the old one
 
     move(revisions()[-1], "9999")
     yield
