@@ -53,7 +53,9 @@ class Dialect:
     def parse(cls, text: str) -> Dialect:
         """The inverse of `text`; `WrongCall` where it is none."""
         kind, names, cells = [*text.split(":"), "", ""][:3]
-        quoting, end, mark, *rest = [*kind.split("-"), "", ""][: max(3, kind.count("-") + 1)]
+        parts = kind.split("-")
+        quoting, end, mark = [*parts, "", ""][:3]
+        rest = parts[3:]
         known = quoting in _QUOTINGS and end in _ENDS and mark in _MARKS and set(rest) <= {*_SEPARATORS, "open"}
         try:
             packed = zlib.decompress(base64.urlsafe_b64decode(cells)) if cells else b""

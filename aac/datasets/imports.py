@@ -74,9 +74,10 @@ def read_import(path: Path, source: str = "") -> Imported:
             report = reader.report
             if not rows and not report.bad_lines:
                 raise bad_file(path, "não tem nenhum cartão. Escreva ao menos um", "holds no card. Write at least one")
-            is_clean = isinstance(reader, CsvReader) and not report.bad_lines
-            dialect = _dialect(file, rows, digest, reader) if is_clean else None  # type: ignore[arg-type]
-            report.is_written_otherwise = is_clean and dialect is None
+            dialect = None
+            if isinstance(reader, CsvReader) and not report.bad_lines:
+                dialect = _dialect(file, rows, digest, reader)
+                report.is_written_otherwise = dialect is None
     except OSError as error:
         raise MissingError(
             f"O arquivo {path} não pôde ser lido ({error}). Esperava-se um .csv ou .jsonl: confira o caminho.",

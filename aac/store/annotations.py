@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, insert, select
 
 from aac.errors import WrongCall
 from aac.records import Card, CorrectedCard, Correction, Rating, Vote
 from aac.store.database import Database, now_utc
-from aac.store.people import check_consent, id_taken
+from aac.store.people import check_consent, is_repeat
 from aac.store.schema import corrections, generations, prompts, ratings, votes
 
 WHOLE_SET = -1
@@ -32,7 +32,7 @@ def add_rating(database: Database, rating: Rating, parser_version: int | None = 
     }
 
     def work(connection: Connection) -> bool:
-        if _is_repeat(connection, ratings, values):
+        if is_repeat(connection, ratings, values):
             return False
         version = check_consent(connection, rating.annotator_id)
         contestant = check_judgeable(connection, rating.generation_id, rating.annotator_id).contestant
@@ -66,7 +66,7 @@ def add_vote(database: Database, vote: Vote) -> bool:
     }
 
     def work(connection: Connection) -> bool:
-        if _is_repeat(connection, votes, values):
+        if is_repeat(connection, votes, values):
             return False
         version = check_consent(connection, vote.annotator_id)
         sides = {
@@ -100,7 +100,7 @@ def add_correction(database: Database, correction: Correction) -> bool:
     }
 
     def work(connection: Connection) -> bool:
-        if _is_repeat(connection, corrections, values):
+        if is_repeat(connection, corrections, values):
             return False
         version = check_consent(connection, correction.annotator_id)
         prompt_id = check_judgeable(connection, correction.generation_id, correction.annotator_id).prompt_id
@@ -153,16 +153,6 @@ def read_cards(text: str) -> tuple[CorrectedCard, ...]:
 def read_plain_cards(text: str) -> tuple[Card, ...]:
     """The same cards without where they came from."""
     return tuple([Card(c["written_text"], c["spoken_text"], c["image_id"]) for c in json.loads(text)])
-
-
-def _is_repeat(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
-    """Whether this very row is there; `WrongCall` where its id belongs to another."""
-    found = connection.execute(select(*(table.c[name] for name in values)).where(table.c.id == values["id"])).first()
-    if found is None:
-        return False
-    if dict(found._mapping) != values:
-        raise id_taken(values["id"])
-    return True
 
 
 def _stamp(consent_version: str) -> dict[str, str]:

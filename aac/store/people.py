@@ -29,10 +29,7 @@ def add_consent(database: Database, consent_id: str, annotator_id: str, version:
     """Store that a person agreed to the consent text of this version, shown in this language."""
 
     def work(connection: Connection) -> None:
-        known = connection.execute(select(consents.c.annotator_id).where(consents.c.id == consent_id)).first()
-        if known:
-            if known.annotator_id != annotator_id:
-                raise id_taken(consent_id)
+        if is_repeat(connection, consents, {"id": consent_id, "annotator_id": annotator_id}):
             return
         if not connection.scalar(select(annotators.c.id).where(annotators.c.id == annotator_id)):
             connection.execute(insert(annotators), {"id": annotator_id, "created_utc": now_utc()})
@@ -50,12 +47,17 @@ def add_consent(database: Database, consent_id: str, annotator_id: str, version:
     database.write_once(work)
 
 
-def id_taken(row_id: str) -> WrongCall:
-    """For an id that a browser made and that stands for something else already."""
-    return WrongCall(
-        f"O id {row_id} já é de outra resposta. Recarregue a página e responda de novo.",
-        f"The id {row_id} belongs to another answer. Reload the page and answer again.",
-    )
+def is_repeat(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+    """Whether this very row is there; `WrongCall` where its id, which a browser made, belongs to another."""
+    found = connection.execute(select(*(table.c[name] for name in values)).where(table.c.id == values["id"])).first()
+    if found is None:
+        return False
+    if dict(found._mapping) != values:
+        raise WrongCall(
+            f"O id {values['id']} já é de outra resposta. Recarregue a página e responda de novo.",
+            f"The id {values['id']} belongs to another answer. Reload the page and answer again.",
+        )
+    return True
 
 
 def consent_version(connection: Connection, annotator_id: str) -> str | None:

@@ -19,7 +19,7 @@ from aac.errors import WrongCall
 from aac.records import StoredGeneration
 from aac.store.database import Database, now_utc
 from aac.store.generations import add_generation, find_or_add_prompt
-from aac.store.people import check_consent, id_taken
+from aac.store.people import check_consent, is_repeat
 from aac.store.schema import prompts, queue_generations, queue_items, queue_progress, setting_changes, votes
 
 KINDS = ("rate", "review", "compare")
@@ -260,12 +260,9 @@ def finish(database: Database, progress_id: str, item_id: str, annotator_id: str
     def work(connection: Connection) -> None:
         check_consent(connection, annotator_id)
         read_item(connection, item_id)
-        columns = (queue_progress.c.item_id, queue_progress.c.annotator_id, queue_progress.c.outcome)
-        known = connection.execute(select(*columns).where(queue_progress.c.id == progress_id)).first()
-        if known is None:
+        values = {"id": progress_id, "item_id": item_id, "annotator_id": annotator_id, "outcome": outcome}
+        if not is_repeat(connection, queue_progress, values):
             _note(connection, progress_id, item_id, annotator_id, outcome)
-        elif tuple(known) != (item_id, annotator_id, outcome):
-            raise id_taken(progress_id)
 
     database.write_once(work)
 

@@ -172,15 +172,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield packed
     except FileNotFoundError as error:
         raise MissingError(f"Não há arquivo {path}. Confira o caminho.", f"There is no file {path}.") from error
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        NotImplementedError,
-    ) as error:
+    except _DAMAGES as error:
         raise CorruptError(
             f"{path} não é uma cópia de segurança inteira da Prancha ({error}). Use outra cópia; nada foi mudado.",
             f"{path} is no whole backup of Prancha ({error}). Use another one; nothing was changed.",
