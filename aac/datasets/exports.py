@@ -34,10 +34,10 @@ def write_csv(path: Path, rows: Iterable[SetRow], dialect: str | None = None) ->
     its dialect, give its bytes again.
     """
     with whole_file(path) as file:
-        _write_lines(file, csv_lines(_sequence(rows), dialect or DEFAULT_DIALECT))
+        _write_lines(file, csv_lines(rows, dialect or DEFAULT_DIALECT))
 
 
-def csv_lines(rows: Sequence[SetRow], dialect: str, names: Sequence[str] | None = None) -> Iterator[str]:
+def csv_lines(rows: Iterable[SetRow], dialect: str, names: Sequence[str] | None = None) -> Iterator[str]:
     """The CSV's text, line by line; names: the request columns to write, if not the dialect's or those of the rows."""
     how = Dialect.parse(dialect)
     rows = with_references(rows)
@@ -148,10 +148,6 @@ are on one side. Who wrote and who reviewed it: see `DATASHEET.md`.
 
 sha256 das linhas · of the rows: `{manifest["rows_sha256"]}`
 """
-
-
-def _sequence(rows: Iterable[SetRow]) -> Sequence[SetRow]:
-    return rows if isinstance(rows, Sequence) else list(rows)
 
 
 def _used_columns(rows: Iterable[SetRow]) -> tuple[str, ...]:
