@@ -119,6 +119,15 @@ def hold(page: Page, name: str) -> list[Route]:
     return held
 
 
+def let_go(page: Page, held: list[Route]) -> None:
+    """Send the first held call on; the page may have made it a moment before it reached the list."""
+    for _ in range(200):
+        if held:
+            break
+        page.wait_for_timeout(25)
+    held[0].continue_()
+
+
 def rows(archive: Archive, table: Table) -> Sequence[Row[Any]]:
     """All rows of a table, in the order they were stored."""
     with archive.database.read() as connection:

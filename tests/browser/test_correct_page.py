@@ -21,6 +21,7 @@ from tests.browser.judging import (
     hold,
     is_stored,
     judge,
+    let_go,
     nothing_is_wider_than,
     rows,
     save,
@@ -225,7 +226,7 @@ def test_a_double_press_before_consent_stores_one_correction(open_page, empty_ar
 
     with page.expect_request("**/run/annotator"):
         page.get_by_role("dialog").get_by_role("button", name="Salvar").dblclick()
-    held[0].continue_()
+    let_go(page, held)
     is_stored(page)
 
     page.wait_for_function("!window.prancha.annotate.waiting().length")

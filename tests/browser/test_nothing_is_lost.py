@@ -23,6 +23,7 @@ from tests.browser.judging import (
     is_saved,
     is_stored,
     judge,
+    let_go,
     kept_here,
     open_tab,
     queue_for_review,
@@ -240,7 +241,7 @@ def test_what_is_typed_while_a_correction_is_on_its_way_stays_in_the_editor(open
     page.keyboard.press("Escape")
     field(page).fill("Quero suco gelado")
 
-    held[0].continue_()
+    let_go(page, held)
     expect(page.locator(".pr-editor")).to_contain_text("ainda é um rascunho")
     expect(field(page)).to_have_value("Quero suco gelado")
     page.unroute("**/run/correct")
@@ -343,7 +344,7 @@ def test_a_browser_tab_lives_on_where_another_one_sent_what_it_waits_for(open_pa
     page.wait_for_function("window.prancha.annotate.waiting().length === 2")
     everything_arrived(second_tab(page))
 
-    held[0].continue_()
+    let_go(page, held)
 
     is_saved(page)
     assert [row.verdict for row in rows(empty_archive, ratings)] == ["keep", "wrong"]
