@@ -332,6 +332,17 @@ runs = Table(
     _ref("version_id", "dataset_versions.id", nullable=True),
     Column("config", Text, nullable=False),
     _created(),
+    Column("options", Text),  # JSON: the preset's name, where it runs, where to push
+)
+
+# Who works on a run: the latest number holds, and whoever has an earlier one may write nothing more.
+run_claims = Table(
+    "run_claims",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("worker", Text, nullable=False),
+    _created(),
 )
 
 # state: queued, running, evaluating, pushing, done, failed or cancelled; the latest row of a run holds.
@@ -358,10 +369,11 @@ evaluations = Table(
     Column("data_sha256", Text, nullable=False),
     Column("scores", Text, nullable=False),
     _created(),
+    Column("answers", Text),  # JSON list, one an answer, in the order of the test split's prompts
     sqlite_autoincrement=True,
 )
 
-# adapter_id NULL: no adapter is active. reason: why, where a maintainer overrode the rule or went back.
+# adapter_id NULL: the shipped adapter is active again. reason: what decided, or why a maintainer overrode it.
 promotions = Table(
     "promotions",
     metadata,
@@ -372,5 +384,21 @@ promotions = Table(
     _ref("evaluation_id", "evaluations.id", nullable=True),
     Column("reason", Text, nullable=False),
     _created(),
+    Column("kind", Text),  # "rule", "override" or "rollback"
+    sqlite_autoincrement=True,
+)
+
+# state: "pushing", "done" or "failed" (with why); the latest row of an adapter holds.
+push_events = Table(
+    "push_events",
+    metadata,
+    _seq(),
+    _ref("adapter_id", "adapters.id"),
+    Column("repository", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("commit_id", Text),
+    _created(),
+    Index(None, "adapter_id", "seq"),
     sqlite_autoincrement=True,
 )

@@ -1,0 +1,222 @@
+"""Adapters as the database knows them: their evaluations, promotions and pushes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select
+
+from aac.errors import WrongCall
+from aac.store.database import Database, now_utc
+from aac.store.schema import adapters, evaluations, promotions, push_events
+
+PromotionKind = Literal["rule", "override", "rollback"]
+PushState = Literal["pushing", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAdapter:
+    """An adapter that was evaluated, promoted or pushed. name: "default", or its folder's name among the adapters."""
+
+    id: str
+    name: str
+    base_model: str
+    weights_sha256: str
+    run_id: str | None
+    created_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvaluation:
+    """Scores on a version's test split. adapter_id None: the base model without an adapter.
+
+    scores: the fields of `aac.records.Evaluation`. answers: the raw texts, in the order of the split's prompts.
+    """
+
+    id: str
+    adapter_id: str | None
+    version_id: str | None
+    run_id: str | None
+    data_sha256: str
+    scores: Mapping[str, Any]
+    answers: tuple[str, ...]
+    created_utc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """One change of what speaks. adapter_id None: the shipped adapter."""
+
+    id: str
+    base_model: str
+    adapter_id: str | None
+    evaluation_id: str | None
+    reason: str
+    kind: PromotionKind
+    created_utc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PushEvent:
+    """How a push of an adapter stands. commit_id: of the Hub's commit, once done."""
+
+    adapter_id: str
+    repository: str
+    state: PushState
+    note: str = ""
+    commit_id: str | None = None
+    created_utc: str = ""
+
+
+def add_adapter(
+    database: Database, name: str, base_model: str, weights_sha256: str, run_id: str | None = None
+) -> StoredAdapter:
+    """The adapter with these weights, stored where it is new: the same weights on the same base are one adapter."""
+
+    def work(connection: Connection) -> StoredAdapter:
+        same = (adapters.c.base_model == base_model) & (adapters.c.weights_sha256 == weights_sha256)
+        found = connection.execute(select(adapters).where(same)).first()
+        if not found:
+            values = {"id": str(uuid4()), "name": name, "base_model": base_model, "weights_sha256": weights_sha256}
+            connection.execute(insert(adapters), {**values, "run_id": run_id, "created_utc": now_utc()})
+            found = connection.execute(select(adapters).where(same)).one()
+        return StoredAdapter(*found)
+
+    return database.write_once(work)
+
+
+def list_adapters(connection: Connection, base_model: str | None = None) -> list[StoredAdapter]:
+    """Every adapter, the latest first."""
+    query = select(adapters).order_by(adapters.c.created_utc.desc(), adapters.c.id)
+    if base_model:
+        query = query.where(adapters.c.base_model == base_model)
+    return [StoredAdapter(*row) for row in connection.execute(query)]
+
+
+def find_adapter(connection: Connection, name: str) -> StoredAdapter:
+    """The adapter with this id, name, run or beginning of an id; the latest of several. `WrongCall` for none."""
+    known = list_adapters(connection)
+    for is_it in (
+        lambda a: name in (a.id, a.name, a.run_id),
+        lambda a: len(name) >= 4 and any(k and k.startswith(name) for k in (a.id, a.run_id)),
+    ):
+        for adapter in known:
+            if is_it(adapter):
+                return adapter
+    there = ", ".join(adapter.name for adapter in known[:10]) or "-"
+    raise WrongCall(
+        f"Não há adaptador {name!r} avaliado aqui. Há: {there}.",
+        f"No adapter {name!r} was evaluated here. There are: {there}.",
+    )
+
+
+def add_evaluation(database: Database, evaluation: StoredEvaluation) -> None:
+    """Store an evaluation; the same id again is the same one."""
+
+    def work(connection: Connection) -> None:
+        if connection.execute(select(evaluations.c.id).where(evaluations.c.id == evaluation.id)).first():
+            return
+        values = {
+            "id": evaluation.id,
+            "adapter_id": evaluation.adapter_id,
+            "version_id": evaluation.version_id,
+            "run_id": evaluation.run_id,
+            "data_sha256": evaluation.data_sha256,
+            "scores": json.dumps(dict(evaluation.scores), ensure_ascii=False),
+            "answers": json.dumps(evaluation.answers, ensure_ascii=False),
+            "created_utc": now_utc(),
+        }
+        connection.execute(insert(evaluations), values)
+
+    database.write_once(work)
+
+
+def list_evaluations(
+    connection: Connection, adapter_ids: Sequence[str | None] | None = None, version_id: str | None = None
+) -> list[StoredEvaluation]:
+    """Evaluations of these adapters (None among them: of no adapter) on that version, the latest first."""
+    query = select(evaluations).order_by(evaluations.c.seq.desc())
+    if adapter_ids is not None:
+        some = [adapter_id for adapter_id in adapter_ids if adapter_id]
+        where = evaluations.c.adapter_id.in_(some)
+        query = query.where(where | evaluations.c.adapter_id.is_(None) if None in adapter_ids else where)
+    if version_id:
+        query = query.where(evaluations.c.version_id == version_id)
+    return [
+        StoredEvaluation(
+            row.id,
+            row.adapter_id,
+            row.version_id,
+            row.run_id,
+            row.data_sha256,
+            json.loads(row.scores),
+            tuple(json.loads(row.answers or "[]")),
+            row.created_utc,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def add_promotion(database: Database, promotion: Promotion, expected_active: str | None) -> None:
+    """Make an adapter the one that speaks, if `expected_active` still is; `WrongCall` where another was faster."""
+
+    def work(connection: Connection) -> None:
+        if connection.execute(select(promotions.c.id).where(promotions.c.id == promotion.id)).first():
+            return
+        current = active(connection, promotion.base_model)
+        if (current.adapter_id if current else None) != expected_active:
+            raise WrongCall(
+                "Outra pessoa mudou o adaptador ativo agora mesmo. Veja a lista e decida de novo.",
+                "Somebody else changed the active adapter just now. Look at the list and decide again.",
+            )
+        values: dict[str, str | None] = {
+            "id": promotion.id,
+            "base_model": promotion.base_model,
+            "adapter_id": promotion.adapter_id,
+        }
+        values |= {"evaluation_id": promotion.evaluation_id, "reason": promotion.reason, "kind": promotion.kind}
+        connection.execute(insert(promotions), {**values, "created_utc": now_utc()})
+
+    database.write_once(work)
+
+
+def list_promotions(connection: Connection, base_model: str | None = None) -> list[Promotion]:
+    """Every promotion, the latest first."""
+    query = select(promotions).order_by(promotions.c.seq.desc())
+    if base_model:
+        query = query.where(promotions.c.base_model == base_model)
+    return [
+        Promotion(
+            row.id, row.base_model, row.adapter_id, row.evaluation_id, row.reason, row.kind or "rule", row.created_utc
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def active(connection: Connection, base_model: str) -> Promotion | None:
+    """The promotion that holds for a base model; None where nothing was ever promoted."""
+    return next(iter(list_promotions(connection, base_model)), None)
+
+
+def add_push_event(database: Database, event: PushEvent) -> None:
+    """Note how a push stands."""
+    with database.write() as connection:
+        values: dict[str, str | None] = {
+            "adapter_id": event.adapter_id,
+            "repository": event.repository,
+            "state": event.state,
+        }
+        values |= {"note": event.note, "commit_id": event.commit_id, "created_utc": now_utc()}
+        connection.execute(insert(push_events), values)
+
+
+def last_pushes(connection: Connection) -> dict[str, PushEvent]:
+    """The latest push event of each adapter that was ever pushed, by adapter id."""
+    return {
+        row.adapter_id: PushEvent(row.adapter_id, row.repository, row.state, row.note, row.commit_id, row.created_utc)
+        for row in connection.execute(select(push_events).order_by(push_events.c.seq))
+    }
