@@ -57,6 +57,11 @@ class Settings:
         return self.data_dir / "adapters"
 
     @property
+    def runs_dir(self) -> Path:
+        """Where background runs keep their configuration, data, checkpoints, progress and log, a folder each."""
+        return self.data_dir / "runs"
+
+    @property
     def versions_dir(self) -> Path:
         """Where dataset versions lie, a folder each."""
         return self.data_dir / "versions"

@@ -199,7 +199,7 @@ def _plan(archive: Archive, connection: Any, order: FreezeOrder, shipped: _Shipp
     known: dict[str, Split] = {s.prompt: split for split, some in shipped_sets().items() for s in some}
     for version in stored_versions.list_versions(connection):
         if version.erasures:
-            known.update((row.prompt, split) for row, split in read_rows(_folder(archive, version)))
+            known.update((row.prompt, split) for row, split in read_rows(version_folder(archive, version)))
     known.update(stored_versions.known_splits(connection))  # type: ignore[arg-type]
     prompts = set(stored_versions.chosen_prompts(connection, order.choice))
     plan = plan_splits(known, sorted(prompts | {row.prompt for row, _ in shipped.rows.values()}))
@@ -251,7 +251,7 @@ def find_version(archive: Archive, version_id: str) -> Version:
 def mark_published(archive: Archive, version_id: str, where: str) -> Version:
     """Note that a version lies where others can have it: an erasure then cannot take it back, and says so."""
     version = find_version(archive, version_id)
-    _folder(archive, version)
+    version_folder(archive, version)
     if not where.strip():
         raise WrongCall(
             "Diga onde a versão foi publicada: um endereço, por exemplo.",
@@ -263,15 +263,16 @@ def mark_published(archive: Archive, version_id: str, where: str) -> Version:
 
 def version_rows(archive: Archive, version: Version, split: Split | None = None) -> Iterator[tuple[SetRow, Split]]:
     """A version's rows, read from its files; `WrongCall` where it was withdrawn."""
-    return read_rows(_folder(archive, version), split)
+    return read_rows(version_folder(archive, version), split)
 
 
 def version_datasheet(archive: Archive, version: Version) -> str:
     """What a version says of itself."""
-    return (_folder(archive, version) / DATASHEET).read_text(encoding="utf-8")
+    return (version_folder(archive, version) / DATASHEET).read_text(encoding="utf-8")
 
 
-def _folder(archive: Archive, version: Version) -> Path:
+def version_folder(archive: Archive, version: Version) -> Path:
+    """Where a version's files lie; `WrongCall` where it was withdrawn, `CorruptError` where they are missing."""
     if version.state == "withdrawn":
         raise WrongCall(
             f"A versão {version.id} foi retirada: uma pessoa apagou o que era seu. Congele uma versão nova.",
@@ -310,7 +311,7 @@ def export(archive: Archive, order: ExportOrder) -> Path:
             f"There is no format {order.format!r}; there are {', '.join(FORMATS)}.",
         )
     version = find_version(archive, order.version_id)
-    folder = _folder(archive, version)
+    folder = version_folder(archive, version)
     verify(folder)
     if order.out.is_dir() or order.out.suffix.lower().removeprefix(".") not in FORMATS:
         _export_folder(folder, version, order)

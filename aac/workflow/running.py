@@ -1,0 +1,177 @@
+"""Fine-tunes in the background: asked for, watched, cancelled, resumed. The worker process does the work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from aac.errors import WrongCall
+from aac.store import runs as stored_runs
+from aac.store.adapters import PushEvent, StoredAdapter, last_pushes, list_adapters
+from aac.store.runs import Run
+from aac.training.config import PRESETS, TrainConfig
+from aac.workflow import versions
+from aac.workflow.archive import Archive
+
+CONFIG = "config.json"
+PROGRESS = "progress.jsonl"
+LOG = "log.txt"
+_LOG_TAIL_BYTES = 8_000
+PLACES = ("here", "hub-job")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """What to train: a preset (or a configuration of one's own) on a dataset version, and what follows.
+
+    push_to: the Hub repository that the adapter goes to when it is done, "" for none; push_dataset: and its version.
+    place: where it runs, "here" (a process of this machine's worker) or "hub-job" (a Hugging Face Job).
+    """
+
+    version_id: str
+    preset: str = "cpu"
+    config: TrainConfig | None = None
+    push_to: str = ""
+    push_dataset: bool = False
+    place: str = "here"
+
+
+def start_run(archive: Archive, order: RunOrder, run_id: str = "") -> str:
+    """Put a run into the queue and return its id. run_id: made by the caller, so that asking twice is one run."""
+    run_id = run_id or str(uuid4())
+    config = _config(order)
+    version = versions.find_version(archive, order.version_id)
+    versions.version_folder(archive, version)
+    counts = version.manifest["counts"]["by_split"]
+    if not counts["train"]:
+        raise WrongCall(
+            f"A versão {version.id} não tem conjuntos de treino. Congele uma com mais pedidos, ou com os cartões que "
+            "vêm com a Prancha.",
+            f"Version {version.id} has no sets to train on. Freeze one with more prompts, or with the shipped cards.",
+        )
+    if order.place not in PLACES:
+        raise WrongCall(
+            f"Não há lugar {order.place!r}; há {', '.join(PLACES)}.",
+            f"There is no place {order.place!r}; there are {', '.join(PLACES)}.",
+        )
+    options = {"preset": order.preset, "place": order.place, "push_to": order.push_to}
+    options |= {"push_dataset": order.push_dataset}
+    stored_runs.add_run(archive.database, run_id, version.id, asdict(config), options)
+    return run_id
+
+
+def _config(order: RunOrder) -> TrainConfig:
+    """The configuration; its data are the run folder's."""
+    if order.config is None and order.preset not in PRESETS:
+        raise WrongCall(
+            f"Não há preset {order.preset!r}; há {', '.join(PRESETS)}.",
+            f"There is no preset {order.preset!r}; there are {', '.join(PRESETS)}.",
+        )
+    return replace(order.config or PRESETS[order.preset], data="data")
+
+
+def cancel_run(archive: Archive, run_id: str) -> Run:
+    """End a run; its worker stops the training within seconds and keeps the checkpoint."""
+    run = _find(archive, run_id)
+    stored_runs.cancel_run(archive.database, run.id)
+    return _find(archive, run.id)
+
+
+def resume_run(archive: Archive, run_id: str) -> Run:
+    """Put a cancelled or failed run back into the queue: it goes on from its last checkpoint."""
+    run = _find(archive, run_id)
+    stored_runs.requeue_run(archive.database, run.id)
+    return _find(archive, run.id)
+
+
+def _find(archive: Archive, run_id: str) -> Run:
+    with archive.database.read() as connection:
+        return stored_runs.find_run(connection, run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """Where a training stands; None where not known. Points are (step, loss)."""
+
+    step: int = 0
+    steps: int = 0
+    tokens_per_s: float | None = None
+    left_s: float | None = None
+    memory_bytes: int | None = None
+    losses: tuple[tuple[int, float], ...] = ()
+    validation_losses: tuple[tuple[int, float], ...] = ()
+    substitutions: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as a page shows it."""
+
+    run: Run
+    progress: RunProgress
+    log_tail: str
+    adapter: StoredAdapter | None
+    push: PushEvent | None
+
+
+def view_run(archive: Archive, run_id: str) -> RunView:
+    """One run with its progress, the end of its log, its adapter and how the push of that stands."""
+    with archive.database.read() as connection:
+        run = stored_runs.find_run(connection, run_id)
+        adapter = next((a for a in list_adapters(connection) if a.run_id == run.id), None)
+        push = last_pushes(connection).get(adapter.id) if adapter else None
+    folder = run_folder(archive, run.id)
+    return RunView(run, read_progress(folder / PROGRESS), _tail(folder / LOG), adapter, push)
+
+
+def list_runs(archive: Archive) -> list[Run]:
+    """The latest runs, newest first."""
+    with archive.database.read() as connection:
+        return stored_runs.list_runs(connection)
+
+
+def run_folder(archive: Archive, run_id: str) -> Path:
+    """Where a run's configuration, data, checkpoints, progress and log lie."""
+    return archive.settings.runs_dir / run_id
+
+
+def read_progress(path: Path) -> RunProgress:
+    """What a training wrote of itself; a line that a killed writer tore is passed over."""
+    found = RunProgress()
+    losses: dict[int, float] = {}
+    validation: dict[int, float] = {}
+    for line in _lines(path):
+        step = int(line.get("step") or 0)
+        if line.get("loss") is not None:
+            losses[step] = float(line["loss"])
+        if line.get("eval_loss") is not None:
+            validation[step] = float(line["eval_loss"])
+        known = {name: line[name] for name in ("steps", "tokens_per_s", "left_s", "memory_bytes") if line.get(name)}
+        if line.get("kind") == "start":
+            known["substitutions"] = tuple(line.get("substitutions") or ())
+        found = replace(found, **known, step=max(step, found.step))
+    return replace(found, losses=tuple(sorted(losses.items())), validation_losses=tuple(sorted(validation.items())))
+
+
+def _lines(path: Path) -> Iterable[dict[str, Any]]:
+    if not path.is_file():
+        return
+    for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(line, dict):
+            yield line
+
+
+def _tail(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LOG_TAIL_BYTES))
+        return file.read().decode("utf-8", errors="replace")
