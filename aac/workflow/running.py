@@ -58,8 +58,7 @@ def start_run(archive: Archive, order: RunOrder, run_id: str = "") -> str:
             f"Não há lugar {order.place!r}; há {', '.join(PLACES)}.",
             f"There is no place {order.place!r}; there are {', '.join(PLACES)}.",
         )
-    options = {"preset": order.preset, "place": order.place, "push_to": order.push_to}
-    options |= {"push_dataset": order.push_dataset}
+    options = {name: getattr(order, name) for name in ("preset", "place", "push_to", "push_dataset")}
     stored_runs.add_run(archive.database, run_id, version.id, asdict(config), options)
     return run_id
 
