@@ -19,6 +19,7 @@ class Settings:
     embedded_from_hub: take the embedded default from the Hub rather than from its package.
     hub_endpoint, hub_timeout_s: the Hub to talk to, and how long one answer may take.
     database_url: where annotations are kept; empty for a file in data_dir. It may hold a password: never shown.
+    worker: "auto" (the app starts a process that trains, when there is something to train) or "off" (others do).
     salt: what pseudonyms are made with; empty for one made once and kept in data_dir.
     """
 
@@ -29,11 +30,12 @@ class Settings:
     hub_timeout_s: float = 10.0
     database_url: str = field(default="", repr=False)
     salt: str = field(default="", repr=False)
+    worker: str = "auto"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
-        PRANCHA_DATABASE_URL and PRANCHA_SALT.
+        PRANCHA_DATABASE_URL, PRANCHA_SALT and PRANCHA_WORKER.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
@@ -44,7 +46,22 @@ class Settings:
             hub_endpoint=(environment.get("HF_ENDPOINT") or cls.hub_endpoint).rstrip("/"),
             database_url=environment.get("PRANCHA_DATABASE_URL", ""),
             salt=environment.get("PRANCHA_SALT", ""),
+            worker=environment.get("PRANCHA_WORKER") or cls.worker,
         )
+
+    def child_environment(self, *, with_token: bool = False) -> dict[str, str]:
+        """The environment of a process of ours with these settings; without the Hub's token where it needs none."""
+        ours = {
+            "PRANCHA_DATA_DIR": str(self.data_dir),
+            "PRANCHA_LANGUAGE": self.language,
+            "PRANCHA_EMBEDDED_FROM": "hub" if self.embedded_from_hub else "",
+            "PRANCHA_DATABASE_URL": self.database_url,
+            "PRANCHA_SALT": self.salt,
+            "PRANCHA_WORKER": self.worker,
+            "HF_ENDPOINT": self.hub_endpoint,
+        }
+        kept = {name: value for name, value in os.environ.items() if with_token or "TOKEN" not in name.upper()}
+        return {**kept, **ours, "PYTHONUNBUFFERED": "1"}
 
     @property
     def models_dir(self) -> Path:

@@ -57,6 +57,7 @@ KNOWN_BY = {
     "llguidance": {"aac.models", "aac.training"},
     "sqlalchemy": {"aac.store"},
     "alembic": {"aac.store"},
+    "dbos": {"aac.jobs"},
     "krippendorff": {"aac.agreement"},
     "choix": {"aac.preferences"},
     "pyarrow": {"aac.datasets"},

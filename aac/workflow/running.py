@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from aac.errors import WrongCall
+from aac.datasets.exports import write_csv
+from aac.datasets.near_duplicates import SPLITS
+from aac.errors import MissingError, WrongCall
 from aac.store import runs as stored_runs
-from aac.store.adapters import PushEvent, StoredAdapter, last_pushes, list_adapters
+from aac.store.adapters import PushEvent, StoredAdapter, last_pushes, list_adapters, list_evaluations
 from aac.store.runs import Run
+from aac.store.versions import Version
 from aac.training.config import PRESETS, TrainConfig
 from aac.workflow import versions
 from aac.workflow.archive import Archive
+from aac.workflow.children import run_quick_child
 
 CONFIG = "config.json"
 PROGRESS = "progress.jsonl"
 LOG = "log.txt"
 _LOG_TAIL_BYTES = 8_000
+_ESTIMATE_S = 300.0
 PLACES = ("here", "hub-job")
 
 
@@ -43,6 +50,14 @@ class RunOrder:
 def start_run(archive: Archive, order: RunOrder, run_id: str = "") -> str:
     """Put a run into the queue and return its id. run_id: made by the caller, so that asking twice is one run."""
     run_id = run_id or str(uuid4())
+    config, version = _checked(archive, order)
+    options = {name: getattr(order, name) for name in ("preset", "place", "push_to", "push_dataset")}
+    stored_runs.add_run(archive.database, run_id, version.id, asdict(config), options)
+    return run_id
+
+
+def _checked(archive: Archive, order: RunOrder) -> tuple[TrainConfig, Version]:
+    """The configuration and the version of an order, where both can be had."""
     config = _config(order)
     version = versions.find_version(archive, order.version_id)
     versions.version_folder(archive, version)
@@ -58,9 +73,7 @@ def start_run(archive: Archive, order: RunOrder, run_id: str = "") -> str:
             f"Não há lugar {order.place!r}; há {', '.join(PLACES)}.",
             f"There is no place {order.place!r}; there are {', '.join(PLACES)}.",
         )
-    options = {name: getattr(order, name) for name in ("preset", "place", "push_to", "push_dataset")}
-    stored_runs.add_run(archive.database, run_id, version.id, asdict(config), options)
-    return run_id
+    return config, version
 
 
 def _config(order: RunOrder) -> TrainConfig:
@@ -71,6 +84,44 @@ def _config(order: RunOrder) -> TrainConfig:
             f"There is no preset {order.preset!r}; there are {', '.join(PRESETS)}.",
         )
     return replace(order.config or PRESETS[order.preset], data="data")
+
+
+def estimate_run(archive: Archive, order: RunOrder) -> dict[str, Any]:
+    """What a run would take, measured by a short try in a process of its own (some ten seconds).
+
+    Keys: tokens, steps, duration_s, peak_memory_bytes, disk_bytes, free_memory_bytes, free_disk_bytes, and in both
+    languages substitutions and obstacles; with obstacles it does not fit.
+    """
+    config, version = _checked(archive, order)
+    runs_dir = archive.settings.runs_dir
+    runs_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".estimate-", dir=runs_dir) as folder:
+        path = write_inputs(archive, version.id, config, Path(folder))
+        try:
+            done = run_quick_child(["estimate", str(path), "--json"], archive.settings, _ESTIMATE_S)
+        except subprocess.TimeoutExpired as error:
+            raise MissingError(
+                f"A medida não terminou em {_ESTIMATE_S:.0f} s. Feche outros programas e tente de novo.",
+                f"The measurement did not end within {_ESTIMATE_S:.0f} s. Close other programs and try again.",
+            ) from error
+    if done.returncode:
+        reason = (done.stderr.strip() or done.stdout.strip()).split("\n")[-1][:400]
+        raise MissingError(f"Não deu para medir: {reason}", f"Could not measure: {reason}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def write_inputs(archive: Archive, version_id: str, config: TrainConfig, folder: Path) -> Path:
+    """A version's rows as a CSV a split in `folder`/data, and the configuration that reads them; its path."""
+    version = versions.find_version(archive, version_id)
+    data = folder / "data"
+    for split in SPLITS:
+        rows = [row for row, _ in versions.version_rows(archive, version, split)]
+        (data / f"{split}.csv").unlink(missing_ok=True)
+        if rows:
+            write_csv(data / f"{split}.csv", rows)
+    replace(config, data=str(data)).save(folder / CONFIG)
+    return folder / CONFIG
 
 
 def cancel_run(archive: Archive, run_id: str) -> Run:
@@ -108,13 +159,14 @@ class RunProgress:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as a page shows it."""
+    """A run as a page shows it. scores: of the new adapter, by its name, where it was evaluated."""
 
     run: Run
     progress: RunProgress
     log_tail: str
     adapter: StoredAdapter | None
     push: PushEvent | None
+    scores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def view_run(archive: Archive, run_id: str) -> RunView:
@@ -123,8 +175,10 @@ def view_run(archive: Archive, run_id: str) -> RunView:
         run = stored_runs.find_run(connection, run_id)
         adapter = next((a for a in list_adapters(connection) if a.run_id == run.id), None)
         push = last_pushes(connection).get(adapter.id) if adapter else None
+        found = list_evaluations(connection, [adapter.id], run.version_id) if adapter else []
+        scores = {adapter.name: found[0].scores} if adapter and found else {}
     folder = run_folder(archive, run.id)
-    return RunView(run, read_progress(folder / PROGRESS), _tail(folder / LOG), adapter, push)
+    return RunView(run, read_progress(folder / PROGRESS), _tail(folder / LOG), adapter, push, scores)
 
 
 def list_runs(archive: Archive) -> list[Run]:
@@ -154,6 +208,14 @@ def read_progress(path: Path) -> RunProgress:
             known["substitutions"] = tuple(line.get("substitutions") or ())
         found = replace(found, **known, step=max(step, found.step))
     return replace(found, losses=tuple(sorted(losses.items())), validation_losses=tuple(sorted(validation.items())))
+
+
+def read_error(path: Path) -> tuple[str, str] | None:
+    """Why the last training of this folder ended, in Portuguese and English, where it said so as its last word."""
+    lines = list(_lines(path))
+    if not lines or lines[-1].get("kind") != "error":
+        return None
+    return str(lines[-1].get("pt", "")), str(lines[-1].get("en", ""))
 
 
 def _lines(path: Path) -> Iterable[dict[str, Any]]:

@@ -1,0 +1,207 @@
+"""What is done for a run, step by step: prepare, fit, evaluate, push. Each may be cut off and done again."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from aac.errors import AacError, CorruptError, MissingError, NoRoomError, StoreError
+from aac.store.adapters import add_adapter
+from aac.store.runs import Claim, LostClaim, Run, find_run, holds, note_state
+from aac.training.config import TrainConfig
+from aac.workflow import versions
+from aac.workflow.archive import Archive
+from aac.workflow.children import run_child
+from aac.workflow.running import CONFIG, LOG, PROGRESS, read_error, run_folder, write_inputs
+
+STOPPED = 75  # the exit code of a training that stopped when asked to, its checkpoint kept
+_LOOK_S = 0.5
+_ROOM_BYTES = 50_000_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunWork:
+    """A run under a claim. is_stopping: whether this worker is about to end; then the run stays as it is."""
+
+    archive: Archive
+    run: Run
+    claim: Claim
+    is_stopping: Callable[[], bool]
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return run_folder(self.archive, self.run.id)
+
+    @property
+    def adapter_name(self) -> str:
+        """What the adapter of this run is called: its folder's name among the adapters."""
+        return f"{self.run.options.get('preset') or 'run'}-{self.run.id[:8]}"
+
+    @property
+    def adapter_folder(self) -> Path:
+        """Where the adapter appears, whole, when the training is done."""
+        return self.archive.settings.adapters_dir / self.adapter_name
+
+    def note(self, state: Any, pt: str = "", en: str = "") -> None:
+        """Tell how the run stands."""
+        note_state(self.archive.database, self.claim, state, pt, en)
+
+    def check(self) -> None:
+        """`LostClaim` where the run was cancelled or taken over, an error that says so where its data are gone."""
+        with self.archive.database.read() as connection:
+            if not holds(connection, self.claim):
+                raise LostClaim(self.run.id)
+        if self.run.version_id:
+            versions.version_folder(self.archive, versions.find_version(self.archive, self.run.version_id))
+
+
+class Stopping(Exception):
+    """This worker was asked to end while it was at work on a run."""
+
+
+def fit(work: RunWork) -> bool:
+    """Train in a child process, from the last checkpoint where there is one; the adapter is whole at the end."""
+    work.note("running")
+    if not (work.adapter_folder / "adapter_config.json").is_file():
+        _prepare(work)
+        config = str(work.folder / CONFIG)
+        _child(work, ["train", config, "--out", str(work.adapter_folder), "--run-folder", str(work.folder)])
+    _register(work)
+    return True
+
+
+def _register(work: RunWork) -> None:
+    from aac.models.adapters import read_adapter, weights_sha256  # loads torch, which a waiting worker does without
+
+    adapter = read_adapter(work.adapter_folder, work.adapter_name)
+    sha256 = weights_sha256(adapter.folder)
+    add_adapter(work.archive.database, adapter.name, adapter.base_model, sha256, work.run.id)
+
+
+def _prepare(work: RunWork) -> None:
+    known = {field.name for field in fields(TrainConfig)}
+    config = TrainConfig(**{name: value for name, value in work.run.config.items() if name in known})
+    write_inputs(work.archive, str(work.run.version_id), config, work.folder)
+
+
+def evaluate(work: RunWork) -> bool:
+    """Score the new adapter, the active one and none on the version's test split, in a child process."""
+    work.note("evaluating")
+    version = versions.find_version(work.archive, str(work.run.version_id))
+    if version.manifest["counts"]["by_split"]["test"]:
+        arguments = ["measure", str(work.adapter_folder), "--dataset", version.id, "--run", work.run.id]
+        _child(work, arguments)
+    return True
+
+
+def push(work: RunWork) -> bool:
+    """Send the adapter to the Hub where that was asked for; whatever comes of it, the run itself is done."""
+    if work.run.options.get("push_to"):
+        work.note("pushing")
+    return True
+
+
+def finish(work: RunWork) -> bool:
+    """The run is done, and what only its training needed is removed."""
+    work.note("done")
+    for name in ("checkpoints", "data"):
+        shutil.rmtree(work.folder / name, ignore_errors=True)
+    return True
+
+
+def _child(work: RunWork, arguments: list[str]) -> None:
+    """Run a child as long as it is wanted. Raises what became of it where it is not exit code 0."""
+    work.check()
+    wish = _Wish(work)
+    log = work.folder / LOG
+    code = run_child(arguments, work.archive.settings, log, wish.is_there)
+    if work.is_stopping():
+        raise Stopping
+    if wish.error is not None:
+        raise wish.error
+    if code:
+        raise _failure(work, code)
+
+
+class _Wish:
+    """Whether a run is still wanted; asked often, looked up now and then."""
+
+    def __init__(self, work: RunWork) -> None:
+        self._work = work
+        self._next_s = 0.0
+        self.error: AacError | None = None
+
+    def is_there(self) -> bool:
+        if self._work.is_stopping():
+            return False
+        if time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + _LOOK_S
+            try:
+                self._work.check()
+            except LostClaim as error:
+                self.error = error
+            except CorruptError:  # the files come back with the disk they are on; the training has its own copy
+                pass
+            except AacError as error:
+                if not is_passing(error):
+                    self.error = error
+        return self.error is None
+
+
+def is_passing(error: AacError) -> bool:
+    """Whether the error is the database's, which may be back in a moment."""
+    return isinstance(error, StoreError) and not isinstance(error, LostClaim)
+
+
+def _failure(work: RunWork, code: int) -> AacError:
+    """Why the child ended, as it said itself, or as one can tell from outside."""
+    with suppress(OSError):
+        free = shutil.disk_usage(work.folder).free
+        if free < _ROOM_BYTES:
+            return NoRoomError(
+                f"O disco de {work.folder.parent} está cheio ({free / 1e6:.0f} MB livres). Libere espaço e continue o "
+                "treino.",
+                f"The disk of {work.folder.parent} is full ({free / 1e6:.0f} MB free). Free some space and resume.",
+            )
+    said = read_error(work.folder / PROGRESS)
+    if said:
+        return MissingError(*said) if said[0] else MissingError(said[1], said[1])
+    if code < 0:
+        return NoRoomError(
+            f"O sistema encerrou o processo do treino (sinal {-code}); muitas vezes por falta de memória. Feche outros "
+            "programas e continue: ele segue do último ponto guardado.",
+            f"The system ended the training process (signal {-code}), often for want of memory. Close other programs "
+            "and resume: it goes on from the last checkpoint.",
+        )
+    last = _last_line(work.folder / LOG)
+    return MissingError(
+        f"O processo do treino terminou com o código {code}: {last}. Veja o registro e continue ou comece outro.",
+        f"The training process ended with code {code}: {last}. See the log, and resume or start another.",
+    )
+
+
+def _last_line(log: Path) -> str:
+    with suppress(OSError):
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+        return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
+    return ""
+
+
+def read_work(archive: Archive, claim: Claim, is_stopping: Callable[[], bool]) -> RunWork:
+    """The run of a claim, as it stands now."""
+    with archive.database.read() as connection:
+        return RunWork(archive, find_run(connection, claim.run_id), claim, is_stopping)
+
+
+def error_line(error: AacError) -> str:
+    """A line of a run's progress by which a child tells its worker why it ended."""
+    return json.dumps({"kind": "error", "pt": error.pt, "en": error.en}, ensure_ascii=False)
