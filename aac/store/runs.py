@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, func, insert, select
@@ -21,12 +21,13 @@ RESUMABLE: frozenset[str] = frozenset({"failed", "cancelled"})
 
 @dataclass(frozen=True, slots=True)
 class RunEvent:
-    """A state that a run took. note: why, in both languages, each empty where there is nothing to say."""
+    """A state that a run took. pt, en: why, empty where there is nothing to say. adapter_id: what was made, if known."""
 
     state: RunState
     pt: str
     en: str
     created_utc: str
+    adapter_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Run:
     def attempt(self) -> int:
         """How often it was queued."""
         return sum(event.state == "queued" for event in self.events)
+
+    @property
+    def adapter_id(self) -> str | None:
+        """The adapter that it made, once it has; runs of the same weights made the same one."""
+        return next((event.adapter_id for event in reversed(self.events) if event.adapter_id), None)
 
     @property
     def queued_utc(self) -> str:
@@ -133,7 +139,8 @@ def _read(connection: Connection, ids: list[str]) -> list[Run]:
     events: dict[str, list[RunEvent]] = {}
     for row in connection.execute(select(run_events).where(run_events.c.run_id.in_(ids)).order_by(run_events.c.seq)):
         note = json.loads(row.note)
-        events.setdefault(row.run_id, []).append(RunEvent(row.state, note["pt"], note["en"], row.created_utc))
+        event = RunEvent(row.state, note["pt"], note["en"], row.created_utc, note.get("adapter_id"))
+        events.setdefault(row.run_id, []).append(event)
     rows = {row.id: row for row in connection.execute(select(runs).where(runs.c.id.in_(ids)))}
     return [
         Run(
@@ -176,14 +183,23 @@ def claimed_by(connection: Connection, run_id: str) -> str | None:
     return connection.scalar(query.limit(1))
 
 
-def note_state(database: Database, claim: Claim, state: RunState, pt: str = "", en: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a worker tells with a state: why, in both languages, and the adapter that it made."""
+
+    pt: str = ""
+    en: str = ""
+    adapter_id: str | None = None
+
+
+def note_state(database: Database, claim: Claim, state: RunState, note: Note | None = None) -> None:
     """A worker tells how its run stands, each state once; `LostClaim` where the run is no longer its own."""
 
     def work(connection: Connection) -> None:
         if not holds(connection, claim):
             raise LostClaim(claim.run_id)
-        if find_run(connection, claim.run_id).state != state or pt:
-            _add_event(connection, claim.run_id, state, pt, en)
+        if find_run(connection, claim.run_id).state != state:
+            _add_event(connection, claim.run_id, state, note)
 
     database.write_once(work)
 
@@ -221,6 +237,7 @@ def _latest_claim(connection: Connection, run_id: str) -> int:
     return connection.scalar(select(func.max(run_claims.c.number)).where(run_claims.c.run_id == run_id)) or 0
 
 
-def _add_event(connection: Connection, run_id: str, state: RunState, pt: str = "", en: str = "") -> None:
-    note = json.dumps({"pt": pt, "en": en}, ensure_ascii=False)
-    connection.execute(insert(run_events), {"run_id": run_id, "state": state, "note": note, "created_utc": now_utc()})
+def _add_event(connection: Connection, run_id: str, state: RunState, note: Note | None = None) -> None:
+    said = json.dumps(asdict(note or Note()), ensure_ascii=False)
+    values = {"run_id": run_id, "state": state, "note": said, "created_utc": now_utc()}
+    connection.execute(insert(run_events), values)

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from aac.errors import AacError, CorruptError, MissingError, NoRoomError, StoreError
 from aac.store.adapters import add_adapter
-from aac.store.runs import Claim, LostClaim, Run, find_run, holds, note_state
+from aac.store.runs import Claim, LostClaim, Note, Run, RunState, find_run, holds, note_state
 from aac.training.config import TrainConfig
 from aac.workflow import versions
 from aac.workflow.archive import Archive
@@ -51,9 +50,9 @@ class RunWork:
         """Where the adapter appears, whole, when the training is done."""
         return self.archive.settings.adapters_dir / self.adapter_name
 
-    def note(self, state: Any, pt: str = "", en: str = "") -> None:
+    def note(self, state: RunState, adapter_id: str | None = None) -> None:
         """Tell how the run stands."""
-        note_state(self.archive.database, self.claim, state, pt, en)
+        note_state(self.archive.database, self.claim, state, Note(adapter_id=adapter_id))
 
     def check(self) -> None:
         """`LostClaim` where the run was cancelled or taken over, an error that says so where its data are gone."""
@@ -75,16 +74,15 @@ def fit(work: RunWork) -> bool:
         _prepare(work)
         config = str(work.folder / CONFIG)
         _child(work, ["train", config, "--out", str(work.adapter_folder), "--run-folder", str(work.folder)])
-    _register(work)
     return True
 
 
-def _register(work: RunWork) -> None:
+def _register(work: RunWork) -> str:
     from aac.models.adapters import read_adapter, weights_sha256  # loads torch, which a waiting worker does without
 
     adapter = read_adapter(work.adapter_folder, work.adapter_name)
     sha256 = weights_sha256(adapter.folder)
-    add_adapter(work.archive.database, adapter.name, adapter.base_model, sha256, work.run.id)
+    return add_adapter(work.archive.database, adapter.name, adapter.base_model, sha256, work.run.id).id
 
 
 def _prepare(work: RunWork) -> None:
@@ -95,7 +93,7 @@ def _prepare(work: RunWork) -> None:
 
 def evaluate(work: RunWork) -> bool:
     """Score the new adapter, the active one and none on the version's test split, in a child process."""
-    work.note("evaluating")
+    work.note("evaluating", _register(work))
     version = versions.find_version(work.archive, str(work.run.version_id))
     if version.manifest["counts"]["by_split"]["test"]:
         arguments = ["measure", str(work.adapter_folder), "--dataset", version.id, "--run", work.run.id]

@@ -173,7 +173,7 @@ def view_run(archive: Archive, run_id: str) -> RunView:
     """One run with its progress, the end of its log, its adapter and how the push of that stands."""
     with archive.database.read() as connection:
         run = stored_runs.find_run(connection, run_id)
-        adapter = next((a for a in list_adapters(connection) if a.run_id == run.id), None)
+        adapter = next((a for a in list_adapters(connection) if a.id == run.adapter_id), None)
         push = last_pushes(connection).get(adapter.id) if adapter else None
         found = list_evaluations(connection, [adapter.id], run.version_id) if adapter else []
         scores = {adapter.name: found[0].scores} if adapter and found else {}

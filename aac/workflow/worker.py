@@ -20,7 +20,7 @@ from aac.errors import AacError, StoreError, WrongCall
 from aac.jobs import DurableJobs, jobs_url
 from aac.settings import Settings
 from aac.store.presence import Presence, is_present
-from aac.store.runs import Claim, LostClaim, Run, claim_run, claimed_by, find_run, note_state, open_runs
+from aac.store.runs import Claim, LostClaim, Note, Run, claim_run, claimed_by, find_run, note_state, open_runs
 from aac.workflow import run_steps
 from aac.workflow.archive import Archive
 from aac.workflow.children import spawn_detached, wait_until
@@ -122,8 +122,10 @@ class Worker:
                 self._archive.database,
                 claim_run(self._archive.database, run.id, self._name),
                 "failed",
-                "O treino parou sem dizer por quê. Veja o registro; dá para continuar.",
-                "The run stopped without a word. See the log; it can be resumed.",
+                Note(
+                    "O treino parou sem dizer por quê. Veja o registro; dá para continuar.",
+                    "The run stopped without a word. See the log; it can be resumed.",
+                ),
             )
 
     # --- what the jobs call, in threads of theirs
@@ -176,7 +178,7 @@ class Worker:
 
     def _failed(self, claim: Claim, pt: str, en: str) -> bool:
         with suppress(LostClaim):
-            self._persist(lambda: note_state(self._archive.database, claim, "failed", pt, en))
+            self._persist(lambda: note_state(self._archive.database, claim, "failed", Note(pt, en)))
         return False
 
     def _end_if_taken_over(self, claim: Claim) -> None:

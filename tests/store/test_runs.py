@@ -8,6 +8,7 @@ from aac.errors import WrongCall
 from aac.store.database import Database
 from aac.store.runs import (
     LostClaim,
+    Note,
     Run,
     add_run,
     cancel_run,
@@ -122,7 +123,17 @@ def test_open_runs_come_in_the_order_of_the_queue_and_lists_newest_first(databas
 def test_why_a_run_failed_is_kept_in_both_languages(database: Database):
     claim = claim_run(database, queued(database), "here")
 
-    note_state(database, claim, "failed", "Faltou disco.", "The disk was full.")
+    note_state(database, claim, "failed", Note("Faltou disco.", "The disk was full."))
 
     event = found(database, "run-1").events[-1]
     assert (event.pt, event.en) == ("Faltou disco.", "The disk was full.")
+
+
+def test_a_run_knows_what_it_made(database: Database):
+    claim = claim_run(database, queued(database), "here")
+    note_state(database, claim, "running")
+
+    note_state(database, claim, "evaluating", Note(adapter_id="a1"))
+    note_state(database, claim, "done")
+
+    assert found(database, "run-1").adapter_id == "a1"

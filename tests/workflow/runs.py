@@ -1,0 +1,132 @@
+"""Runs on a tiny model, and workers in processes of their own, for the tests of background training."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+from aac.settings import Settings
+from aac.store.runs import Run
+from aac.training.config import TrainConfig
+from aac.workflow import running
+from aac.workflow.archive import Archive
+from aac.workflow.children import wait_until
+from tests.conftest import ROOT
+from tests.workflow.cards import bring_in, card_file, frozen
+
+PATIENCE_S = 180.0  # a bound for a machine that does other things too; nothing is measured by it
+_WORDS = "casa rua livro mar pão sol lua carro gato flor jogo trem"
+
+
+def small_version(archive: Archive, folder: Path) -> str:
+    """A version of prompts that fall into every split; its id."""
+    things, places = _WORDS.split(), ("perto", "amanhã", "cedo", "hoje à noite")
+    prompts = [f"{thing.title()} {place} {n}" for thing in things for n, place in enumerate(places)]
+    bring_in(archive, card_file(folder / "cards.csv", *prompts))
+    return frozen(archive).id
+
+
+def tiny_config(tiny_llama: Path, **changes: object) -> TrainConfig:
+    """A training of some seconds, with a checkpoint every few steps."""
+    values = {"base_model": str(tiny_llama), "epochs": 6, "batch_size": 4, "checkpoint_every_steps": 5, **changes}
+    return TrainConfig(**values)  # type: ignore[arg-type]
+
+
+def start(archive: Archive, version_id: str, config: TrainConfig, **order: object) -> str:
+    """Queue a run; its id."""
+    return running.start_run(archive, running.RunOrder(version_id, "test", config, **order))  # type: ignore[arg-type]
+
+
+class WorkerProcess:
+    """`python -m aac worker` over one data folder, to be stopped or killed."""
+
+    def __init__(self, settings: Settings, **environment: str) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> WorkerProcess:
+        """Start it and come back at once."""
+        self._settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with (self._settings.data_dir / "worker.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "aac", "worker"],
+                cwd=ROOT,
+                env={**self._settings.child_environment(), **self._environment},
+                stdout=log,
+                stderr=log,
+            )
+        return self
+
+    def end(self, number: int = signal.SIGTERM) -> None:
+        """SIGTERM ends it in order, SIGKILL as a power cut would; the children of a killed one are left alone."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(PATIENCE_S)
+            self._process = None
+
+    def children(self) -> list[psutil.Process]:
+        """What trains or measures for it now."""
+        assert self._process is not None
+        with suppress(psutil.NoSuchProcess):
+            return psutil.Process(self._process.pid).children()
+        return []
+
+
+@contextmanager
+def working(settings: Settings, **environment: str) -> Iterator[WorkerProcess]:
+    """A worker for the time of the block."""
+    worker = WorkerProcess(settings, **environment).start()
+    try:
+        yield worker
+    finally:
+        worker.end()
+
+
+def state(archive: Archive, run_id: str) -> Run:
+    """The run as it stands."""
+    return running.view_run(archive, run_id).run
+
+
+def wait_for_end(archive: Archive, run_id: str) -> Run:
+    """The run once it has ended."""
+    wait_for(lambda: state(archive, run_id).has_ended, f"run {run_id} goes on and on")
+    return state(archive, run_id)
+
+
+def wait_for_step(archive: Archive, run_id: str, step: int) -> None:
+    """Until the training has told of that step."""
+    wait_for(lambda: running.view_run(archive, run_id).progress.step >= step, f"no step {step}")
+
+
+def wait_for(is_so: Callable[[], bool], otherwise: str) -> None:
+    """Until it is so; an error where that takes too long."""
+    assert wait_until(is_so, PATIENCE_S, 0.05), otherwise
+
+
+def weights(archive: Archive, run_id: str) -> bytes:
+    """The bytes of the adapter that the run itself left: equal weights are one adapter in the store."""
+    (folder,) = archive.settings.adapters_dir.glob(f"*-{run_id[:8]}")
+    return (folder / "adapter_model.safetensors").read_bytes()
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process of that number is there, zombies aside."""
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def kill(process: psutil.Process) -> None:
+    """SIGKILL, if it is still there."""
+    with suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGKILL)
+    time.sleep(0)
