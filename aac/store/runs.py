@@ -21,7 +21,7 @@ RESUMABLE: frozenset[str] = frozenset({"failed", "cancelled"})
 
 @dataclass(frozen=True, slots=True)
 class RunEvent:
-    """A state that a run took. pt, en: why, empty where there is nothing to say. adapter_id: what was made, if known."""
+    """A state that a run took. pt, en: why, or empty. adapter_id: of what was made, if known."""
 
     state: RunState
     pt: str

@@ -27,10 +27,12 @@ from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from aac.workflow.withdrawing import remove_withdrawn
+from aac.workflow.worker import ensure_worker, has_open_runs
 
 _log = logging.getLogger(__name__)
 # How often to look, and after how long an uploaded or exported file goes: it may hold what a person erases.
 _FILES_KEPT_S = (600, 3600)
+_WORKER_LOOK_S = 5
 
 
 def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
@@ -133,11 +135,19 @@ def launch_options() -> dict[str, Any]:
 
 def _keep_house(speakers: Speakers, archive: Archive) -> None:
     """Warm the model up, and now and then remove files of what was erased, by another server of this database too."""
+    threading.Thread(target=_keep_training, args=(archive,), daemon=True).start()
     _tried(lambda: speakers.get(EMBEDDED_ID))
     while True:
         _tried(lambda: remove_withdrawn(archive))
         export_files.clear(Path(get_upload_folder()), older_than_s=_FILES_KEPT_S[1])
         time.sleep(_FILES_KEPT_S[0])
+
+
+def _keep_training(archive: Archive) -> None:
+    """See to it that somebody works on what waits, also where the worker was killed."""
+    while True:
+        _tried(lambda: has_open_runs(archive) and ensure_worker(archive.settings))
+        time.sleep(_WORKER_LOOK_S)
 
 
 def _tried(step: Callable[[], object]) -> None:

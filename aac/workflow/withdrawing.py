@@ -1,4 +1,4 @@
-"""What was erased leaves no files behind: none of withdrawn versions, none of any whose making was cut off."""
+"""What was erased leaves no files behind: of withdrawn versions, of their runs, of any whose making was cut off."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from filelock import FileLock, Timeout
 from aac.datasets.version_files import PART, read_rows
 from aac.errors import CorruptError
 from aac.store.people import is_erased
+from aac.store.runs import list_runs
 from aac.store.versions import list_versions
 from aac.workflow.archive import Archive
 
 FREEZE_LOCK = ".freeze.lock"
+_RUNS_LOOKED_AT = 10_000
 _log = logging.getLogger(__name__)
 
 
 def remove_withdrawn(archive: Archive) -> None:
-    """See to it, after an erasure, at every start and now and then, that no version's files hold what was erased.
+    """See to it, after an erasure, at every start and now and then, that no version's files hold what was erased, nor a
+    run's copy of them.
 
     A published version stays: whoever has it, has it, and its owner is told. What cannot be removed is logged, and
     tried again the next time.
@@ -33,6 +36,9 @@ def remove_withdrawn(archive: Archive) -> None:
                 folder.name not in states and _holds_erased(connection, folder)
             ):
                 _remove(folder)
+        for run in list_runs(connection, limit=_RUNS_LOOKED_AT):
+            if states.get(run.version_id or "") == "withdrawn":
+                _remove(archive.settings.runs_dir / run.id / "data")
     _remove_part(archive.settings.versions_dir)
 
 

@@ -12,11 +12,14 @@ from aac.settings import Settings
 from aac.store import erasures
 from aac.store import versions as stored_versions
 from aac.store.database import Database
+from aac.store.runs import add_run
 from aac.store.versions import add_version_event
+from aac.training.config import TrainConfig
 from aac.workflow import versions
 from aac.workflow.annotating import Desk, erase
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from aac.workflow.running import run_folder, write_inputs
 from aac.workflow.withdrawing import remove_withdrawn
 from tests.store.sample import correct, fresh, new_id
 from tests.workflow.cards import bring_in, card_file, contents, correct_shipped, frozen
@@ -52,6 +55,17 @@ def test_a_version_with_erased_rows_is_withdrawn_and_its_files_are_gone(desk, ar
 
     assert (found.withdrawn, found.published) == ((version.id,), ())
     assert folders(archive) == []
+    assert files_with_words(archive) == []
+
+
+def test_a_run_s_copy_of_a_withdrawn_version_is_gone_too(desk, archive: Archive, ana: str, said: str):
+    version = frozen(archive)
+    add_run(archive.database, "run-1", version.id, {}, {})
+    write_inputs(archive, version.id, TrainConfig(), run_folder(archive, "run-1"))
+
+    erase(desk, ana, new_id())
+
+    assert [path.name for path in run_folder(archive, "run-1").iterdir()] == ["config.json"]
     assert files_with_words(archive) == []
 
 
