@@ -43,5 +43,11 @@ class NoRoomError(AacError):
     """Too little memory or disk."""
 
 
+class Stopped(AacError):
+    """Work that was asked to stop has stopped, and can be resumed."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h: try again later
+
+
 class StoreError(AacError):
     """The database cannot be read or written now. Nothing was half-stored: keep what was sent and send it again."""

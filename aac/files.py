@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from aac.errors import NoRoomError
+from aac.errors import DataError, NoRoomError
 
 
 @contextmanager
@@ -28,6 +29,41 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A folder that stands at `path` when all went well, or not at all.
+
+    Raises `DataError` where files are there already, `NoRoomError` where the disk takes nothing.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise DataError(
+            f"{path} já existe e não está vazia. Escolha uma pasta nova.",
+            f"{path} already holds files. Choose a new folder.",
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as temporary:
+            made = Path(temporary) / path.name
+            made.mkdir()
+            yield made
+            sync_tree(made)
+            made.replace(path)
+            sync_folder(path.parent)
+    except OSError as error:
+        raise no_room(path, error) from error
+
+
+def sync_tree(folder: Path) -> None:
+    """Wait until everything below `folder` is on the disk."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        elif path.is_dir():
+            sync_folder(path)
+    sync_folder(folder)
 
 
 def sync_file(file: BinaryIO) -> None:

@@ -15,6 +15,7 @@ CARDS_MAX = 12
 PROMPT_MAX_CHARS = 200
 TEMPERATURE_MAX = 2
 SEED_MAX = 2**32 - 1
+WRAPPERS = ("chat", "tinyllama", "tucano", "plain")
 
 Message = Mapping[str, str]
 

@@ -1,6 +1,7 @@
 """`python -m aac`: everything that the page does, for people and for scripts.
 
-Exit code 0; 2 for a wrong call; 1 for anything else, with one line of reason on stderr.
+Exit code 0; 2 for a wrong call; 75 for what was stopped and can be resumed; 1 for anything else, with one line of
+reason on stderr.
 """
 
 from __future__ import annotations
@@ -9,21 +10,19 @@ import argparse
 import logging
 import os
 import sys
-import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, NoReturn
 
 from aac.cli.backup import add_backup
 from aac.cli.dataset import add_dataset
+from aac.cli.options import add_model_options, progress_for
 from aac.cli.output import print_json
 from aac.cli.runs import add_runs
+from aac.cli.training import add_training
 from aac.errors import AacError, WrongCall
 from aac.settings import Settings
-
-_PRECISIONS = ("fp32", "bf16", "fp16", "nf4")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,8 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_app(commands)
     _add_generate(commands)
-    _add_evaluate(commands)
-    _add_train(commands)
+    add_training(commands, _add_command)
     add_dataset(commands, _add_command)
     add_backup(commands, _add_command)
     add_runs(commands, _add_command)
@@ -94,16 +92,6 @@ def _add_command(commands: Any, name: str, run: Callable[..., int] | None, summa
     return parser
 
 
-def _add_model_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--adapter", default="default", metavar="default|none|PATH")
-    parser.add_argument("--model", default="smollm2-135m", metavar="ID", help="a base model's id, or a local folder")
-    parser.add_argument("--precision", default="fp32", choices=_PRECISIONS)
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--well-formed", dest="well_formed", action="store_true", default=None)
-    form.add_argument("--free", dest="well_formed", action="store_false")
-
-
 def _add_app(commands: Any) -> None:
     parser = _add_command(commands, "app", _app, "serve the page")
     parser.add_argument("--port", type=int, help="7860, or the next free one")
@@ -117,24 +105,7 @@ def _add_generate(commands: Any) -> None:
     parser.add_argument("--cards", type=int, default=5)
     parser.add_argument("--temperature", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
-    _add_model_options(parser)
-
-
-def _add_evaluate(commands: Any) -> None:
-    parser = _add_command(commands, "evaluate", _evaluate, "BLEU, TER, chrF and card scores on a file of card sets")
-    parser.add_argument("--data", type=Path, required=True, metavar="FILE.csv")
-    _add_model_options(parser)
-
-
-def _add_train(commands: Any) -> None:
-    parser = _add_command(commands, "train", _train, "train a LoRA adapter")
-    parser.add_argument(
-        "config", metavar="CONFIG", help="cpu, smoke, or a JSON file such as an adapter's training.json"
-    )
-    parser.add_argument("--out", type=Path, required=True, help="a new folder for the adapter")
-    parser.add_argument(
-        "--test", type=Path, metavar="FILE.csv", help="evaluate without and with it, and keep the scores"
-    )
+    add_model_options(parser)
 
 
 def _app(options: argparse.Namespace, settings: Settings) -> int:
@@ -156,7 +127,7 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
         raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
     adapters = ("none", options.adapter) if options.compare else (options.adapter,)
     order = generating.GenerateOrder(request, adapters, options.model, options.precision)
-    progress = _progress(options, settings)
+    progress = progress_for(settings)
     *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
     documents = [generating.generation_json(column) for column in columns]
     if options.json:
@@ -179,50 +150,6 @@ def _print_column(column: dict[str, Any], language: str) -> None:
     print()
 
 
-def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from aac.workflow import training
-    from aac.workflow.generating import Speakers
-
-    order = training.EvaluateOrder(
-        options.data, options.adapter, options.model, options.precision, bool(options.well_formed)
-    )
-    progress = _progress(options, settings)
-    evaluation, _ = training.evaluate(
-        Speakers(settings), order, lambda done, total: progress(f"{done}/{total}", f"{done}/{total}"), progress
-    )
-    document = asdict(evaluation)
-    if options.json:
-        print_json(document)
-        return 0
-    for name in ("bleu", "ter", "chrf"):
-        print(f"{name:16} {document[name]['score']:8.2f}  {document[name]['signature']}")
-    for name, value in document["aligned"].items():
-        print(f"aligned {name:8} {value:8.2f}")
-    for name in ("valid_answers", "valid_cards", "repeated_cards"):
-        print(f"{name:16} {document[name]:8.2f}")
-    print(f"{'prompts':16} {evaluation.prompts:8}\n{'duration_s':16} {evaluation.duration_s:8.1f}")
-    return 0
-
-
-def _train(options: argparse.Namespace, settings: Settings) -> int:
-    from aac.training.config import TrainConfig
-    from aac.workflow import training
-
-    config = TrainConfig.load(options.config)
-    started_s = time.perf_counter()
-
-    def report(numbers: dict[str, float]) -> None:
-        shown = ", ".join(f"{k} {v:.4g}" for k, v in numbers.items() if k in ("loss", "eval_loss", "epoch"))
-        print(f"{time.perf_counter() - started_s:6.0f} s  {numbers['step']}/{numbers['steps']}  {shown}", flush=True)
-
-    order = training.TrainOrder(config, options.out, options.test)
-    adapter = training.train(settings, order, report, _progress(options, settings))
-    for name, scores in training.read_scores(adapter).items():
-        print(f"{name}: BLEU {scores['bleu']['score']:.2f}, TER {scores['ter']['score']:.2f}")
-    print(options.out)
-    return 0
-
-
 def _setup(options: argparse.Namespace, settings: Settings) -> int:
     from aac import doctor
 
@@ -243,10 +170,3 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
                 f"{'ok ' if finding.is_ok else '-- '} {finding.name:14} {finding.found}{f'  → {todo}' if todo else ''}"
             )
     return 0 if all(finding.is_ok or not finding.is_needed for finding in findings) else 1
-
-
-def _progress(options: argparse.Namespace, settings: Settings) -> Callable[[str, str], None]:
-    """Progress goes to stderr, and only where a person watches: for a script, stderr holds the reason of a failure."""
-    if not sys.stderr.isatty():
-        return lambda pt, en: None
-    return lambda pt, en: print(pt if settings.language == "pt" else en, file=sys.stderr, flush=True)

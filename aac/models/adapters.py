@@ -12,11 +12,10 @@ from typing import Any
 from peft import LoraConfig
 
 from aac.errors import AacError, CorruptError, WrongCall
-from aac.models.registry import BaseModel, local_folder
+from aac.models.registry import TEMPLATE, BaseModel, local_folder
 from aac.prompts import PromptTemplate
 
 DEFAULT_FOLDER = Path(__file__).parent.parent / "adapters" / "default"
-TEMPLATE = "template.json"
 TRAINING = "training.json"
 PROVENANCE = "provenance.json"
 SCORES = "scores.json"

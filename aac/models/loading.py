@@ -105,6 +105,15 @@ def locate(entry: BaseModel, settings: Settings, progress: Progress = lambda pt,
     return hub.download_model(entry.repository, entry.revision, settings), entry.revision
 
 
+def missing_bytes(entry: BaseModel, settings: Settings) -> int:
+    """The disk that `locate` will take: 0 where the weights are here, and where their size is not known."""
+    if entry.folder is not None:
+        return 0
+    if entry.id == EMBEDDED_ID and not settings.embedded_from_hub:
+        return 0 if embedded.is_converted(settings.models_dir) else embedded.CONVERTED_SIZE_BYTES
+    return 0 if hub.is_downloaded(entry.repository, entry.revision, settings) else entry.size_bytes
+
+
 def _count_parameters(folder: Path) -> int:
     """Read off the headers of the safetensors files, whatever their precision."""
     count = 0

@@ -10,6 +10,7 @@ from aac.errors import WrongCall
 from aac.prompts import PromptTemplate
 
 EMBEDDED_ID = "smollm2-135m"
+TEMPLATE = "template.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class BaseModel:
 
     revision: the pinned commit of the Hub repository. size_bytes: of the weights as downloaded, 0 where not known.
     folder: a local copy in Hugging Face format instead of the Hub. source: where the facts were read.
+    own_template: how a merged model was taught to be asked, beside its weights.
     """
 
     id: str
@@ -29,11 +31,12 @@ class BaseModel:
     size_bytes: int
     folder: Path | None = None
     source: str = ""
+    own_template: PromptTemplate | None = None
 
     @property
     def template(self) -> PromptTemplate:
         """How the model is asked when no adapter says otherwise."""
-        return PromptTemplate(wrapper=self.wrapper)
+        return self.own_template or PromptTemplate(wrapper=self.wrapper)
 
 
 _ENTRIES = (
@@ -102,13 +105,19 @@ def find_base_model(name: str) -> BaseModel:
             return entry
     folder = local_folder(name)
     if (folder / "config.json").is_file():
-        return BaseModel(
-            str(folder), "", "local", "", _local_wrapper(folder), 0, 0, folder=folder, source="local folder"
-        )
+        return _local_model(folder)
     known = ", ".join(entry.id for entry in _ENTRIES)
     raise WrongCall(
         f"Não há modelo de base {name!r}. Escolha um destes: {known}; ou uma pasta com config.json.",
         f"There is no base model {name!r}. Choose one of: {known}; or a folder that holds config.json.",
+    )
+
+
+def _local_model(folder: Path) -> BaseModel:
+    template = PromptTemplate.load(folder / TEMPLATE) if (folder / TEMPLATE).is_file() else None
+    wrapper = template.wrapper if template else _local_wrapper(folder)
+    return BaseModel(
+        str(folder), "", "local", "", wrapper, 0, 0, folder=folder, source="local folder", own_template=template
     )
 
 

@@ -4,29 +4,45 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal, get_args
 
-from aac.errors import DataError, WrongCall
-from aac.models.loading import Precision
+from aac.errors import AacError, DataError, WrongCall
+from aac.models.loading import PRECISIONS, Precision
 from aac.models.registry import EMBEDDED_ID
+from aac.prompts import WRAPPERS
+
+Optimizer = Literal["adamw_torch", "paged_adamw_32bit"]
+MixedPrecision = Literal["no", "fp16"]
 
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
     """LoRA (Hu et al. 2021) on a base model; r, alpha and dropout are the source paper's.
 
-    data: a folder that holds train.csv and validation.csv. epochs may be cut by max_steps (0: no cut).
-    batch_size × accumulation sets go into one step. varied_counts: each set is also shown asking for fewer cards,
-    so that the model learns what the number means. keep_best: the epoch with the least validation loss is kept.
+    data: a folder that holds train.csv and validation.csv. wrapper: `PromptTemplate.wrapper`; empty for the base
+    model's own. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
+    batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
+    varied_counts: each set is also shown asking for fewer cards, so that the model learns what the number means.
+    keep_best: the weights with the least validation loss are kept; the loss is taken after each epoch and at the end.
+    early_stop_patience: that many evaluations without a better loss end the training (0: never).
+    max_validation_sets: only the first ones are read (0: all). log_every_steps: how often the loss is told.
+    checkpoint_every_steps: how often a run can be resumed from (0: after each epoch).
+    precision: of the base model's weights; nf4 makes it QLoRA (Dettmers et al. 2023). optimizer: AdamW, or the one of
+    that paper whose state moves out of a GPU's memory where it is short. mixed_precision: of the computation on a GPU.
+    gradient_checkpointing: activations are computed twice instead of kept; turned on where memory asks for it.
     """
 
     base_model: str = EMBEDDED_ID
     data: str = "annotations/cards_v1"
+    wrapper: str = ""
     lora_r: int = 8
     lora_alpha: int = 16
     lora_dropout: float = 0.07
     target_modules: str = "all-linear"
+    optimizer: Optimizer = "adamw_torch"
     learning_rate: float = 1e-3
     schedule: str = "cosine"
     warmup_share: float = 0.05
@@ -38,7 +54,13 @@ class TrainConfig:
     max_length: int = 512
     varied_counts: bool = True
     keep_best: bool = True
+    early_stop_patience: int = 0
+    max_validation_sets: int = 0
+    log_every_steps: int = 5
+    checkpoint_every_steps: int = 0
     precision: Precision = "fp32"
+    mixed_precision: MixedPrecision = "no"
+    gradient_checkpointing: bool = False
     seed: int = 0
 
     def save(self, path: Path) -> None:
@@ -47,7 +69,10 @@ class TrainConfig:
 
     @classmethod
     def load(cls, name: str) -> TrainConfig:
-        """A preset ("cpu", "smoke") or a JSON file with some or all of the fields; unknown fields are refused."""
+        """A preset's name or a JSON file with some or all of the fields.
+
+        Raises `WrongCall` where there is neither, `DataError` for unknown fields and for values out of range.
+        """
         if name in PRESETS:
             return PRESETS[name]
         path = Path(name)
@@ -57,16 +82,81 @@ class TrainConfig:
                 f"There is no configuration {name!r}. Use {', '.join(PRESETS)} or a JSON file.",
             )
         try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
+            config = cls(**json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
             fields = ", ".join(field.name for field in dataclasses.fields(cls))
             raise DataError(
                 f"{path} não é uma configuração de treino ({error}). Os campos são: {fields}.",
                 f"{path} is no training configuration ({error}). Its fields are: {fields}.",
             ) from error
+        return check_config(config)
 
 
 PRESETS = {
     "cpu": TrainConfig(),
-    "smoke": TrainConfig(max_steps=2, epochs=1, batch_size=2, max_length=192),
+    "smoke": TrainConfig(max_steps=2, epochs=1, batch_size=2, max_length=192, max_validation_sets=4, log_every_steps=1),
+    # The source paper's recipe, field by field; its run needs a GPU and was not repeated.
+    "paper": TrainConfig(
+        base_model="tinyllama-1.1b",
+        wrapper="tinyllama",
+        precision="nf4",
+        optimizer="paged_adamw_32bit",
+        learning_rate=1e-3,
+        warmup_share=0.0,
+        epochs=3,
+        max_steps=1200,
+        batch_size=8,
+        accumulation=16,
+        max_length=2048,
+        mixed_precision="fp16",
+        varied_counts=False,
+        keep_best=False,
+        log_every_steps=1,
+    ),
 }
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "wrapper": ("", *WRAPPERS),
+    "optimizer": get_args(Optimizer),
+    "schedule": ("cosine", "linear", "constant", "constant_with_warmup"),
+    "precision": PRECISIONS,
+    "mixed_precision": get_args(MixedPrecision),
+}
+_LEAST = {"lora_r": 1, "lora_alpha": 1, "batch_size": 1, "accumulation": 1, "max_length": 2, "log_every_steps": 1}
+_SHARES = ("lora_dropout", "warmup_share")  # from 0 to less than 1
+_ABOVE_ZERO = ("learning_rate", "epochs")
+
+
+def check_config(config: TrainConfig) -> TrainConfig:
+    """`config` itself; `DataError` naming the first field whose value no training can use."""
+    for field in dataclasses.fields(config):
+        value = getattr(config, field.name)
+        if expected := _wrong(field.name, value, field.default):
+            raise _refused(field.name, value, expected)
+    return config
+
+
+def _wrong(name: str, value: Any, default: Any) -> str:
+    """What was expected of a field, empty where the value is one."""
+    if isinstance(default, bool) or isinstance(value, bool):
+        return "" if isinstance(value, bool) and isinstance(default, bool) else type(default).__name__
+    if isinstance(default, str):
+        if name in _CHOICES and value not in _CHOICES[name]:
+            return " | ".join(map(repr, _CHOICES[name]))
+        return "" if isinstance(value, str) else "str"
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        return type(default).__name__
+    if isinstance(default, int) and not isinstance(value, int):
+        return "int"
+    if name in _SHARES:
+        return "" if 0 <= value < 1 else "0 ≤ … < 1"
+    if name in _ABOVE_ZERO:
+        return "" if value > 0 else "> 0"
+    return "" if value >= _LEAST.get(name, 0) else f"≥ {_LEAST.get(name, 0)}"
+
+
+def _refused(name: str, value: Any, expected: str) -> AacError:
+    return DataError(
+        f"O campo {name} da configuração é {value!r}; esperava-se {expected}. Corrija-o no arquivo.",
+        f"The configuration's field {name} is {value!r}; expected was {expected}. Correct it in the file.",
+    )

@@ -61,9 +61,14 @@ class CardSetExamples(torch.utils.data.Dataset[dict[str, list[int]]]):
         return {"input_ids": example.input_ids, "labels": example.labels}
 
     @property
+    def lengths(self) -> list[int]:
+        """Tokens of each example, prompt included."""
+        return [len(example.input_ids) for example in self.examples]
+
+    @property
     def tokens(self) -> int:
         """Tokens that one pass reads, prompts included."""
-        return sum(len(example.input_ids) for example in self.examples)
+        return sum(self.lengths)
 
 
 def collate(batch: Sequence[dict[str, list[int]]], pad_token_id: int) -> dict[str, torch.Tensor]:

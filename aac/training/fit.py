@@ -2,120 +2,166 @@
 
 from __future__ import annotations
 
-import random
+import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
-from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers import TrainingArguments, set_seed
 
 from aac.datasets.card_files import sets_sha256
-from aac.errors import AacError, DataError
 from aac.models.adapters import PROVENANCE, TEMPLATE, TRAINING, read_json, write_json
 from aac.models.loading import LoadedBase
-from aac.records import CardSet
+from aac.training.checkpoints import Checkpoint, last_checkpoint
 from aac.training.config import TrainConfig
 from aac.training.examples import CardSetExamples, collate
+from aac.training.loop import Run, RunTrainer, stopped
+from aac.training.lora import adapted_model
+from aac.training.memory import clear_about_room
+from aac.training.order import EpochOrder, schedule
+from aac.training.prepare import Splits, examples_for, fitted_to_memory, run_id, template_for
+from aac.training.progress import Report, line
 
-Report = Callable[[dict[str, float]], None]
 _WEIGHTS = "adapter_model.safetensors"
 _PEFT_CONFIG = "adapter_config.json"
+_TRAINER_STATE = "trainer_state.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FitOrder:
+    """What to train on, and where to write. checkpoints: a folder that this run alone uses; None: none are kept."""
+
+    config: TrainConfig
+    splits: Splits
+    out: Path
+    checkpoints: Path | None = None
 
 
 def fit(
-    config: TrainConfig,
+    order: FitOrder,
     base: LoadedBase,
-    train: Sequence[CardSet],
-    validation: Sequence[CardSet],
-    out: Path,
-    report: Report = lambda numbers: None,
+    report: Report = lambda told: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Train and write `out`: weights in half precision, template, configuration, provenance.
+    """Train and write `order.out`: weights in half precision, template, configuration, provenance.
 
-    report: called with what the trainer logs (loss, eval_loss, epoch, learning_rate). The base model is changed in
-    place: load a fresh one for anything else. Raises `DataError` where no set fits into max_length or the loss
-    becomes NaN.
+    Goes on from the last complete checkpoint, to the weights that an unbroken run has. report: called with lines as
+    `aac.training.progress` makes them. stop: asked after each step. The base model is changed in place: load a fresh
+    one for anything else. Raises `Stopped` once a stop's checkpoint is on the disk, `DataError` where no set fits into
+    max_length or the loss becomes NaN, and `NoRoomError` where memory or disk ends.
     """
+    if stop():
+        raise stopped(order.checkpoints)
+    with clear_about_room(order.checkpoints or order.out):
+        _fit(order, base, report, stop)
+
+
+def _fit(order: FitOrder, base: LoadedBase, report: Report, stop: Callable[[], bool]) -> None:
+    template = template_for(order.config, base.entry)
+    examples, held_out = examples_for(order.config, order.splits, base.tokenizer, template)
+    config, substitutions = fitted_to_memory(order.config, base, examples)
+    made = {"substitutions": [asdict(substitution) for substitution in substitutions]}
+    run = Run(
+        id=run_id(order.config, base.entry, order.splits),
+        config=config,
+        plan=schedule(config, len(examples)),
+        order=EpochOrder(examples.lengths, config.batch_size, config.seed),
+        checkpoints=order.checkpoints,
+        evaluates=len(held_out) > 0,
+        stop=stop,
+        report=report,
+    )
+    last = last_checkpoint(order.checkpoints, run.id) if order.checkpoints else None
+    step = last.marker.step if last else 0
+    report(line("start", step, run.plan.steps, step / run.plan.steps_per_epoch, **made))
     set_seed(config.seed)
-    template = base.entry.template
-    varied = random.Random(config.seed) if config.varied_counts else None  # noqa: S311 - no secret
-    examples = CardSetExamples(train, base.tokenizer, template, config.max_length, varied)
-    held_out = CardSetExamples(validation, base.tokenizer, template, config.max_length)
-    if not len(examples):
-        raise DataError(
-            f"Nenhum conjunto cabe em {config.max_length} tokens. Aumente max_length.",
-            f"No set fits into {config.max_length} tokens. Raise max_length.",
-        )
-    model = get_peft_model(base.model, _lora(config))
-    with tempfile.TemporaryDirectory(prefix="prancha-train-") as checkpoints:
-        trainer = Trainer(
+    model = adapted_model(config, base)
+    outcome = _finished(model, last) or _train(run, model, (examples, held_out), base.tokenizer, last)
+    _save(model, base, order.out)
+    template.save(order.out / TEMPLATE)
+    order.config.save(order.out / TRAINING)
+    outcome["epochs"] = round(outcome["steps"] / run.plan.steps_per_epoch, 4)
+    write_json(order.out, PROVENANCE, {**_provenance(order, base, run), **_read(examples), **outcome, **made})
+
+
+def _finished(model: Any, last: Checkpoint | None) -> dict[str, Any] | None:
+    """Where a checkpoint holds a training's end, its weights put into `model`, and what came of it."""
+    if last is None or not last.marker.is_finished:
+        return None
+    set_peft_model_state_dict(model, last.best or last.weights)
+    state = json.loads((last.folder / _TRAINER_STATE).read_text(encoding="utf-8"))
+    return _outcome(last.marker.step, state["log_history"])
+
+
+def _train(
+    run: Run, model: Any, data: tuple[CardSetExamples, CardSetExamples], tokenizer: Any, last: Checkpoint | None
+) -> dict[str, Any]:
+    """Train `model` in place, from the start or from `last`, and put the best weights into it."""
+    examples, held_out = data
+    with tempfile.TemporaryDirectory(prefix="prancha-train-") as nowhere:
+        trainer = RunTrainer(
+            run,
+            last.best if last else None,
             model=model,
-            args=_arguments(config, checkpoints),
+            args=_arguments(run, run.checkpoints or Path(nowhere)),
             train_dataset=examples,
-            eval_dataset=held_out if len(held_out) else None,
-            data_collator=partial(collate, pad_token_id=base.tokenizer.pad_token_id),
-            callbacks=[_Reporter(report)],
+            eval_dataset=held_out if run.evaluates else None,
+            data_collator=partial(collate, pad_token_id=tokenizer.pad_token_id),
         )
-        history = trainer.train()
-    _save(model, base, out)
-    template.save(out / TEMPLATE)
-    config.save(out / TRAINING)
-    losses = [entry["eval_loss"] for entry in trainer.state.log_history if "eval_loss" in entry]
-    write_json(
-        out,
-        PROVENANCE,
-        {
-            "base_model": base.entry.id,
-            "base_repository": base.entry.repository,
-            "base_revision": base.revision,
-            "train_sha256": sets_sha256(train),
-            "validation_sha256": sets_sha256(validation),
-            "train_prompts": len({s.prompt for s in train}),
-            "tokens_a_pass": examples.tokens,
-            "left_out_as_too_long": examples.left_out,
-            "steps": history.global_step,
-            "validation_losses": [round(loss, 4) for loss in losses],
-            "torch": torch.__version__,
-        },
-    )
+        trainer.train(resume_from_checkpoint=str(last.folder) if last else None)
+    if trainer.watch.best:
+        set_peft_model_state_dict(model, trainer.watch.best)
+    return _outcome(trainer.state.global_step, trainer.state.log_history)
 
 
-def _lora(config: TrainConfig) -> LoraConfig:
-    return LoraConfig(
-        r=config.lora_r,
-        lora_alpha=config.lora_alpha,
-        lora_dropout=config.lora_dropout,
-        target_modules=config.target_modules,
-        task_type="CAUSAL_LM",
-    )
+def _outcome(steps: int, log: list[dict[str, float]]) -> dict[str, Any]:
+    losses = [round(entry["eval_loss"], 4) for entry in log if "eval_loss" in entry]
+    return {"steps": steps, "validation_losses": losses}
 
 
-def _arguments(config: TrainConfig, checkpoints: str) -> TrainingArguments:
+def _read(examples: CardSetExamples) -> dict[str, Any]:
+    return {"tokens_a_pass": examples.tokens, "left_out_as_too_long": examples.left_out}
+
+
+def _provenance(order: FitOrder, base: LoadedBase, run: Run) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "base_model": base.entry.id,
+        "base_repository": base.entry.repository,
+        "base_revision": base.revision,
+        "train_sha256": sets_sha256(order.splits.train),
+        "validation_sha256": sets_sha256(order.splits.validation),
+        "train_prompts": len({s.prompt for s in order.splits.train}),
+        "torch": torch.__version__,
+    }
+
+
+def _arguments(run: Run, folder: Path) -> TrainingArguments:
+    """When to log, evaluate and save is decided by the run's own callback."""
+    config = run.config
     return TrainingArguments(
-        output_dir=checkpoints,
+        output_dir=str(folder),
+        optim=config.optimizer,
+        fp16=config.mixed_precision == "fp16",
         learning_rate=config.learning_rate,
         lr_scheduler_type=config.schedule,
         warmup_steps=config.warmup_share,
         weight_decay=config.weight_decay,
-        num_train_epochs=config.epochs,
-        max_steps=config.max_steps or -1,
+        max_steps=run.plan.steps,
         per_device_train_batch_size=config.batch_size,
         per_device_eval_batch_size=config.batch_size,
         gradient_accumulation_steps=config.accumulation,
-        train_sampling_strategy="group_by_length",
-        eval_strategy="epoch" if not config.max_steps else "no",
-        save_strategy="epoch" if config.keep_best and not config.max_steps else "no",
-        save_total_limit=1,
-        load_best_model_at_end=config.keep_best and not config.max_steps,
-        metric_for_best_model="eval_loss",
-        greater_is_better=False,
-        logging_steps=5,
+        eval_strategy="no",
+        save_strategy="no",
+        logging_strategy="no",
         logging_nan_inf_filter=False,
+        include_num_input_tokens_seen="non_padding",
         disable_tqdm=True,
         report_to=[],
         seed=config.seed,
@@ -135,24 +181,3 @@ def _save(model: Any, base: LoadedBase, out: Path) -> None:
     (out / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
     halves = {name: tensor.half().contiguous() for name, tensor in load_file(out / _WEIGHTS).items()}
     save_file(halves, out / _WEIGHTS, metadata={"format": "pt"})
-
-
-class _Reporter(TrainerCallback):
-    """Hands the trainer's numbers on, and stops at the first loss that is none."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **kwargs: Any) -> None:
-        """Called by the trainer."""
-        numbers = {key: float(value) for key, value in (logs or {}).items()}
-        if any(key in ("loss", "eval_loss") and value != value for key, value in numbers.items()):
-            raise _not_a_number(state.global_step)
-        self._report({**numbers, "step": state.global_step, "steps": state.max_steps})
-
-
-def _not_a_number(step: int) -> AacError:
-    return DataError(
-        f"A perda deixou de ser um número no passo {step}. Diminua learning_rate ou confira os dados.",
-        f"The loss stopped being a number at step {step}. Lower learning_rate or check the data.",
-    )

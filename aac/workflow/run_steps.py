@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import shutil
 import time
 from collections.abc import Callable
@@ -23,7 +21,6 @@ from aac.workflow.running import CONFIG, LOG, PROGRESS, read_error, run_folder, 
 STOPPED = 75  # the exit code of a training that stopped when asked to, its checkpoint kept
 _LOOK_S = 0.5
 _ROOM_BYTES = 50_000_000
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +195,3 @@ def read_work(archive: Archive, claim: Claim, is_stopping: Callable[[], bool]) -
     """The run of a claim, as it stands now."""
     with archive.database.read() as connection:
         return RunWork(archive, find_run(connection, claim.run_id), claim, is_stopping)
-
-
-def error_line(error: AacError) -> str:
-    """A line of a run's progress by which a child tells its worker why it ended."""
-    return json.dumps({"kind": "error", "pt": error.pt, "en": error.en}, ensure_ascii=False)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import tempfile
+import glob
+import hashlib
+import json
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from aac import __version__
 from aac.datasets.card_files import read_card_sets, sets_sha256
-from aac.errors import DataError, NoRoomError
+from aac.errors import AacError, Stopped, StoreError
 from aac.evaluation import Answer
 from aac.evaluation import evaluate as evaluate_adapter
+from aac.files import no_room, whole_folder
 from aac.models.adapters import (
     PROVENANCE,
     SCORES,
+    TRAINING,
     Adapter,
     find_adapter,
     read_adapter,
@@ -27,9 +35,16 @@ from aac.models.loading import Precision, load_base
 from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.records import Evaluation
 from aac.settings import Settings
-from aac.training.config import TrainConfig
-from aac.training.fit import fit
+from aac.training.config import TrainConfig, check_config
+from aac.training.fit import FitOrder, fit
+from aac.training.loop import stopped
+from aac.training.prepare import Splits, run_id
+from aac.training.progress import PROGRESS, Line, Report, append_line, line
+from aac.training.substitutions import for_this_machine
 from aac.workflow.generating import Progress, Speakers, silent
+
+CHECKPOINTS = "checkpoints"
+LOCK_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,74 +73,137 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True)
 class TrainOrder:
-    """What to train, into which new folder, and on which file to score it afterwards (None: not)."""
+    """What to train, into which new folder, and on which file to score it afterwards (None: not).
+
+    run_folder: where the run keeps its checkpoints and its progress; with it the run can be stopped and resumed.
+    """
 
     config: TrainConfig
     out: Path
     test: Path | None = None
+    run_folder: Path | None = None
 
 
 def train(
     settings: Settings,
     order: TrainOrder,
-    report: Callable[[dict[str, float]], None] = lambda numbers: None,
+    report: Report = lambda told: None,
     progress: Progress = silent,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Adapter:
     """Train an adapter and, where a test file is given, keep its scores without and with it.
 
     Everything that can be wrong with the call is found before the training. `order.out` appears whole or not at all.
+    report: called with the lines that also go into the run folder's progress.jsonl. stop: asked after each step and
+    each scored batch; `Stopped` is then raised. The same order again goes on from the last checkpoint; where its
+    adapter stands already, that one is returned.
     """
-    data = Path(order.config.data)
-    training, validation = read_card_sets(data / "train.csv"), read_card_sets(data / "validation.csv")
+    check_config(order.config)
+    splits = read_splits(order.config)
     if order.test:
         read_card_sets(order.test)
     entry = find_base_model(order.config.base_model)
-    with _new_folder(order.out) as made:
-        fit(
-            order.config,
-            load_base(entry, settings, order.config.precision, progress),
-            training,
-            validation,
-            made,
-            report,
-        )
-        write_json(made, PROVENANCE, {**read_json(made, PROVENANCE), "prancha": __version__})
-        if order.test:
-            _score(settings, order.config.base_model, made, order.test)
+    with _alone_in(order.run_folder, report) as tell:
+        if not _is_made(order, run_id(order.config, entry, splits)):
+            with whole_folder(order.out) as made:
+                base = load_base(entry, settings, for_this_machine(order.config)[0].precision, progress)
+                checkpoints = order.run_folder / CHECKPOINTS if order.run_folder else None
+                fit(FitOrder(order.config, splits, made, checkpoints), base, tell, stop)
+                del base  # the scoring loads its own
+                write_json(made, PROVENANCE, {**read_json(made, PROVENANCE), "prancha": __version__})
+                if order.test:
+                    _score(settings, order, made, stop)
+        if order.run_folder:
+            shutil.rmtree(order.run_folder / CHECKPOINTS, ignore_errors=True)
+        made_of = read_json(order.out, PROVENANCE)
+        tell(line("end", made_of["steps"], made_of["steps"], made_of["epochs"]))
     return read_adapter(order.out, str(order.out))
 
 
+def default_out(settings: Settings, config: TrainConfig, name: str, run_folder: Path | None = None) -> Path:
+    """A folder that the page offers, named after the configuration (a preset or a file) and a short hash.
+
+    The same one at every attempt of a run; without a run folder one that is not there yet.
+    """
+    path = Path(name)
+    called = path.parent.name if path.name == TRAINING and path.parent.name else path.stem
+    made_of = json.dumps([asdict(config), str(run_folder.resolve()) if run_folder else ""], sort_keys=True)
+    wanted = f"{called}-{hashlib.sha256(made_of.encode()).hexdigest()[:8]}"
+    names = chain([wanted], (f"{wanted}-{n}" for n in count(2)))
+    folders = (settings.adapters_dir / each for each in names)
+    return next(folder for folder in folders if run_folder or not folder.exists())
+
+
+def read_splits(config: TrainConfig) -> Splits:
+    """The card sets of a configuration's data folder; a dataset version may have no validation split, and no file."""
+    train, validation = (Path(config.data) / f"{split}.csv" for split in ("train", "validation"))
+    return Splits(read_card_sets(train), read_card_sets(validation) if validation.exists() else ())
+
+
 @contextmanager
-def _new_folder(out: Path) -> Iterator[Path]:
-    """A folder beside `out` that takes its name when all went well."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DataError(
-            f"{out} já existe e não está vazia. Escolha uma pasta nova para o adaptador.",
-            f"{out} already holds files. Choose a new folder for the adapter.",
-        )
+def _alone_in(folder: Path | None, report: Report) -> Iterator[Report]:
+    """Hold the run folder, so that an orphan of a killed parent and its successor never train at once.
+
+    Gives a report that also writes the folder's progress.jsonl.
+    """
+    if folder is None:
+        yield report
+        return
+
+    def tell(told: Line) -> None:
+        append_line(folder / PROGRESS, told)
+        report(told)
+
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:
-            made = Path(temporary) / "adapter"
-            made.mkdir()
-            yield made
-            made.replace(out)
-    except OSError as error:
-        raise NoRoomError(
-            f"Não foi possível escrever em {out} ({error}). Libere espaço ou escolha outra pasta.",
-            f"Could not write to {out} ({error}). Free some space or choose another folder.",
+        (folder / CHECKPOINTS).mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=LOCK_TIMEOUT_S):
+            yield tell
+    except Stopped:
+        raise
+    except AacError as error:
+        with suppress(OSError):  # the last word of a training, for whoever watches the folder
+            append_line(folder / PROGRESS, {"kind": "error", "pt": error.pt, "en": error.en})
+        raise
+    except Timeout as error:
+        raise StoreError(
+            f"Outro processo treina em {folder}. Espere por ele ou encerre-o.",
+            f"Another process is training in {folder}. Wait for it or end it.",
         ) from error
+    except OSError as error:
+        raise no_room(folder, error) from error
 
 
-def _score(settings: Settings, model: str, adapter: Path, test: Path) -> None:
+def _is_made(order: TrainOrder, run: str) -> bool:
+    """Whether an earlier attempt of the same run got as far as its adapter; what a killed one left is removed."""
+    if order.run_folder is None:
+        return False
+    for left in order.out.parent.glob(f".{glob.escape(order.out.name)}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return read_json(order.out, PROVENANCE).get("run") == run
+
+
+def _score(settings: Settings, order: TrainOrder, adapter: Path, stop: Callable[[], bool]) -> None:
     """Scores without and with the adapter, beside its weights, with the data's hash and the command for them."""
+    assert order.test is not None  # noqa: S101 - for the type checker
+    model, precision = order.config.base_model, for_this_machine(order.config)[0].precision
+    options = "".join(
+        f" --{name} {value}"
+        for name, value, usual in (("model", model, EMBEDDED_ID), ("precision", precision, "fp32"))
+        if value != usual
+    )
     scores: dict[str, Any] = {
-        "data_sha256": sets_sha256(read_card_sets(test)),
-        "command": f"python -m aac evaluate --data {test.as_posix()} --adapter ADAPTER",
+        "data_sha256": sets_sha256(read_card_sets(order.test)),
+        "command": f"python -m aac evaluate --data {order.test.as_posix()} --adapter ADAPTER{options}",
     }
+
+    def on_answers(done: int, total: int) -> None:
+        if stop():
+            raise stopped(order.run_folder)
+
     speakers = Speakers(settings)
     for name, chosen in (("without_lora", "none"), ("with_lora", str(adapter))):
-        scores[name] = asdict(evaluate(speakers, EvaluateOrder(test, chosen, model))[0])
+        asked = EvaluateOrder(order.test, chosen, model, precision)
+        scores[name] = asdict(evaluate(speakers, asked, on_answers)[0])
     write_json(adapter, SCORES, scores)
 
 

@@ -94,7 +94,8 @@ def test_an_adapter_is_whole_and_in_half_precision(tiny_adapter: Path):
     adapter = read_adapter(tiny_adapter, "tiny")
 
     with safe_open(adapter.folder / "adapter_model.safetensors", framework="pt") as weights:
-        assert {str(weights.get_tensor(key).dtype) for key in weights.keys()}  # noqa: SIM118 - no dict == {"torch.float16"}
+        kinds = {str(weights.get_tensor(key).dtype) for key in weights.keys()}  # noqa: SIM118 - no dict
+    assert kinds == {"torch.float16"}
 
 
 def test_an_adapter_says_what_made_it(tiny_adapter: Path, tiny_config: TrainConfig):
@@ -184,10 +185,10 @@ def test_the_smoke_preset_trains_the_real_model(settings: Settings, data: Path, 
     losses: list[float] = []
     config = dataclasses.replace(PRESETS["smoke"], data=str(data))
 
-    adapter = train(settings, TrainOrder(config, tmp_path / "smoke"), lambda n: losses.append(n.get("train_loss", 0.0)))
+    adapter = train(settings, TrainOrder(config, tmp_path / "smoke"), lambda n: losses.append(n.get("loss", 0.0)))
 
     assert adapter.base_model == "smollm2-135m"
-    assert 0 < losses[-1] < 20
+    assert 0 < max(losses) < 20
 
 
 def test_an_unknown_field_of_a_configuration_is_refused(tmp_path: Path):

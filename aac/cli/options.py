@@ -1,0 +1,29 @@
+"""What several commands take."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from aac.settings import Settings
+
+PRECISIONS = ("fp32", "bf16", "fp16", "nf4")
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """A base model, an adapter, a precision, and in which form is answered."""
+    parser.add_argument("--adapter", default="default", metavar="default|none|PATH")
+    parser.add_argument("--model", default="smollm2-135m", metavar="ID", help="a base model's id, or a local folder")
+    parser.add_argument("--precision", default="fp32", choices=PRECISIONS)
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--well-formed", dest="well_formed", action="store_true", default=None)
+    form.add_argument("--free", dest="well_formed", action="store_false")
+
+
+def progress_for(settings: Settings) -> Callable[[str, str], None]:
+    """Progress goes to stderr, and only where a person watches: for a script, stderr holds the reason of a failure."""
+    if not sys.stderr.isatty():
+        return lambda pt, en: None
+    return lambda pt, en: print(pt if settings.language == "pt" else en, file=sys.stderr, flush=True)

@@ -1,0 +1,88 @@
+"""What has to be settled before a training: the words, the examples, the memory, and what the run is known by."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aac.datasets.card_files import sets_sha256
+from aac.errors import DataError, NoRoomError
+from aac.models.loading import LoadedBase
+from aac.models.registry import BaseModel
+from aac.prompts import PromptTemplate
+from aac.records import CardSet
+from aac.training.config import TrainConfig
+from aac.training.examples import CardSetExamples
+from aac.training.memory import Shape, activation_bytes, free_memory_bytes
+from aac.training.order import batch_lengths
+from aac.training.substitutions import CHECKPOINTING, Substitution, for_this_machine
+
+_SAME_WEIGHTS = ("data", "gradient_checkpointing", "log_every_steps", "checkpoint_every_steps")
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """The card sets to learn from, and those that only measure."""
+
+    train: Sequence[CardSet]
+    validation: Sequence[CardSet]
+
+
+def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:
+    """A hash of all that decides the weights: two runs with the same one give the same adapter on the same machine."""
+    fields = {name: value for name, value in dataclasses.asdict(config).items() if name not in _SAME_WEIGHTS}
+    made_of = [fields, entry.id, entry.revision, sets_sha256(splits.train), sets_sha256(splits.validation)]
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+
+
+def template_for(config: TrainConfig, entry: BaseModel) -> PromptTemplate:
+    """The base model's own template, with the configuration's wrapper where it names one."""
+    return dataclasses.replace(entry.template, wrapper=config.wrapper) if config.wrapper else entry.template
+
+
+def examples_for(
+    config: TrainConfig, splits: Splits, tokenizer: Any, template: PromptTemplate
+) -> tuple[CardSetExamples, CardSetExamples]:
+    """Examples to learn from and to measure with; `DataError` where none of the first fits into max_length."""
+    varied = random.Random(config.seed) if config.varied_counts else None  # noqa: S311 - no secret
+    examples = CardSetExamples(splits.train, tokenizer, template, config.max_length, varied)
+    if not len(examples):
+        raise DataError(
+            f"Nenhum conjunto cabe em {config.max_length} tokens. Aumente max_length.",
+            f"No set fits into {config.max_length} tokens. Raise max_length.",
+        )
+    read = splits.validation[: config.max_validation_sets or None]
+    return examples, CardSetExamples(read, tokenizer, template, config.max_length)
+
+
+def fitted_to_memory(
+    config: TrainConfig, base: LoadedBase, examples: CardSetExamples
+) -> tuple[TrainConfig, tuple[Substitution, ...]]:
+    """The configuration for this machine, with gradient checkpointing where the free memory asks for it.
+
+    Raises `NoRoomError` where even that does not fit.
+    """
+    config, substitutions = for_this_machine(config)
+    free = free_memory_bytes()
+    shape, tokens = Shape.of(base.model.config), longest_batch_tokens(config, examples)
+    if activation_bytes(shape, tokens, config.gradient_checkpointing) <= free:
+        return config, substitutions
+    needed = activation_bytes(shape, tokens, checkpointing=True)
+    if needed > free:
+        raise NoRoomError(
+            f"Um lote de {tokens} tokens precisa de {needed / 1e9:.1f} GB de memória; há {free / 1e9:.1f} GB. Diminua "
+            "batch_size ou max_length, ou feche outros programas.",
+            f"A batch of {tokens} tokens needs {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free. Lower "
+            "batch_size or max_length, or close other programs.",
+        )
+    return dataclasses.replace(config, gradient_checkpointing=True), (*substitutions, CHECKPOINTING)
+
+
+def longest_batch_tokens(config: TrainConfig, examples: CardSetExamples) -> int:
+    """Tokens of the batch that takes the most memory, padding included."""
+    return max(len(lengths) * max(lengths) for lengths in batch_lengths(config, examples.lengths))

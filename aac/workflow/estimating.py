@@ -1,0 +1,119 @@
+"""What a training will take, said before it starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aac.errors import AacError, NoRoomError
+from aac.models.loading import check_memory, load_base, locate, missing_bytes
+from aac.models.registry import find_base_model
+from aac.settings import Settings
+from aac.training.config import TrainConfig, check_config
+from aac.training.memory import PeakMemory, clear_about_room, free_memory_bytes
+from aac.training.prepare import examples_for, fitted_to_memory, template_for
+from aac.training.probe import probe, work
+from aac.training.substitutions import Substitution, for_this_machine
+from aac.workflow.generating import Progress, silent
+from aac.workflow.training import read_splits
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a training will take, beside what is free. None: not measured, as an obstacle came before.
+
+    tokens: read in all, without padding. disk_bytes: checkpoints, adapter, and a base model that is not there yet.
+    obstacles: (pt, en), empty where the training fits.
+    """
+
+    tokens: int | None
+    steps: int | None
+    duration_s: float | None
+    peak_memory_bytes: int | None
+    disk_bytes: int | None
+    free_memory_bytes: int
+    free_disk_bytes: int
+    substitutions: tuple[Substitution, ...]
+    obstacles: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line gives it and the page reads it."""
+        return {
+            **{field.name: getattr(self, field.name) for field in dataclasses.fields(self)},
+            "substitutions": [dataclasses.asdict(made) for made in self.substitutions],
+            "obstacles": [{"pt": pt, "en": en} for pt, en in self.obstacles],
+        }
+
+
+def estimate(settings: Settings, config: TrainConfig, progress: Progress = silent) -> Estimate:
+    """Load the base model and measure two batches: some seconds on the embedded one.
+
+    What cannot be held in memory is said before anything is loaded or downloaded. Raises what reading the data and
+    finding the model raise.
+    """
+    check_config(config)
+    entry = find_base_model(config.base_model)
+    read_splits(config)
+    adjusted, substitutions = for_this_machine(config)
+    unmeasured = Estimate(
+        *(None, None, None, None),
+        missing_bytes(entry, settings),
+        free_memory_bytes(),
+        _free_disk_bytes(settings.data_dir),
+        substitutions,
+        (),
+    )
+    try:
+        if entry.parameters:
+            check_memory(entry, Path(), adjusted.precision)
+        _check_disk(unmeasured, settings)
+        found = _measure(settings, config, unmeasured, progress)
+        _check_disk(found, settings)
+    except NoRoomError as error:
+        return dataclasses.replace(unmeasured, obstacles=_words(error))
+    return found
+
+
+def _measure(settings: Settings, config: TrainConfig, unmeasured: Estimate, progress: Progress) -> Estimate:
+    entry, splits = find_base_model(config.base_model), read_splits(config)
+    located = locate(entry, settings, progress)
+    with clear_about_room(settings.data_dir), PeakMemory() as peak:
+        base = load_base(entry, settings, for_this_machine(config)[0].precision, progress, located)
+        examples, held_out = examples_for(config, splits, base.tokenizer, template_for(config, entry))
+        fitted, substitutions = fitted_to_memory(config, base, examples)
+        progress("Medindo…", "Measuring…")
+        measured = probe(fitted, base, examples)
+    all_of_it = work(fitted, examples, held_out, measured)
+    return dataclasses.replace(
+        unmeasured,
+        tokens=all_of_it.tokens,
+        steps=all_of_it.steps,
+        duration_s=round(all_of_it.duration_s, 1),
+        peak_memory_bytes=peak.bytes,
+        disk_bytes=measured.disk_bytes + (unmeasured.disk_bytes or 0),
+        substitutions=substitutions,
+    )
+
+
+def _check_disk(found: Estimate, settings: Settings) -> None:
+    needed, free = found.disk_bytes or 0, found.free_disk_bytes
+    if needed > free:
+        raise NoRoomError(
+            f"O treino precisa de {needed / 1e6:.0f} MB de disco em {settings.data_dir}; há {free / 1e6:.0f} MB. "
+            "Libere espaço ou aponte PRANCHA_DATA_DIR para outra pasta.",
+            f"The training needs {needed / 1e6:.0f} MB of disk in {settings.data_dir}; {free / 1e6:.0f} MB are free. "
+            "Free some space or point PRANCHA_DATA_DIR to another folder.",
+        )
+
+
+def _free_disk_bytes(folder: Path) -> int:
+    """Of the disk that the folder is on, or will be on."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return shutil.disk_usage(there).free
+
+
+def _words(error: AacError) -> tuple[tuple[str, str], ...]:
+    return ((error.pt, error.en),)

@@ -1,0 +1,92 @@
+"""A base model and an adapter as one folder in Hugging Face format: the paper's step after training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aac import __version__
+from aac.errors import WrongCall
+from aac.files import whole_folder
+from aac.models.adapters import (
+    DEFAULT_FOLDER,
+    TRAINING,
+    read_adapter,
+    read_json,
+    weights_sha256,
+    write_json,
+)
+from aac.models.loading import Precision, load_base
+from aac.models.merging import write_merged
+from aac.models.registry import TEMPLATE, find_base_model, local_folder
+from aac.settings import Settings
+from aac.training.substitutions import Substitution
+from aac.workflow.generating import Progress, silent
+
+MERGED = "merged.json"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeOrder:
+    """What to merge. adapter: "default" or a folder; model: None for the adapter's own base model."""
+
+    adapter: str
+    out: Path
+    model: str | None = None
+    precision: Precision = "fp32"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The folder that was written, and what a person should know of it."""
+
+    folder: Path
+    notes: tuple[Substitution, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line gives it."""
+        return {"folder": str(self.folder), "notes": [{"pt": note.pt, "en": note.en} for note in self.notes]}
+
+
+def merge(settings: Settings, order: MergeOrder, progress: Progress = silent) -> Merged:
+    """Write `order.out`: weights, tokenizer, configurations, and the adapter's template, with which it is then asked.
+
+    Appears whole or not at all. Raises what loading raises, `DataError` where files are in `out` already, `WrongCall`
+    for nf4, which cannot take the adapter's weights in.
+    """
+    if order.precision == "nf4":
+        raise WrongCall(
+            "Pesos em nf4 não recebem os do adaptador. Use fp32, bf16 ou fp16.",
+            "Weights in nf4 cannot take in those of an adapter. Use fp32, bf16 or fp16.",
+        )
+    name = order.adapter
+    adapter = read_adapter(DEFAULT_FOLDER if name == "default" else local_folder(name), name)
+    entry = find_base_model(order.model or adapter.base_model)
+    trained = read_json(adapter.folder, TRAINING).get("precision", "fp32")
+    with whole_folder(order.out) as made:
+        base = load_base(entry, settings, order.precision, progress)
+        write_merged(base, adapter, made)
+        adapter.template.save(made / TEMPLATE)
+        write_json(
+            made,
+            MERGED,
+            {
+                "base_model": entry.id,
+                "base_revision": base.revision,
+                "adapter_sha256": weights_sha256(adapter.folder),
+                "trained_on": trained,
+                "precision": order.precision,
+                "prancha": __version__,
+            },
+        )
+    return Merged(order.out, (_other_weights(trained, order.precision),) if trained == "nf4" else ())
+
+
+def _other_weights(trained: str, precision: Precision) -> Substitution:
+    return Substitution(
+        f"O adaptador foi treinado sobre uma base em {trained} e foi fundido com os pesos em {precision}: as respostas "
+        "podem diferir um pouco das do treino.",
+        f"The adapter was trained on a base in {trained} and is merged into weights in {precision}: answers may differ "
+        "a little from those in training.",
+    )
