@@ -194,8 +194,9 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     for name in ("bleu", "ter", "chrf"):
         print(f"{name:16} {document[name]['score']:8.2f}  {document[name]['signature']}")
+    signatures = document["aligned"].pop("signatures")
     for name, value in document["aligned"].items():
-        print(f"aligned {name:8} {value:8.2f}")
+        print(f"aligned {name:8} {value:8.2f}  {signatures.get(name, '')}".rstrip())
     for name in ("valid_answers", "valid_cards", "repeated_cards"):
         print(f"{name:16} {document[name]:8.2f}")
     print(f"{'prompts':16} {evaluation.prompts:8}\n{'duration_s':16} {evaluation.duration_s:8.1f}")
