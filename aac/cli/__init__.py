@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
+from aac.cli.adapters import add_adapters
 from aac.cli.backup import add_backup
 from aac.cli.dataset import add_dataset
 from aac.cli.output import print_json
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_generate(commands)
     _add_evaluate(commands)
     _add_train(commands)
+    add_adapters(commands, _add_command)
     add_dataset(commands, _add_command)
     add_backup(commands, _add_command)
     _add_command(commands, "setup", _setup, "prepare the embedded base model")
@@ -92,8 +94,10 @@ def _add_command(commands: Any, name: str, run: Callable[..., int] | None, summa
     return parser
 
 
-def _add_model_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--adapter", default="default", metavar="default|none|PATH")
+def _add_model_options(parser: argparse.ArgumentParser, adapter: str) -> None:
+    parser.add_argument(
+        "--adapter", default=adapter, metavar="active|default|none|PATH", help=f"{adapter}, if not said"
+    )
     parser.add_argument("--model", default="smollm2-135m", metavar="ID", help="a base model's id, or a local folder")
     parser.add_argument("--precision", default="fp32", choices=_PRECISIONS)
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -115,13 +119,13 @@ def _add_generate(commands: Any) -> None:
     parser.add_argument("--cards", type=int, default=5)
     parser.add_argument("--temperature", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
-    _add_model_options(parser)
+    _add_model_options(parser, "active")
 
 
 def _add_evaluate(commands: Any) -> None:
     parser = _add_command(commands, "evaluate", _evaluate, "BLEU, TER, chrF and card scores on a file of card sets")
     parser.add_argument("--data", type=Path, required=True, metavar="FILE.csv")
-    _add_model_options(parser)
+    _add_model_options(parser, "default")
 
 
 def _add_train(commands: Any) -> None:
@@ -150,11 +154,12 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     request = GenerationRequest(
         options.prompt, options.cards, options.temperature, options.seed, well_formed=well_formed
     )
-    if options.compare and options.adapter == "none":
-        raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
-    adapters = ("none", options.adapter) if options.compare else (options.adapter,)
-    order = generating.GenerateOrder(request, adapters, options.model, options.precision)
     progress = _progress(options, settings)
+    adapter = _real_adapter(options, settings, progress)
+    if options.compare and adapter == "none":
+        raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
+    adapters = ("none", adapter) if options.compare else (adapter,)
+    order = generating.GenerateOrder(request, adapters, options.model, options.precision)
     *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
     documents = [generating.generation_json(column) for column in columns]
     if options.json:
@@ -163,6 +168,18 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
         for document in documents:
             _print_column(document, settings.language)
     return 0
+
+
+def _real_adapter(options: argparse.Namespace, settings: Settings, progress: Callable[[str, str], None]) -> str:
+    """The adapter asked for; why the promoted one does not speak, where "active" was asked for and it does not."""
+    from aac.workflow.active import ACTIVE, look_up_active
+    from aac.workflow.archive import Archive
+    from aac.workflow.generating import real_adapter
+
+    archive = Archive(settings)
+    if options.adapter == ACTIVE and (fallback := look_up_active(archive, options.model).fallback):
+        progress(fallback.pt, fallback.en)
+    return real_adapter(archive, options.adapter, options.model)
 
 
 def _print_column(column: dict[str, Any], language: str) -> None:
@@ -181,10 +198,9 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow import training
     from aac.workflow.generating import Speakers
 
-    order = training.EvaluateOrder(
-        options.data, options.adapter, options.model, options.precision, bool(options.well_formed)
-    )
     progress = _progress(options, settings)
+    adapter = _real_adapter(options, settings, progress)
+    order = training.EvaluateOrder(options.data, adapter, options.model, options.precision, bool(options.well_formed))
     evaluation, _ = training.evaluate(
         Speakers(settings), order, lambda done, total: progress(f"{done}/{total}", f"{done}/{total}"), progress
     )
