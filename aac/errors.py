@@ -27,6 +27,10 @@ class WrongCall(AacError):
     exit_code = 2
 
 
+class Refused(AacError):
+    """What was asked for is against a rule that the message names."""
+
+
 class DataError(AacError):
     """A file of cards cannot be read as such."""
 

@@ -10,11 +10,13 @@ from aac.datasets.card_files import references_by_prompt
 from aac.metrics import aligned_scores, format_scores, text_scores
 from aac.models.adapters import Adapter
 from aac.models.generation import Row, Speaker
-from aac.parsing import parse
+from aac.parsing import PARSER_VERSION, parse
 from aac.records import CardSet, Evaluation, Generation, GenerationRequest
 
 MAX_NEW_TOKENS = 256
 BATCH_SIZE = 8  # part of the protocol: padding changes the last bits of a logit
+# What a stored evaluation was made by; raise the first number where scores stop being comparable with older ones.
+PROTOCOL = f"1|greedy|free|tokens:{MAX_NEW_TOKENS}|batch:{BATCH_SIZE}|fp32|parser:{PARSER_VERSION}"
 
 
 @dataclass(frozen=True, slots=True)

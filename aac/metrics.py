@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.significance import PairedTest
 from scipy.optimize import linear_sum_assignment
 
 from aac.cards import Card, cards_to_csv
-from aac.records import AlignedScores, CardSet, Parsed, Score
+from aac.records import AlignedScores, CardSet, Compared, Comparison, Parsed, Score
+
+BOOTSTRAP_SAMPLES = 1000
+Written = tuple[str, Parsed]  # an answer's raw text, and what was read in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,72 @@ def aligned_scores(answers: Sequence[Sequence[Card]], references: Sequence[Seque
     """Scores that do not mind the order of the cards.
 
     For each prompt, the reference set that an answer agrees with most (by chrF) is taken and its cards are matched one
-    to one with the answer's; each pair is a segment; a card without a partner is scored against nothing.
+    to one with the answer's. BLEU and TER: each pair is a segment; a card without a partner is scored against nothing.
+    chrF ("aligned chrF"): each answer is a segment, its cards in the order of their partners and those without one
+    after them, scored by sacrebleu against the texts of all the prompt's reference sets. So there is one segment a
+    prompt whatever was answered, and a test that draws prompts (`compare_answers`) is of this very score.
     card_f1: F1 of exact written texts (case and spaces aside), the best of the references, mean over prompts.
     """
-    hypotheses: list[str] = []
-    targets: list[str] = []
-    for cards, sets in zip(answers, references, strict=True):
-        matches = [match_cards(cards, reference.cards) for reference in sets]
-        best = max(range(len(sets)), key=lambda i: matches[i].similarity)
-        for pair in matches[best].pairs:
-            hypotheses.append(cards_to_csv([pair[0]]) if pair[0] else "")
-            targets.append(cards_to_csv([pair[1]]) if pair[1] else "")
-    scores = text_scores(hypotheses, [[target] for target in targets])
+    matches = [_best_match(cards, sets) for cards, sets in zip(answers, references, strict=True)]
+    pairs = [pair for match in matches for pair in match.pairs]
+    hypotheses, targets = ([cards_to_csv([card]) if card else "" for card in side] for side in zip(*pairs, strict=True))
+    by_card = text_scores(hypotheses, [[target] for target in targets])
+    by_answer = _score(CHRF(), [match.answer_text for match in matches], _reference_streams(_texts(references)))
     f1 = [max(card_f1(cards, s.cards) for s in sets) for cards, sets in zip(answers, references, strict=True)]
-    return AlignedScores(scores.bleu.score, scores.ter.score, float(np.mean(f1)))
+    signatures = {
+        "bleu": f"{by_card.bleu.signature}|segments:cards",
+        "ter": f"{by_card.ter.signature}|segments:cards",
+        "chrf": f"{by_answer.signature}|segments:answers",
+    }
+    return AlignedScores(by_card.bleu.score, by_card.ter.score, by_answer.score, float(np.mean(f1)), signatures)
+
+
+def _best_match(cards: Sequence[Card], sets: Sequence[CardSet]) -> CardMatch:
+    """The match with the reference set that agrees most, the first of equals."""
+    return max((match_cards(cards, reference.cards) for reference in sets), key=lambda match: match.similarity)
+
+
+def _texts(references: Sequence[Sequence[CardSet]]) -> list[list[str]]:
+    return [[reference.text for reference in sets] for sets in references]
+
+
+def compare_answers(
+    baseline: Sequence[Written], system: Sequence[Written], references: Sequence[Sequence[CardSet]]
+) -> Comparison:
+    """Compare two systems' answers to the same prompts, at least one, by sacrebleu's paired bootstrap over prompts.
+
+    Koehn 2004, as sacrebleu (Post 2018) does it: 1000 samples, seed 12345 (the signature says both). p is for a
+    difference in either direction, and that of two systems without any difference is small: look which is higher.
+    """
+    aligned = [
+        [_best_match(parsed.cards, sets).answer_text for (_, parsed), sets in zip(answers, references, strict=True)]
+        for answers in (baseline, system)
+    ]
+    whole = [[text for text, _ in answers] for answers in (baseline, system)]
+    streams = _reference_streams(_texts(references))
+    shares = [format_scores([parsed for _, parsed in answers]).valid_answers for answers in (baseline, system)]
+    tested = _paired_bootstrap(CHRF(), aligned, streams)
+    return Comparison(
+        aligned_chrf=replace(tested, signature=f"{tested.signature}|segments:answers"),
+        bleu=_paired_bootstrap(BLEU(), whole, streams),
+        ter=_paired_bootstrap(TER(), whole, streams),
+        chrf=_paired_bootstrap(CHRF(), whole, streams),
+        baseline_valid_answers=shares[0],
+        system_valid_answers=shares[1],
+        prompts=len(references),
+    )
+
+
+def _paired_bootstrap(
+    metric: BLEU | TER | CHRF, texts: Sequence[Sequence[str]], streams: list[list[str | None]]
+) -> Compared:
+    """texts: the baseline's answers, then the system's."""
+    named = list(zip(("baseline", "system"), texts, strict=True))
+    test = PairedTest(named, {"score": metric}, streams, test_type="bs", n_samples=BOOTSTRAP_SAMPLES, n_jobs=1)
+    signatures, scores = test()
+    ((name, signature),) = signatures.items()
+    baseline, system = scores[name]
+    return Compared(float(baseline.score), float(system.score), float(system.p_value), str(signature))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +125,11 @@ class CardMatch:
 
     pairs: tuple[tuple[Card | None, Card | None], ...]
     similarity: float
+
+    @property
+    def answer_text(self) -> str:
+        """The answer's cards in the order of their partners, those without one last."""
+        return cards_to_csv([card for card, _ in self.pairs if card])
 
 
 def match_cards(answer: Sequence[Card], reference: Sequence[Card]) -> CardMatch:

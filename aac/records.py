@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from aac.cards import Card, cards_to_csv
@@ -120,11 +121,16 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class AlignedScores:
-    """Scores over cards matched one to one by chrF; BLEU and TER 0–100 (TER may pass 100), card_f1 0–1."""
+    """Scores over cards matched one to one by chrF; BLEU, TER and chrF 0–100 (TER may pass 100), card_f1 0–1.
+
+    signatures: sacrebleu's own by score, and whether a card or a whole answer is a segment.
+    """
 
     bleu: float
     ter: float
+    chrf: float
     card_f1: float
+    signatures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,29 @@ class Evaluation:
     repeated_cards: float
     prompts: int
     duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One score of two systems on the same prompts, and the p of their difference, whichever is the higher."""
+
+    baseline: float
+    system: float
+    p: float
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two adapters (or none) on the same prompts. Shares of valid answers lie between 0 and 1."""
+
+    aligned_chrf: Compared
+    bleu: Compared
+    ter: Compared
+    chrf: Compared
+    baseline_valid_answers: float
+    system_valid_answers: float
+    prompts: int
 
 
 Verdict = Literal["keep", "fix", "wrong"]

@@ -6,7 +6,7 @@ import pytest
 from sacrebleu.metrics import BLEU, CHRF, TER
 
 from aac.cards import Card, cards_to_csv
-from aac.metrics import aligned_scores, card_f1, format_scores, match_cards, text_scores
+from aac.metrics import Written, aligned_scores, card_f1, compare_answers, format_scores, match_cards, text_scores
 from aac.parsing import parse
 from aac.records import CardSet
 
@@ -120,19 +120,19 @@ def test_nothing_matched_with_nothing_is_no_pair():
 def test_a_shuffled_perfect_answer_is_perfect():
     scores = aligned_scores([CARDS[::-1]], [[REFERENCE]])
 
-    assert (scores.bleu, scores.ter, scores.card_f1) == pytest.approx((100, 0, 1))
+    assert (scores.bleu, scores.ter, scores.chrf, scores.card_f1) == pytest.approx((100, 0, 100, 1))
 
 
 def test_the_reference_that_agrees_most_is_taken():
     scores = aligned_scores([OTHERS[::-1]], [[REFERENCE, CardSet("Querer", OTHERS, 2)]])
 
-    assert (scores.bleu, scores.ter, scores.card_f1) == pytest.approx((100, 0, 1))
+    assert (scores.bleu, scores.ter, scores.chrf, scores.card_f1) == pytest.approx((100, 0, 100, 1))
 
 
 def test_an_empty_answer_has_the_worst_aligned_scores():
     scores = aligned_scores([()], [[REFERENCE]])
 
-    assert (scores.bleu, scores.ter, scores.card_f1) == (0, 100, 0)
+    assert (scores.bleu, scores.ter, scores.chrf, scores.card_f1) == (0, 100, 0, 0)
 
 
 def test_an_empty_answer_lowers_the_mean_over_prompts():
@@ -144,6 +144,19 @@ def test_a_surplus_card_costs_aligned_scores():
 
     assert scores.bleu < 100
     assert scores.ter > 0
+    assert scores.chrf < 100
+
+
+def test_aligned_chrf_is_sacrebleus_with_one_segment_a_prompt():
+    answers, references = [CARDS[::-1], OTHERS], [[REFERENCE], [CardSet("Comer", CARDS[:3])]]
+    in_order = [cards_to_csv(CARDS), cards_to_csv((*OTHERS[:1], *OTHERS[1:]))]
+
+    scores = aligned_scores(answers, references)
+
+    theirs = CHRF().corpus_score(in_order, [[cards_to_csv(CARDS), cards_to_csv(CARDS[:3])]]).score
+    assert scores.chrf == theirs
+    assert scores.signatures["chrf"].endswith("|segments:answers")
+    assert scores.signatures["bleu"].endswith("|segments:cards")
 
 
 def named(*texts: str) -> list[Card]:
@@ -185,3 +198,68 @@ def test_format_scores_of_no_answers_are_nought():
     scores = format_scores([])
 
     assert (scores.valid_answers, scores.valid_cards, scores.repeated_cards) == (0, 0, 0)
+
+
+# --- two systems on the same prompts ----------------------------------------------------------------------------------
+
+
+def written(*answers: str) -> list[Written]:
+    return [(answer, parse(answer)) for answer in answers]
+
+
+def prompts(count: int) -> list[list[CardSet]]:
+    """References that all differ, one a prompt."""
+    return [[CardSet(f"P{n}", (Card(f"Quero {n}", f"Eu quero {n}, por favor.", "💧"), *OTHERS))] for n in range(count)]
+
+
+def test_a_better_system_is_higher_with_a_small_p():
+    references = prompts(30)
+    worse = written(*["nada"] * 30)
+    better = written(*[sets[0].text for sets in references])
+
+    found = compare_answers(worse, better, references)
+
+    assert (found.aligned_chrf.baseline, found.aligned_chrf.system) == pytest.approx((0, 100))
+    assert max(found.aligned_chrf.p, found.bleu.p, found.ter.p, found.chrf.p) < 0.05
+    assert (found.baseline_valid_answers, found.system_valid_answers, found.prompts) == (0, 1, 30)
+
+
+def test_a_difference_on_one_prompt_of_many_may_be_chance():
+    references = prompts(30)
+    answers = [sets[0].text for sets in references]
+    other = [cards_to_csv(CARDS), *answers[1:]]
+
+    found = compare_answers(written(*other), written(*answers), references)
+
+    assert found.aligned_chrf.system > found.aligned_chrf.baseline
+    assert found.aligned_chrf.p > 0.05
+
+
+def test_the_comparison_is_of_the_scores_that_are_shown():
+    references = [[REFERENCE], [CardSet("Comer", OTHERS), CardSet("Comer", CARDS[:3], 2)], [CardSet("Ir", CARDS[2:])]]
+    baseline = written(ANSWERS[1], ANSWERS[0], "nada")
+    system = written(cards_to_csv(CARDS[::-1]), ANSWERS[1], ANSWERS[0])
+
+    found = compare_answers(baseline, system, references)
+
+    for side, answers in (("baseline", baseline), ("system", system)):
+        aligned = aligned_scores([parsed.cards for _, parsed in answers], references)
+        whole = text_scores([text for text, _ in answers], [[s.text for s in sets] for sets in references])
+        assert getattr(found.aligned_chrf, side) == aligned.chrf
+        assert [getattr(score, side) for score in (found.bleu, found.ter, found.chrf)] == [
+            whole.bleu.score,
+            whole.ter.score,
+            whole.chrf.score,
+        ]
+
+
+def test_the_comparison_is_the_same_every_time_and_its_signatures_say_how_it_was_made():
+    references = prompts(5)
+    answers = written(*ANSWERS, *ANSWERS, ANSWERS[0]), written(*ANSWERS[::-1], *ANSWERS, ANSWERS[0])
+
+    first, again = (compare_answers(*answers, references) for _ in range(2))
+
+    assert first == again
+    for score in (first.aligned_chrf, first.bleu, first.ter, first.chrf):
+        assert "bs:1000" in score.signature
+        assert "seed:12345" in score.signature

@@ -15,9 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, NoReturn
 
+from aac.cli.adapters import add_adapters
 from aac.cli.backup import add_backup
 from aac.cli.dataset import add_dataset
-from aac.cli.options import add_model_options, progress_for
+from aac.cli.options import add_model_options, progress_for, real_adapter
 from aac.cli.output import print_json
 from aac.cli.runs import add_runs
 from aac.cli.training import add_training
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_app(commands)
     _add_generate(commands)
     add_training(commands, _add_command)
+    add_adapters(commands, _add_command)
     add_dataset(commands, _add_command)
     add_backup(commands, _add_command)
     add_runs(commands, _add_command)
@@ -105,7 +107,7 @@ def _add_generate(commands: Any) -> None:
     parser.add_argument("--cards", type=int, default=5)
     parser.add_argument("--temperature", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
-    add_model_options(parser)
+    add_model_options(parser, "active")
 
 
 def _app(options: argparse.Namespace, settings: Settings) -> int:
@@ -123,11 +125,12 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     request = GenerationRequest(
         options.prompt, options.cards, options.temperature, options.seed, well_formed=well_formed
     )
-    if options.compare and options.adapter == "none":
-        raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
-    adapters = ("none", options.adapter) if options.compare else (options.adapter,)
-    order = generating.GenerateOrder(request, adapters, options.model, options.precision)
     progress = progress_for(settings)
+    adapter = real_adapter(options, settings, progress)
+    if options.compare and adapter == "none":
+        raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
+    adapters = ("none", adapter) if options.compare else (adapter,)
+    order = generating.GenerateOrder(request, adapters, options.model, options.precision)
     *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
     documents = [generating.generation_json(column) for column in columns]
     if options.json:

@@ -11,9 +11,11 @@ from aac.settings import Settings
 PRECISIONS = ("fp32", "bf16", "fp16", "nf4")
 
 
-def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """A base model, an adapter, a precision, and in which form is answered."""
-    parser.add_argument("--adapter", default="default", metavar="default|none|PATH")
+def add_model_options(parser: argparse.ArgumentParser, adapter: str) -> None:
+    """A base model, an adapter (`adapter`, if not said), a precision, and in which form is answered."""
+    parser.add_argument(
+        "--adapter", default=adapter, metavar="active|default|none|PATH", help=f"{adapter}, if not said"
+    )
     parser.add_argument("--model", default="smollm2-135m", metavar="ID", help="a base model's id, or a local folder")
     parser.add_argument("--precision", default="fp32", choices=PRECISIONS)
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -27,3 +29,15 @@ def progress_for(settings: Settings) -> Callable[[str, str], None]:
     if not sys.stderr.isatty():
         return lambda pt, en: None
     return lambda pt, en: print(pt if settings.language == "pt" else en, file=sys.stderr, flush=True)
+
+
+def real_adapter(options: argparse.Namespace, settings: Settings, progress: Callable[[str, str], None]) -> str:
+    """The adapter asked for; why the promoted one does not speak, where "active" was asked for and it does not."""
+    from aac.workflow.active import ACTIVE, look_up_active
+    from aac.workflow.archive import Archive
+    from aac.workflow.generating import real_adapter
+
+    archive = Archive(settings)
+    if options.adapter == ACTIVE and (fallback := look_up_active(archive, options.model).fallback):
+        progress(fallback.pt, fallback.en)
+    return real_adapter(archive, options.adapter, options.model)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from aac.cli.options import PRECISIONS, add_model_options, progress_for
+from aac.cli.options import PRECISIONS, add_model_options, progress_for, real_adapter
 from aac.cli.output import print_json
 from aac.errors import WrongCall
 from aac.settings import Settings
@@ -23,7 +23,7 @@ def add_training(commands: Any, add_command: Callable[..., argparse.ArgumentPars
     """The commands and what may follow them."""
     part = add_command(commands, "evaluate", _evaluate, "BLEU, TER, chrF and card scores on a file of card sets")
     part.add_argument("--data", type=Path, required=True, metavar="FILE.csv")
-    add_model_options(part)
+    add_model_options(part, "default")
     part = add_command(commands, "estimate", _estimate, "what a training will take, measured for some seconds")
     part.add_argument("config", metavar="CONFIG", help=_CONFIG)
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -61,10 +61,9 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow import training
     from aac.workflow.generating import Speakers
 
-    order = training.EvaluateOrder(
-        options.data, options.adapter, options.model, options.precision, bool(options.well_formed)
-    )
     progress = progress_for(settings)
+    adapter = real_adapter(options, settings, progress)
+    order = training.EvaluateOrder(options.data, adapter, options.model, options.precision, bool(options.well_formed))
     evaluation, _ = training.evaluate(
         Speakers(settings), order, lambda done, total: progress(f"{done}/{total}", f"{done}/{total}"), progress
     )
@@ -74,8 +73,9 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     for name in ("bleu", "ter", "chrf"):
         print(f"{name:16} {document[name]['score']:8.2f}  {document[name]['signature']}")
+    signatures = document["aligned"].pop("signatures")
     for name, value in document["aligned"].items():
-        print(f"aligned {name:8} {value:8.2f}")
+        print(f"aligned {name:8} {value:8.2f}  {signatures.get(name, '')}".rstrip())
     for name in ("valid_answers", "valid_cards", "repeated_cards"):
         print(f"{name:16} {document[name]:8.2f}")
     print(f"{'prompts':16} {evaluation.prompts:8}\n{'duration_s':16} {evaluation.duration_s:8.1f}")

@@ -16,7 +16,7 @@ from aac.errors import CorruptError, StoreError, WrongCall
 from aac.files import sync_file, sync_folder, whole_file
 from aac.records import Generation, GenerationRequest, StoredGeneration
 from aac.settings import Settings
-from aac.store.database import Database
+from aac.store.database import FILE_NAME, Database
 from aac.store.people import is_erased
 from aac.store.tombstone_log import keep_erased
 
@@ -42,6 +42,11 @@ class Archive:
                 keep_erased(opened, self.settings.data_dir)
                 self._database = opened
             return self._database
+
+    @property
+    def has_database(self) -> bool:
+        """Whether there is a database already; asking `database` makes one."""
+        return bool(self._database or self.settings.database_url or (self.settings.data_dir / FILE_NAME).is_file())
 
     def keep_erased(self) -> None:
         """List what was erased beside the database, so that an older copy of it brings nothing back."""

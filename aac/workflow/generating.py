@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from aac.errors import AacError
@@ -21,6 +21,8 @@ from aac.parsing import parse
 from aac.prompts import check_request
 from aac.records import Generation, GenerationRequest
 from aac.settings import Settings
+from aac.workflow.active import ACTIVE, DEFAULT, NONE, active_adapter
+from aac.workflow.archive import Archive
 
 Progress = Callable[[str, str], None]
 
@@ -61,12 +63,28 @@ class Speakers:
 
 @dataclass(frozen=True, slots=True)
 class GenerateOrder:
-    """What to generate with: a base model and, column by column, an adapter's name ("default", "none", a folder)."""
+    """What to generate with: a base model and, column by column, an adapter's name ("default", "none", a folder).
+
+    "active" has to become the name of the adapter that speaks first: `with_real_adapters`.
+    """
 
     request: GenerationRequest
-    adapters: tuple[str, ...] = ("default",)
+    adapters: tuple[str, ...] = (DEFAULT,)
     model: str = EMBEDDED_ID
     precision: Precision = "fp32"
+
+
+def with_real_adapters(archive: Archive, order: GenerateOrder) -> GenerateOrder:
+    """The order with the adapters' real names, as `real_adapter` gives them."""
+    return replace(order, adapters=tuple(real_adapter(archive, name, order.model) for name in order.adapters))
+
+
+def real_adapter(archive: Archive, name: str, model: str) -> str:
+    """What generating takes for a name: for "active" what speaks now, for a name among the adapters its folder."""
+    if name == ACTIVE:
+        return active_adapter(archive, find_base_model(model).id)
+    is_a_name = name not in (NONE, DEFAULT) and (archive.settings.adapters_dir / name).is_dir()
+    return str(archive.settings.adapters_dir / name) if is_a_name else name
 
 
 def generate(
@@ -98,9 +116,15 @@ def generation_json(generation: Generation) -> dict[str, Any]:
     }
 
 
+def adapters_on_offer(archive: Archive, model: str) -> list[str]:
+    """What a person may choose for a base model: "active" first, where an adapter speaks for it; then each by name."""
+    names = adapters_for(archive.settings, model)
+    return [ACTIVE, *names] if active_adapter(archive, find_base_model(model).id) != NONE else names
+
+
 def adapters_for(settings: Settings, model: str) -> list[str]:
     """The adapters on offer for a base model: the default where it fits, and those in the data folder's `adapters/`."""
-    found = [("default", DEFAULT_FOLDER)]
+    found = [(DEFAULT, DEFAULT_FOLDER)]
     found += [(str(path.parent), path.parent) for path in sorted(settings.adapters_dir.glob("*/adapter_config.json"))]
     names = []
     for name, folder in found:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aac.errors import AacError, StoreError
 from aac.metrics import text_difference
@@ -17,14 +18,15 @@ from aac.parsing import PARSER_VERSION
 from aac.prompts import check_request
 from aac.records import Generation, GenerationRequest
 from aac.store.queue import Contestant, add_prompts, add_shipped, attach_answers, read_item, unanswered
+from aac.workflow.active import DEFAULT, NONE, active_adapter
 from aac.workflow.archive import Archive, to_document, to_stored
-from aac.workflow.generating import GenerateOrder, Speakers, generate
+from aac.workflow.generating import GenerateOrder, Speakers, generate, real_adapter
 from aac.workflow.shipped import shipped_generation, shipped_sets
 
 CONTESTANTS: dict[str, tuple[Contestant, ...]] = {
-    "rate": ((EMBEDDED_ID, "default"),),
-    "compare": ((EMBEDDED_ID, "none"), (EMBEDDED_ID, "default")),
-}
+    "rate": ((EMBEDDED_ID, DEFAULT),),
+    "compare": ((EMBEDDED_ID, NONE), (EMBEDDED_ID, DEFAULT)),
+}  # while nothing else was promoted: `contestants_for`
 _AHEAD = 4
 _PAUSE_S = 1.0
 _log = logging.getLogger(__name__)
@@ -130,7 +132,8 @@ def prepare_item(
     if item.is_ready:
         return True
     request = check_request(GenerationRequest(item.prompt))
-    made_by_all = _answers(speakers, request, item.contestants, gives_way)
+    contestants = [(model, real_adapter(archive, adapter, model)) for model, adapter in item.contestants]
+    made_by_all = _answers(speakers, request, contestants, gives_way)
     if made_by_all is None:
         return False
     answers = [to_stored(to_document(made)) for made in made_by_all]
@@ -160,7 +163,19 @@ def _answers(
 def queue_prompts(archive: Archive, kind: str, texts: Sequence[str], contestants: Sequence[Contestant] = ()) -> int:
     """Put prompts in the queue, to be answered when their turn comes; how many are new."""
     checked = [check_request(GenerationRequest(text)).prompt for text in texts]
-    return add_prompts(archive.database, kind, checked, contestants or CONTESTANTS[kind])
+    return add_prompts(archive.database, kind, checked, contestants or contestants_for(archive, kind))
+
+
+def contestants_for(archive: Archive, kind: str) -> tuple[Contestant, ...]:
+    """Who answers in a queue: the adapter that speaks now stands where the shipped one did before it was promoted.
+
+    People judge what others get, so that what they mend is what the next adapter learns from. It is written into the
+    items by its own name: those of before a promotion stay what they were.
+    """
+    return tuple(
+        (model, Path(active_adapter(archive, model)).name if adapter == DEFAULT else adapter)
+        for model, adapter in CONTESTANTS[kind]
+    )
 
 
 def queue_shipped(archive: Archive) -> int:

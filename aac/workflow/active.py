@@ -1,0 +1,117 @@
+"""Which adapter speaks: the one promoted last, where its folder is whole; else the one that ships."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aac.errors import AacError, CorruptError, MissingError
+from aac.models.adapters import DEFAULT_FOLDER, Adapter, read_adapter, weights_sha256
+from aac.models.registry import local_folder
+from aac.settings import Settings
+from aac.store.adapters import StoredAdapter, active, list_adapters
+from aac.workflow.archive import Archive
+
+ACTIVE = "active"
+DEFAULT = "default"
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """What speaks for a base model: "default", an adapter's folder, or "none" where nothing ships or was promoted.
+
+    promoted_id: the stored adapter that was promoted last, None for the shipped one. fallback: why that one does not
+    speak, where it does not.
+    """
+
+    name: str
+    promoted_id: str | None = None
+    fallback: AacError | None = None
+
+
+def active_adapter(archive: Archive, base_model: str) -> str:
+    """The adapter that speaks, by the name that generating takes; no database is made to find that out."""
+    return look_up_active(archive, base_model).name
+
+
+def look_up_active(archive: Archive, base_model: str) -> Active:
+    """The adapter that speaks, and why the promoted one does not where that is so."""
+    shipped = shipped_name(base_model)
+    if not archive.has_database:
+        return Active(shipped)
+    try:
+        with archive.database.read() as connection:
+            promotion = active(connection, base_model)
+            known = {adapter.id: adapter for adapter in list_adapters(connection, base_model)}
+    except AacError as error:  # cards can be made without the database
+        return Active(shipped, None, error)
+    if promotion is None or promotion.adapter_id is None:
+        return Active(shipped)
+    try:
+        return Active(name_of(archive.settings, known[promotion.adapter_id]), promotion.adapter_id)
+    except AacError as error:
+        return Active(shipped, promotion.adapter_id, error)
+
+
+def shipped_name(base_model: str) -> str:
+    """ "default" where the shipped adapter is of that base model, else "none"."""
+    try:
+        return DEFAULT if read_adapter(DEFAULT_FOLDER, DEFAULT).base_model == base_model else NONE
+    except AacError:  # `doctor` says what is wrong with it
+        return NONE
+
+
+def name_of(settings: Settings, stored: StoredAdapter) -> str:
+    """The name by which generating finds a stored adapter: "default", or its folder among the adapters.
+
+    Raises `MissingError` where no folder holds its weights, `CorruptError` where the folder is not whole.
+    """
+    places = [settings.adapters_dir / stored.name, *sorted(settings.adapters_dir.glob("*/")), DEFAULT_FOLDER]
+    for folder in places:
+        if _weights_of(folder) == stored.weights_sha256:
+            name = DEFAULT if folder == DEFAULT_FOLDER else str(folder)
+            adapter = read_adapter(folder, name)
+            if adapter.base_model == stored.base_model:
+                return name
+    if _weights_of(places[0]):
+        raise CorruptError(
+            f"Os pesos em {places[0]} não são os do adaptador {stored.name} que foi avaliado. Traga a pasta da última "
+            "cópia.",
+            f"The weights in {places[0]} are not those of the adapter {stored.name} that was evaluated. Bring the "
+            "folder back from the last backup.",
+        )
+    raise MissingError(
+        f"Falta a pasta do adaptador {stored.name}: esperava-se {places[0]}. Traga-a da última cópia, ou treine outra "
+        "vez.",
+        f"The folder of the adapter {stored.name} is missing: {places[0]} was expected. Bring it back from the last "
+        "backup, or train anew.",
+    )
+
+
+def _weights_of(folder: Path) -> str:
+    try:
+        return weights_sha256(folder)
+    except OSError:
+        return ""
+
+
+def read_named(settings: Settings, name: str) -> tuple[str, Adapter]:
+    """An adapter as a person names it: "default", a folder among the adapters, or a path; with its name in the store.
+
+    Raises `MissingError` where there is none, `CorruptError` where it is not whole.
+    """
+    folder = DEFAULT_FOLDER if name == DEFAULT else _folder(settings, name)
+    if not (folder / "adapter_config.json").is_file():
+        raise MissingError(
+            f"Não há adaptador {name!r}. Use default, o nome de uma pasta de {settings.adapters_dir} ou um caminho.",
+            f"There is no adapter {name!r}. Use default, the name of a folder in {settings.adapters_dir}, or a path.",
+        )
+    if folder.resolve() == DEFAULT_FOLDER.resolve():
+        return DEFAULT, read_adapter(DEFAULT_FOLDER, DEFAULT)
+    return folder.resolve().name, read_adapter(folder, str(folder))
+
+
+def _folder(settings: Settings, name: str) -> Path:
+    among = settings.adapters_dir / name
+    return among if among.is_dir() else local_folder(name)

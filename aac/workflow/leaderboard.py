@@ -1,0 +1,186 @@
+"""Every evaluation beside the others, the source paper's numbers, and two adapters' answers to the same ten prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aac.datasets.card_files import sets_sha256
+from aac.errors import MissingError
+from aac.evaluation import BATCH_SIZE
+from aac.models.adapters import Adapter, find_adapter
+from aac.models.generation import Row
+from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
+from aac.records import Generation, GenerationRequest
+from aac.store.adapters import StoredEvaluation, list_adapters, list_evaluations
+from aac.workflow import versions
+from aac.workflow.active import ACTIVE, NONE, look_up_active, name_of, read_named
+from aac.workflow.archive import Archive
+from aac.workflow.deciding import find_evaluated, stored_active
+from aac.workflow.evaluating import version_sets
+from aac.workflow.generating import Speakers
+
+FIXED_CARDS = 5
+# Everyday needs that no shipped set is of, nor is near to: no adapter trained on those has seen them.
+FIXED_PROMPTS = (
+    "Estou com sede",
+    "Estou com sono",
+    "Arroz com feijão",
+    "Suco de laranja",
+    "Picada de mosquito",
+    "Acabou a bateria",
+    "Controle remoto sumiu",
+    "Portão trancado",
+    "Montar quebra-cabeça",
+    "Tirar foto",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A row of the source paper. Its test set is its own and not public: a line to look at, not to compare with."""
+
+    name: str
+    base_model: str
+    bleu: float
+    ter: float
+
+
+PAPER = (
+    PaperRow("paper, without LoRA", "TinyLlama-1.1B", 10.0, 142.69),
+    PaperRow("paper, with LoRA", "TinyLlama-1.1B", 62.0, 54.98),
+)
+PAPER_NOTE = (
+    "Números do artigo, num conjunto de teste dele que não vimos: não se comparam com estes.",
+    "The paper's numbers, on a test set of its own that we have not seen: not comparable with these.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderboardRow:
+    """One adapter (adapter_id None: none) on one test data. scores: as `StoredEvaluation` has them.
+
+    aligned_chrf: None where the evaluation was made before there was such a score.
+    """
+
+    evaluation_id: str
+    adapter_id: str | None
+    name: str
+    base_model: str
+    version_id: str | None
+    data_sha256: str
+    run_id: str | None
+    is_active: bool
+    aligned_chrf: float | None
+    scores: Mapping[str, Any]
+    created_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """The evaluations, those on the same data together, the latest data first, by aligned chrF; and the paper's."""
+
+    rows: tuple[LeaderboardRow, ...]
+    paper: tuple[PaperRow, ...] = PAPER
+
+
+def leaderboard(archive: Archive, version_id: str | None = None) -> Leaderboard:
+    """Every evaluation, or those on one version's test data; of several of one adapter on the same data the latest."""
+    with archive.database.read() as connection:
+        found = list_evaluations(connection)
+        names = {adapter.id: adapter.name for adapter in list_adapters(connection)}
+    if version_id:
+        found = _of_version(archive, found, version_id)
+    latest: dict[tuple[Any, ...], StoredEvaluation] = {}
+    for evaluation in found:
+        latest.setdefault((evaluation.adapter_id, _base_model(evaluation), evaluation.data_sha256), evaluation)
+    active = {base: _active_id(archive, base) for base in {_base_model(evaluation) for evaluation in found}}
+    rows = [
+        LeaderboardRow(
+            evaluation_id=evaluation.id,
+            adapter_id=evaluation.adapter_id,
+            name=names[evaluation.adapter_id] if evaluation.adapter_id else NONE,
+            base_model=_base_model(evaluation),
+            version_id=evaluation.version_id,
+            data_sha256=evaluation.data_sha256,
+            run_id=evaluation.run_id,
+            is_active=evaluation.adapter_id == active[_base_model(evaluation)],
+            aligned_chrf=evaluation.scores.get("aligned", {}).get("chrf"),
+            scores=evaluation.scores,
+            created_utc=evaluation.created_utc,
+        )
+        for evaluation in latest.values()
+    ]
+    data = list(dict.fromkeys(evaluation.data_sha256 for evaluation in found))
+    rows.sort(key=lambda row: (data.index(row.data_sha256), -(row.aligned_chrf or 0.0)))
+    return Leaderboard(tuple(rows))
+
+
+def _of_version(archive: Archive, found: Sequence[StoredEvaluation], version_id: str) -> list[StoredEvaluation]:
+    """Those on the same test data, made on this version or on another; of a withdrawn one its own."""
+    version = versions.find_version(archive, version_id)
+    data = None if version.state == "withdrawn" else sets_sha256(version_sets(archive, version, "test"))
+    return [one for one in found if one.version_id == version.id or one.data_sha256 == data]
+
+
+def _base_model(evaluation: StoredEvaluation) -> str:
+    return str(evaluation.scores.get("base_model", ""))
+
+
+def _active_id(archive: Archive, base_model: str) -> str | None:
+    """The stored id of what speaks for a base model, None where no adapter does."""
+    incumbent = stored_active(archive, look_up_active(archive, base_model), base_model)
+    return incumbent.id if incumbent else None
+
+
+def fixed_answers(
+    archive: Archive, speakers: Speakers, first: str, second: str
+) -> Iterator[tuple[str, Generation, Generation]]:
+    """Each fixed prompt with two adapters' answers: well-formed, greedy, five cards.
+
+    first, second: "active", "default", "none", a folder's name or path, or an id of the store. Both adapters of one
+    base model answer in the same batch, whose answers come together; "none" is the other's base model.
+    """
+    chosen = [_chosen(archive, name) for name in (first, second)]
+    known = next((adapter.base_model for adapter in chosen if adapter), EMBEDDED_ID)
+    bases = [find_base_model(adapter.base_model if adapter else known) for adapter in chosen]
+    if bases[0].id == bases[1].id:
+        for prompt, (one, other) in _answered(speakers, bases[0], chosen):
+            yield prompt, one, other
+        return
+    # One base model is in memory at a time: the first answers everything before the second is loaded.
+    ones, others = (list(_answered(speakers, base, [adapter])) for base, adapter in zip(bases, chosen, strict=True))
+    for (prompt, (one,)), (_, (other,)) in zip(ones, others, strict=True):
+        yield prompt, one, other
+
+
+def _answered(
+    speakers: Speakers, base: BaseModel, adapters: Sequence[Adapter | None]
+) -> Iterator[tuple[str, list[Generation]]]:
+    """Each prompt with the adapters' answers, each asked in its own words, as when it is evaluated."""
+    speaker = speakers.get(base.id)
+    prompts_at_once = BATCH_SIZE // len(adapters)
+    for start in range(0, len(FIXED_PROMPTS), prompts_at_once):
+        prompts = FIXED_PROMPTS[start : start + prompts_at_once]
+        made = speaker.generate(
+            [
+                Row(GenerationRequest(prompt, FIXED_CARDS), adapter, adapter.template if adapter else base.template)
+                for prompt in prompts
+                for adapter in adapters
+            ]
+        )
+        for index, prompt in enumerate(prompts):
+            yield prompt, made[index * len(adapters) : (index + 1) * len(adapters)]
+
+
+def _chosen(archive: Archive, name: str) -> Adapter | None:
+    if name == ACTIVE:
+        return find_adapter(look_up_active(archive, EMBEDDED_ID).name, find_base_model(EMBEDDED_ID))
+    if name == NONE:
+        return None
+    try:
+        return read_named(archive.settings, name)[1]
+    except MissingError:
+        stored_name = name_of(archive.settings, find_evaluated(archive, name))
+        return read_named(archive.settings, stored_name)[1]
