@@ -92,7 +92,7 @@ def test_cancel_stops_the_training_and_resume_ends_with_the_weights_of_an_unbrok
     archive, version_id = place
     run_id = start(archive, version_id, config)
     with working(archive.settings) as worker:
-        wait_for_step(archive, run_id, 7)
+        wait_for_step(archive, run_id, 5)
         (child,) = worker.children()
 
         running.cancel_run(archive, run_id)
@@ -109,7 +109,7 @@ def test_a_killed_worker_s_run_is_done_by_the_next_one_with_the_same_weights(pla
     archive, version_id = place
     run_id = start(archive, version_id, config)
     worker = WorkerProcess(archive.settings).start()
-    wait_for_step(archive, run_id, 7)
+    wait_for_step(archive, run_id, 5)
     orphans = worker.children()
 
     worker.end(signal.SIGKILL)
@@ -124,7 +124,7 @@ def test_a_killed_child_s_run_fails_with_a_reason_and_can_be_resumed(place, conf
     archive, version_id = place
     run_id = start(archive, version_id, config)
     with working(archive.settings) as worker:
-        wait_for_step(archive, run_id, 7)
+        wait_for_step(archive, run_id, 5)
         kill(worker.children()[0])
         failed = wait_for_end(archive, run_id)
 
@@ -141,7 +141,7 @@ def test_a_worker_that_is_told_to_end_leaves_its_run_to_the_next(place, config: 
     archive, version_id = place
     run_id = start(archive, version_id, config)
     with working(archive.settings):
-        wait_for_step(archive, run_id, 7)
+        wait_for_step(archive, run_id, 5)
 
     assert state(archive, run_id).state == "running"
     with working(archive.settings):
