@@ -18,6 +18,8 @@ class Settings:
     language: "pt" or "en", of the command line's messages; a page asks its browser.
     embedded_from_hub: take the embedded default from the Hub rather than from its package.
     hub_endpoint, hub_timeout_s: the Hub to talk to, and how long one answer may take.
+    hub_token: the server's own token for it. It is a secret: never shown, stored or logged.
+    sync_repository: the private dataset repository that new annotations go to; empty for none.
     database_url: where annotations are kept; empty for a file in data_dir. It may hold a password: never shown.
     salt: what pseudonyms are made with; empty for one made once and kept in data_dir.
     """
@@ -29,11 +31,13 @@ class Settings:
     hub_timeout_s: float = 10.0
     database_url: str = field(default="", repr=False)
     salt: str = field(default="", repr=False)
+    hub_token: str = field(default="", repr=False)
+    sync_repository: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
-        PRANCHA_DATABASE_URL and PRANCHA_SALT.
+        PRANCHA_DATABASE_URL, PRANCHA_SALT, HF_TOKEN and PRANCHA_SYNC_REPO.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
@@ -44,6 +48,8 @@ class Settings:
             hub_endpoint=(environment.get("HF_ENDPOINT") or cls.hub_endpoint).rstrip("/"),
             database_url=environment.get("PRANCHA_DATABASE_URL", ""),
             salt=environment.get("PRANCHA_SALT", ""),
+            hub_token=environment.get("HF_TOKEN", "").strip(),
+            sync_repository=environment.get("PRANCHA_SYNC_REPO", "").strip(),
         )
 
     @property
