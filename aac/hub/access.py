@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ _WAITS_S = (1.0, 3.0, 9.0, 27.0)
 WAIT_MAX_S = 60.0
 # What the Hub takes in and stores before it answers may take longer than what it only reads.
 _PATIENCE = {"POST": 3, "PUT": 3}
+# KeyError and TypeError: it takes the Hub's answers apart without a look at what they are.
+_FROM_THE_CLIENT = (httpx.HTTPError, EntryNotFoundError, OSError, ValueError, RuntimeError, KeyError, TypeError)
 T = TypeVar("T")
 
 
@@ -33,9 +36,12 @@ class _TimedClient(httpx.Client):
         return super().build_request(method, *arguments, **options)
 
     def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
-        """As httpx has it; but where `create_repo` would ask again for ever and without a pause, an error is raised."""
+        """As httpx has it; but a 409 without an address is an error at once.
+
+        `create_repo` would ask again for ever and without a pause, or look for the address of what is there already.
+        """
         response = super().request(method, url, **options)
-        if response.status_code == 409 and "conflicting operation" in response.text:
+        if response.status_code == 409 and '"url"' not in response.text:
             raise httpx.HTTPStatusError("409 Conflict", request=response.request, response=response)
         return response
 
@@ -43,6 +49,7 @@ class _TimedClient(httpx.Client):
 @lru_cache(maxsize=1)
 def use_time_out(timeout_s: float) -> None:
     """Give the client, of which there is one in a process, this time-out."""
+    logging.getLogger("httpcore2").setLevel(logging.INFO)  # it would log whole headers, of requests and answers
     set_client_factory(lambda: _TimedClient(timeout=timeout_s, follow_redirects=True))
 
 
@@ -93,7 +100,7 @@ def call(access: HubAccess, action: Callable[[HfApi], T], subject: str) -> T:
             if not isinstance(error, HubError) or not error.is_retryable or tried == access.tries:
                 raise
             pause_s = _WAITS_S[min(tried, len(_WAITS_S)) - 1]
-        except (httpx.HTTPError, EntryNotFoundError, OSError, ValueError, RuntimeError) as error:
+        except _FROM_THE_CLIENT as error:
             failure = explain(error, subject, access.endpoint)
             if failure is None:
                 raise

@@ -71,6 +71,11 @@ def explain(error: Exception, subject: str, endpoint: str) -> HubError | None:
                 f"{endpoint} did not answer, or the connection was cut, over {subject} ({type(cause).__name__}). Check "
                 "the network",
             )
+    if isinstance(error, KeyError | TypeError):
+        return HubError(
+            f"{endpoint} respondeu a {subject} algo que o cliente não entende ({error!r}). Confira HF_ENDPOINT.",
+            f"{endpoint} answered to {subject} what the client does not understand ({error!r}). Check HF_ENDPOINT.",
+        )
     detail = _short(str(error))
     if isinstance(error, OSError):
         if error.errno is not None:

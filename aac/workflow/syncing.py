@@ -19,7 +19,7 @@ from aac.errors import AacError
 from aac.hub.access import HubAccess
 from aac.hub.syncing import append_files
 from aac.store.database import now_utc
-from aac.store.outgoing import TABLES, erased_ids, rows_after
+from aac.store.outgoing import TABLES, erased_ids, rows_after, waiting
 from aac.workflow.archive import Archive
 from aac.workflow.sync_card import SYNC_CARD
 
@@ -159,6 +159,6 @@ class AnnotationSync:
 def sync_of(archive: Archive) -> AnnotationSync | None:
     """The sending that the settings ask for, not begun yet; None where they ask for none."""
     settings = archive.settings
-    return (
-        AnnotationSync(archive, HubAccess.of(settings), settings.sync_repository) if settings.sync_repository else None
-    )
+    if not settings.sync_repository:
+        return None
+    return AnnotationSync(archive, HubAccess.of(settings), settings.sync_repository)

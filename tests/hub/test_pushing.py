@@ -231,6 +231,18 @@ def test_another_operation_of_the_same_account_is_waited_for_and_not_for_ever(
     assert waits == [1.0, 3.0, 9.0]
 
 
+def test_a_name_that_something_else_has_is_said(hub, access: HubAccess, folder: Path):
+    fault(hub, "/api/repos/create", status=409, body={"error": "This name is taken"})
+
+    assert "Choose another name" in refused(access, folder).en
+
+
+def test_an_answer_of_something_that_is_no_hub_is_said(hub, access: HubAccess, folder: Path):
+    fault(hub, "/api/models/", status=200, body={"hello": "world"})
+
+    assert "HF_ENDPOINT" in refused(access, folder).en
+
+
 def test_a_slow_hub_is_left_after_the_time_out(hub, access: HubAccess, folder: Path):
     fault(hub, "/commit/", times=9, delay=5)
 
