@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from typing import Any, TypeVar
 import httpx2 as httpx
 from huggingface_hub import HfApi, set_client_factory
 from huggingface_hub.errors import EntryNotFoundError
+from huggingface_hub.utils import disable_progress_bars
+from huggingface_hub.utils import logging as hub_logging
 
 from aac.errors import AacError, HubError
 from aac.hub.faults import explain, is_token, no_token, retry_after_s, unusable_token
@@ -48,7 +51,11 @@ class _TimedClient(httpx.Client):
 
 @lru_cache(maxsize=1)
 def use_time_out(timeout_s: float) -> None:
-    """Give the client, of which there is one in a process, this time-out."""
+    """Give the client, of which there is one in a process, this time-out, and keep it from talking by itself."""
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+    if hub_logging.get_verbosity() == logging.WARNING:  # as it comes: our own errors say what there is to say
+        hub_logging.set_verbosity_error()
     logging.getLogger("httpcore2").setLevel(logging.INFO)  # it would log whole headers, of requests and answers
     set_client_factory(lambda: _TimedClient(timeout=timeout_s, follow_redirects=True))
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +26,7 @@ from aac.ui.scripts import head
 from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
-from aac.workflow.syncing import AnnotationSync, sync_of
+from aac.workflow.syncing import sync_of, syncing
 from aac.workflow.withdrawing import remove_withdrawn
 
 _log = logging.getLogger(__name__)
@@ -120,22 +117,8 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
         **launch_options(),
     )
     print(f"Prancha: {url} (Ctrl+C)", flush=True)
-    with _syncing(sync_of(archive)):
+    with syncing(sync_of(archive)):
         page.block_thread()
-
-
-@contextmanager
-def _syncing(sync: AnnotationSync | None) -> Iterator[None]:
-    """Send new annotations meanwhile, where that is set, and what is left at the end, a polite one from outside too."""
-    if sync is None:
-        yield
-        return
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as a Space and a container do
-    sync.start()
-    try:
-        yield
-    finally:
-        sync.stop()
 
 
 def launch_options() -> dict[str, Any]:

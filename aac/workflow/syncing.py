@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import logging
 import re
+import signal
+import sys
 import threading
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -162,3 +164,18 @@ def sync_of(archive: Archive) -> AnnotationSync | None:
     if not settings.sync_repository:
         return None
     return AnnotationSync(archive, HubAccess.of(settings), settings.sync_repository)
+
+
+@contextmanager
+def syncing(sync: AnnotationSync | None) -> Iterator[None]:
+    """Send new annotations meanwhile, and what is left at the end; also where a container is asked to end (SIGTERM)."""
+    if sync is None:
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    sync.start()
+    try:
+        yield
+    finally:
+        sync.stop()
+        signal.signal(signal.SIGTERM, before)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,7 @@ from aac.store import erasures
 from aac.workflow.archive import Archive
 from aac.workflow.syncing import AnnotationSync, cursors, send_new, sync_of
 from tests import mini_hub
+from tests.conftest import ROOT
 from tests.hub.reading import commits, files, repository
 from tests.store.sample import cast, compare_item, correct, fresh, new_id, rate
 
@@ -262,3 +267,27 @@ def test_the_settings_turn_it_on(archive: Archive):
 
     assert sync is not None
     assert (sync.repository, sync.access.token) == (REPO, TOKEN)
+
+
+_SERVER = """
+import signal
+from aac.settings import Settings
+from aac.workflow.archive import Archive
+from aac.workflow.syncing import sync_of, syncing
+with syncing(sync_of(Archive(Settings.from_environment()))):
+    print("up", flush=True)
+    signal.pause()
+"""
+
+
+def test_what_is_left_is_sent_when_the_server_is_asked_to_end(hub, archive: Archive, ana: str):
+    settings = {"HF_ENDPOINT": hub.base, "HF_TOKEN": TOKEN, "PRANCHA_SYNC_REPO": REPO}
+    environment = {**os.environ, **settings, "PRANCHA_DATA_DIR": str(archive.settings.data_dir)}
+    with subprocess.Popen([sys.executable, "-c", _SERVER], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        last = rate(archive.database, ana, fresh(archive.database, ana)).id
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0
+
+    assert ids(hub) == [last]
