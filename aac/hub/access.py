@@ -17,7 +17,7 @@ from huggingface_hub.utils import disable_progress_bars
 from huggingface_hub.utils import logging as hub_logging
 
 from aac.errors import AacError, HubError
-from aac.hub.faults import explain, is_token, no_token, retry_after_s, unusable_token
+from aac.hub.faults import explain, is_token, no_token, retry_after_s, unusable_token, wanted_pause_s
 from aac.settings import Settings
 
 _WAITS_S = (1.0, 3.0, 9.0, 27.0)
@@ -38,14 +38,16 @@ class _TimedClient(httpx.Client):
             options["timeout"] = (self.timeout.read or 0) * _PATIENCE.get(method, 1)
         return super().build_request(method, *arguments, **options)
 
-    def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
-        """As httpx has it; but a 409 without an address is an error at once.
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """As httpx has it; but what the client would bear with for too long is an error at once.
 
-        `create_repo` would ask again for ever and without a pause, or look for the address of what is there already.
+        It obeys a `Retry-After` of hours; and at a 409 `create_repo` asks again for ever and without a pause, or looks
+        for the address of what is there already.
         """
-        response = super().request(method, url, **options)
-        if response.status_code == 409 and '"url"' not in response.text:
-            raise httpx.HTTPStatusError("409 Conflict", request=response.request, response=response)
+        response = super().send(request, **options)
+        is_endless = response.status_code == 409 and not options.get("stream") and '"url"' not in response.text
+        if is_endless or (response.status_code in (429, 503) and wanted_pause_s(response) > WAIT_MAX_S):
+            raise httpx.HTTPStatusError(str(response.status_code), request=request, response=response)
         return response
 
 

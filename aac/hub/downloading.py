@@ -16,6 +16,7 @@ from huggingface_hub.errors import (
 
 from aac.errors import AacError, MissingError, NoRoomError
 from aac.hub.access import HubAccess
+from aac.hub.faults import explain
 from aac.settings import Settings
 
 _MODEL_FILES = ["*.json", "*.jinja", "*.model", "*.txt", "*.safetensors"]
@@ -74,6 +75,8 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
             "Check the name, or put a token that may read it into HF_TOKEN.",
         ) from error
     except (httpx.HTTPError, HfHubHTTPError, LocalEntryNotFoundError) as error:
+        if isinstance(error, HfHubHTTPError) and error.response.status_code in (401, 403):
+            raise explain(error, repository, settings.hub_endpoint) or error from None
         raise _offline(repository, settings, error) from error
     except OSError as error:
         raise NoRoomError(

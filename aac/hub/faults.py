@@ -93,8 +93,11 @@ def explain(error: Exception, subject: str, endpoint: str) -> HubError | None:
 def retry_after_s(error: Exception) -> float:
     """How long the Hub asks us to wait, 0 where it does not say."""
     response = _response(error)
-    if response is None:
-        return 0.0
+    return 0.0 if response is None else wanted_pause_s(response)
+
+
+def wanted_pause_s(response: httpx.Response) -> float:
+    """How long this answer asks us to wait, 0 where it does not say."""
     value = response.headers.get("Retry-After", "")
     reset = re.search(r"\br=0\b.*\bt=(\d+)", response.headers.get("RateLimit", ""))
     return float(value) if value.isdigit() else float(reset[1]) if reset else 0.0

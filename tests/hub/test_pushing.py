@@ -148,6 +148,14 @@ def test_a_hub_that_asks_for_a_long_wait_is_not_waited_for(hub, access: HubAcces
     assert waits == []
 
 
+@pytest.mark.parametrize("match", ["/preupload/", "/info/lfs/", "^/_lfs/"])
+def test_the_client_does_not_wait_for_hours_by_itself(hub, access: HubAccess, folder: Path, waits, match: str):
+    fault(hub, match, status=429, headers={"Retry-After": "3600"})
+
+    assert "slow down" in refused(access, folder).en
+    assert waits == []
+
+
 def test_a_hub_that_stays_down_is_given_up_after_some_tries(hub, access: HubAccess, folder: Path, waits):
     fault(hub, "/commit/", times=99, status=503)
 

@@ -23,7 +23,7 @@ from aac.workflow.syncing import AnnotationSync, cursors, send_new, sync_of
 from tests import mini_hub
 from tests.conftest import ROOT
 from tests.hub.reading import commits, files, repository
-from tests.store.sample import cast, compare_item, correct, fresh, new_id, rate
+from tests.store.sample import cast, compare_item, consented, correct, fresh, new_id, rate
 
 TOKEN = "hf_alice"
 REPO = "alice/annotations"
@@ -138,6 +138,34 @@ def test_whatever_befalls_the_hub_each_row_arrives_once(hub, access: HubAccess, 
     send_new(archive, access, REPO)
 
     assert ids(hub) == sent
+
+
+def test_two_servers_of_one_database_send_each_row_once(hub, access: HubAccess, archive: Archive, ana: str):
+    generation_id = fresh(archive.database, ana)
+    sent = {rate(archive.database, ana, generation_id).id for _ in range(12)}
+    patient = dataclasses.replace(access, tries=20, wait=lambda seconds: None)
+    servers = [threading.Thread(target=send_new, args=(archive, patient, REPO, 2)) for _ in range(3)]
+
+    for server in servers:
+        server.start()
+    for server in servers:
+        server.join(60)
+
+    assert len(ids(hub)) == len(sent)
+    assert set(ids(hub)) == sent
+
+
+def test_postgresql_sends_the_same(hub, access: HubAccess, tmp_path: Path, postgresql_url: str):
+    archive = Archive(Settings(tmp_path / "other", database_url=postgresql_url))
+    ana = consented(archive.database)
+    said = [correct(archive.database, ana, fresh(archive.database, ana)).id]
+    said.append(rate(archive.database, ana, fresh(archive.database, ana)).id)
+    said.append(cast(archive.database, ana, compare_item(archive.database, ana)).id)
+
+    send_new(archive, access, REPO)
+    archive.close()
+
+    assert ids(hub) == said
 
 
 def test_what_another_program_committed_stays_and_is_no_reason_to_stop(
