@@ -13,7 +13,7 @@ from typing import Any
 
 from huggingface_hub import HfApi
 
-from aac.errors import HubError
+from aac.errors import HubError, WrongCall
 from aac.hub.access import HubAccess, call, whoami
 
 KEY_LABEL = "prancha-key"
@@ -61,7 +61,8 @@ class JobState:
 
 
 def submit_job(access: HubAccess, order: JobOrder) -> str:
-    """Send the script; the job's id. Raises `HubError`."""
+    """Send the script; the job's id. Raises `HubError`, and `WrongCall` where a token would be there for all to see."""
+    _check_open(access, order)
     source = order.script.read_text(encoding="utf-8")
     metadata = _metadata(source)
     owner = whoami(access)
@@ -127,6 +128,17 @@ def _find(api: HfApi, owner: str, key: str) -> str | None:
     for job in api.list_jobs(labels={KEY_LABEL: key}, namespace=owner):
         return str(job.id)
     return None
+
+
+def _check_open(access: HubAccess, order: JobOrder) -> None:
+    """What is no secret of the order's, the Hub shows to whoever may see the job."""
+    hidden = [secret for secret in (access.token, *order.secrets.values()) if secret]
+    shown = "\n".join((*order.arguments, *order.env.values()))
+    if any(secret in shown for secret in hidden):
+        raise WrongCall(
+            "Há um token ou segredo entre os argumentos ou variáveis do trabalho, que o Hub mostra. Passe-o em secrets.",
+            "A token or secret is among the job's arguments or variables, which the Hub shows. Pass it in secrets.",
+        )
 
 
 def _metadata(source: str) -> dict[str, Any]:

@@ -37,11 +37,13 @@ def send_new(archive: Archive, access: HubAccess, repository: str, rows_a_file: 
 
     Raises `HubError` and `StoreError`.
     """
+    before: dict[str, int] = {}
     while True:
         batch = _Batch(archive, rows_a_file)
         append_files(access, repository, "New annotations", batch.files)
-        if not batch.is_full:
+        if not batch.is_full or batch.reached == before:  # a Hub that shows old names is asked again next time
             return batch.reached
+        before = batch.reached
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aac.errors import HubError
+from aac.errors import HubError, WrongCall
 from aac.hub.access import HubAccess, whoami
 from aac.hub.jobs import JobOrder, JobState, cancel_job, inspect_job, job_logs, submit_job
 from tests.hub.conftest import TOKEN
@@ -61,6 +61,13 @@ def test_a_secret_arrives_as_a_secret_and_is_not_shown(hub, access: HubAccess, s
     assert job.pop("secrets") == {"HF_TOKEN": "hf_secret"}
     assert "hf_secret" not in json.dumps(job)
     assert "hf_secret" not in repr(order)
+
+
+@pytest.mark.parametrize("shown", [{"env": {"A": TOKEN}}, {"arguments": (f"--token={TOKEN}",)}, {"env": {"B": "hf_x"}}])
+def test_a_token_where_everybody_would_see_it_is_refused(hub, access: HubAccess, script: Path, shown):
+    with pytest.raises(WrongCall, match="Pass it in secrets"):
+        submit_job(access, JobOrder(script, secrets={"HF_TOKEN": "hf_x"}, **shown))
+    assert hub.jobs == {}
 
 
 def test_the_command_runs_the_script_with_its_arguments(hub, access: HubAccess, script: Path, tmp_path: Path):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from huggingface_hub import ModelCard
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
 from aac.errors import CorruptError, HubError, WrongCall
@@ -336,15 +339,26 @@ def test_the_same_works_with_a_folder(archive: Archive, theirs: Path):
     assert not (theirs / "template.json").exists()
 
 
+_WITH_PEFT = """
+import sys
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(sys.argv[1]), sys.argv[2])
+print(model.peft_config["default"].peft_type.value, model.peft_config["default"].base_model_name_or_path)
+"""
+
+
 def test_a_published_adapter_is_one_that_peft_loads(hub, archive: Archive, tiny_llama: Path, theirs: Path):
     adapter = adopt_adapter(archive.settings, theirs)
     publish_adapter(archive, str(adapter.folder), REPO, TOKEN)
-    folder = archive.settings.data_dir / "plain"
-    _access(archive).api().snapshot_download(REPO, local_dir=folder)
+    environment = {**os.environ, "HF_ENDPOINT": hub.base, "HF_TOKEN": TOKEN, "HF_HOME": str(archive.settings.data_dir)}
 
-    model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tiny_llama), folder)
+    done = subprocess.run(
+        [sys.executable, "-c", _WITH_PEFT, str(tiny_llama), REPO],
+        env=environment, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
 
-    assert model.peft_config["default"].base_model_name_or_path == "TucanoBR/Tucano-160m"
+    assert done.stdout.split() == ["LORA", "TucanoBR/Tucano-160m"]
 
 
 @pytest.mark.parametrize(
