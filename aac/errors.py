@@ -15,7 +15,7 @@ class AacError(Exception):
         self.pt = pt
         self.en = en
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[type[AacError], tuple[str, str]]:
         return type(self), (self.pt, self.en)
 
     def text(self, language: str) -> str:

@@ -136,7 +136,7 @@ def _check_open(access: HubAccess, order: JobOrder) -> None:
     shown = "\n".join((*order.arguments, *order.env.values()))
     if any(secret in shown for secret in hidden):
         raise WrongCall(
-            "Há um token ou segredo entre os argumentos ou variáveis do trabalho, que o Hub mostra. Passe-o em secrets.",
+            "Há um token ou segredo entre os argumentos e variáveis do trabalho, que o Hub mostra. Use secrets.",
             "A token or secret is among the job's arguments or variables, which the Hub shows. Pass it in secrets.",
         )
 
