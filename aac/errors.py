@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class AacError(Exception):
     """Anything that Prancha can explain. Only `aac/ui` and `aac/cli.py` turn it into what a person sees."""
@@ -55,3 +57,18 @@ class Stopped(AacError):
 
 class StoreError(AacError):
     """The database cannot be read or written now. Nothing was half-stored: keep what was sent and send it again."""
+
+
+class HubError(AacError):
+    """The Hub refused, failed or did not answer. is_retryable: asking again later may help, with nothing changed."""
+
+    def __init__(self, pt: str, en: str, *, is_retryable: bool = False) -> None:
+        super().__init__(pt, en)
+        self.is_retryable = is_retryable
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _hub_error, (self.pt, self.en, self.is_retryable)
+
+
+def _hub_error(pt: str, en: str, is_retryable: bool) -> HubError:
+    return HubError(pt, en, is_retryable=is_retryable)

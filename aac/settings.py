@@ -18,6 +18,8 @@ class Settings:
     language: "pt" or "en", of the command line's messages; a page asks its browser.
     embedded_from_hub: take the embedded default from the Hub rather than from its package.
     hub_endpoint, hub_timeout_s: the Hub to talk to, and how long one answer may take.
+    hub_token: the server's own token for it. It is a secret: never shown, stored or logged.
+    sync_repository: the private dataset repository that new annotations go to; empty for none.
     database_url: where annotations are kept; empty for a file in data_dir. It may hold a password: never shown.
     worker: "auto" (the app starts a process that trains, when there is something to train) or "off" (others do).
     salt: what pseudonyms are made with; empty for one made once and kept in data_dir.
@@ -31,11 +33,13 @@ class Settings:
     database_url: str = field(default="", repr=False)
     salt: str = field(default="", repr=False)
     worker: str = "auto"
+    hub_token: str = field(default="", repr=False)
+    sync_repository: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
-        PRANCHA_DATABASE_URL, PRANCHA_SALT and PRANCHA_WORKER.
+        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN and PRANCHA_SYNC_REPO.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
@@ -47,6 +51,8 @@ class Settings:
             database_url=environment.get("PRANCHA_DATABASE_URL", ""),
             salt=environment.get("PRANCHA_SALT", ""),
             worker=environment.get("PRANCHA_WORKER") or cls.worker,
+            hub_token=environment.get("HF_TOKEN", "").strip(),
+            sync_repository=environment.get("PRANCHA_SYNC_REPO", "").strip(),
         )
 
     def child_environment(self, *, with_token: bool = False) -> dict[str, str]:
@@ -60,8 +66,9 @@ class Settings:
             "PRANCHA_WORKER": self.worker,
             "HF_ENDPOINT": self.hub_endpoint,
         }
-        kept = {name: value for name, value in os.environ.items() if with_token or "TOKEN" not in name.upper()}
-        return {**kept, **ours, "PYTHONUNBUFFERED": "1"}
+        kept = {name: value for name, value in os.environ.items() if "TOKEN" not in name.upper()}
+        token = {"HF_TOKEN": self.hub_token} if with_token and self.hub_token else {}
+        return {**kept, **ours, **token, "PYTHONUNBUFFERED": "1"}
 
     @property
     def models_dir(self) -> Path:

@@ -6,9 +6,9 @@ import pickle
 
 import pytest
 
-from aac.errors import AacError, CorruptError, DataError, MissingError, NoRoomError, WrongCall
+from aac.errors import AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall
 
-KINDS = [AacError, CorruptError, DataError, MissingError, NoRoomError, WrongCall]
+KINDS = [AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall]
 
 
 def test_an_error_speaks_portuguese():
@@ -40,3 +40,8 @@ def test_an_error_passes_whole_between_processes(kind: type[AacError]):
 def test_every_kind_is_caught_as_one(kind: type[AacError]):
     with pytest.raises(AacError):
         raise kind("pt", "en")
+
+
+@pytest.mark.parametrize("is_retryable", [True, False])
+def test_whether_to_ask_the_hub_again_passes_between_processes(is_retryable: bool):
+    assert pickle.loads(pickle.dumps(HubError("pt", "en", is_retryable=is_retryable))).is_retryable is is_retryable

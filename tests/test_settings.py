@@ -57,6 +57,18 @@ def test_an_empty_hub_is_the_usual_one():
     assert Settings.from_environment({"HF_ENDPOINT": ""}).hub_endpoint == "https://huggingface.co"
 
 
+def test_the_token_is_the_servers_own_and_is_not_shown():
+    settings = Settings.from_environment({"HF_TOKEN": " hf_secret\n"})
+
+    assert settings.hub_token == "hf_secret"
+    assert "hf_secret" not in repr(settings)
+
+
+def test_annotations_are_sent_nowhere_unless_told():
+    assert Settings.from_environment({}).sync_repository == ""
+    assert Settings.from_environment({"PRANCHA_SYNC_REPO": "alice/notes"}).sync_repository == "alice/notes"
+
+
 def test_everything_written_lies_in_the_data_folder(tmp_path: Path):
     settings = Settings(tmp_path)
 

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from aac.cli.adapters import add_adapters
 from aac.cli.backup import add_backup
 from aac.cli.dataset import add_dataset
+from aac.cli.hub import add_hub
 from aac.cli.options import add_model_options, progress_for, real_adapter
 from aac.cli.output import print_json
 from aac.cli.runs import add_runs
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     add_dataset(commands, _add_command)
     add_backup(commands, _add_command)
     add_runs(commands, _add_command)
+    add_hub(commands, _add_command)
     _add_command(commands, "setup", _setup, "prepare the embedded base model")
     _add_command(commands, "doctor", _doctor, "what is there, what is missing, and what to do").add_argument(
         "--json", action="store_true"

@@ -26,6 +26,7 @@ from aac.ui.scripts import head
 from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from aac.workflow.syncing import sync_of, syncing
 from aac.workflow.withdrawing import remove_withdrawn
 from aac.workflow.worker import ensure_worker, has_open_runs
 
@@ -118,7 +119,8 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
         **launch_options(),
     )
     print(f"Prancha: {url} (Ctrl+C)", flush=True)
-    page.block_thread()
+    with syncing(sync_of(archive)):
+        page.block_thread()
 
 
 def launch_options() -> dict[str, Any]:

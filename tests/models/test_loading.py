@@ -11,7 +11,7 @@ import pytest
 import torch
 from huggingface_hub import HfApi
 
-from aac.errors import CorruptError, MissingError, NoRoomError, WrongCall
+from aac.errors import CorruptError, HubError, MissingError, NoRoomError, WrongCall
 from aac.models import loading
 from aac.models.generation import Row, Speaker
 from aac.models.loading import PRECISIONS, load_base
@@ -95,6 +95,13 @@ def test_a_revision_that_the_hub_has_not_is_said(hub, tmp_path: Path):
     online = Settings(tmp_path / "data", hub_endpoint=hub.base)
 
     with pytest.raises(MissingError, match="has no TucanoBR/Tucano-160m"):
+        load_base(find_base_model("tucano-160m"), online)
+
+
+def test_a_token_that_the_hub_does_not_take_is_named(hub, tmp_path: Path):
+    online = Settings(tmp_path / "data", hub_endpoint=hub.base, hub_token="hf_expired")
+
+    with pytest.raises(HubError, match="does not accept the token"):
         load_base(find_base_model("tucano-160m"), online)
 
 

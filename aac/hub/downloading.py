@@ -1,12 +1,11 @@
-"""The Hugging Face Hub: whether it answers, and one snapshot of one repository."""
+"""Base models: whether the Hub answers, and one snapshot of one repository, kept in the client's own cache."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import httpx2 as httpx
-from huggingface_hub import HfApi, set_client_factory, snapshot_download
+from huggingface_hub import snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -16,19 +15,11 @@ from huggingface_hub.errors import (
 )
 
 from aac.errors import AacError, MissingError, NoRoomError
+from aac.hub.access import HubAccess
+from aac.hub.faults import explain
 from aac.settings import Settings
 
 _MODEL_FILES = ["*.json", "*.jinja", "*.model", "*.txt", "*.safetensors"]
-
-
-class _TimedClient(httpx.Client):
-    """The Hub's client asks to wait for ever (`timeout=None`) at many calls; here the client's own time-out holds."""
-
-    def build_request(self, *arguments: Any, **options: Any) -> httpx.Request:
-        """As httpx has it, but never without a time-out."""
-        if options.get("timeout") is None:
-            options["timeout"] = self.timeout
-        return super().build_request(*arguments, **options)
 
 
 def is_reachable(settings: Settings) -> bool:
@@ -60,9 +51,9 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
         folder = Path(stamp.read_text(encoding="utf-8"))
         if folder.is_dir():
             return folder
-    set_client_factory(lambda: _TimedClient(timeout=settings.hub_timeout_s, follow_redirects=True))
+    access = HubAccess.of(settings)
     try:
-        HfApi(endpoint=settings.hub_endpoint).model_info(repository, revision=revision)
+        access.api().model_info(repository, revision=revision)
         folder = Path(
             snapshot_download(
                 repository,
@@ -70,6 +61,7 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
                 cache_dir=settings.hub_cache_dir,
                 endpoint=settings.hub_endpoint,
                 allow_patterns=_MODEL_FILES,
+                token=access.token or False,
             )
         )
         stamp.parent.mkdir(parents=True, exist_ok=True)
@@ -78,11 +70,13 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
     except (GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError) as error:
         raise MissingError(
             f"O Hub não tem {repository} na revisão {revision}, ou pede permissão ({type(error).__name__}). Confira o "
-            "nome, ou entre com `hf auth login`.",
+            "nome, ou ponha em HF_TOKEN um token que possa ler.",
             f"The Hub has no {repository} at revision {revision}, or asks for permission ({type(error).__name__}). "
-            "Check the name, or sign in with `hf auth login`.",
+            "Check the name, or put a token that may read it into HF_TOKEN.",
         ) from error
     except (httpx.HTTPError, HfHubHTTPError, LocalEntryNotFoundError) as error:
+        if isinstance(error, HfHubHTTPError) and error.response.status_code in (401, 403):
+            raise explain(error, repository, settings.hub_endpoint) or error from None
         raise _offline(repository, settings, error) from error
     except OSError as error:
         raise NoRoomError(

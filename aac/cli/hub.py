@@ -1,0 +1,55 @@
+"""`python -m aac publish` and `pull`: adapters to the Hugging Face Hub, and from it. The token comes from HF_TOKEN."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aac.cli.output import print_json
+from aac.settings import Settings
+
+
+def add_hub(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Both commands and what may follow them."""
+    part = add_command(commands, "publish", _publish, "put an adapter, with its card, on the Hub; HF_TOKEN may write")
+    part.add_argument("adapter", metavar="default|PATH")
+    part.add_argument("--repo", required=True, metavar="OWNER/NAME", help="made where it is missing, private")
+    part.add_argument("--dataset", metavar="VERSION", help="also the version that it was trained on, by id or name")
+    part.add_argument("--public", action="store_true", help="a new repository is for everybody to see")
+    part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    part = add_command(commands, "pull", _pull, "take an adapter from the Hub, or from a folder, and check it")
+    part.add_argument("source", metavar="OWNER/NAME|PATH")
+    part.add_argument("--revision", metavar="REVISION", help="a branch, a tag or a commit")
+    part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+def _publish(options: argparse.Namespace, settings: Settings) -> int:
+    from dataclasses import asdict
+
+    from aac.workflow.archive import Archive
+    from aac.workflow.publishing import PublishOptions, publish_adapter
+
+    wanted = PublishOptions(is_public=options.public, dataset_version=options.dataset)
+    published = publish_adapter(Archive(settings), options.adapter, options.repo, settings.hub_token, wanted)
+    if options.json:
+        print_json(asdict(published))
+        return 0
+    for pushed in filter(None, (published.dataset, published.adapter)):
+        print(f"{pushed.url}  {pushed.commit}")
+    return 0
+
+
+def _pull(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.workflow.publishing import adopt_adapter, pull_adapter
+
+    if Path(options.source).is_dir():
+        adapter = adopt_adapter(settings, Path(options.source))
+    else:
+        adapter = pull_adapter(settings, options.source, options.revision, settings.hub_token)
+    if options.json:
+        print_json({"adapter": str(adapter.folder), "model": adapter.base_model})
+    else:
+        print(f"{adapter.folder}  {adapter.base_model}")
+    return 0

@@ -1,0 +1,206 @@
+"""Adapters and dataset versions on the Hub, and adapters from it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from aac.errors import WrongCall
+from aac.files import no_room
+from aac.hub.access import HubAccess, need_token
+from aac.hub.pushing import Pushed, PushOrder, push_folder, repository_url
+from aac.models.adapters import (
+    DEFAULT_FOLDER,
+    PROVENANCE,
+    SCORES,
+    TRAINING,
+    Adapter,
+    read_adapter,
+    read_json,
+    weights_sha256,
+    write_json,
+)
+from aac.models.registry import BaseModel, base_models, local_folder
+from aac.store.versions import Version
+from aac.workflow import versions
+from aac.workflow.archive import Archive
+from aac.workflow.model_cards import AdapterFacts, model_card
+from aac.workflow.pulling import adopt_adapter, pull_adapter
+
+__all__ = [
+    "PublishOptions",
+    "Published",
+    "adopt_adapter",
+    "publish_adapter",
+    "publish_version",
+    "pull_adapter",
+    "without_paths",
+]
+
+_CONFIG, _WEIGHTS, _TEMPLATE = "adapter_config.json", "adapter_model.safetensors", "template.json"
+_OURS = (_CONFIG, _WEIGHTS, _TEMPLATE, TRAINING, PROVENANCE, SCORES, "README.md")
+# What may be told of how an adapter came about; whatever else stands in the file stays at home.
+_TOLD = (
+    *("base_model", "base_repository", "base_revision", "train_sha256", "validation_sha256", "train_prompts"),
+    *("tokens_a_pass", "left_out_as_too_long", "steps", "validation_losses", "torch", "prancha", "version"),
+    *("dataset_version", "rows_sha256"),
+    *("hub_repository", "hub_commit"),
+)
+_PATH = re.compile(r"(?:(?<=^)|(?<=[\s='\"(]))(?:~[^\s/\\]*|[A-Za-z]:|\.\.)?[\\/][^\s'\")]*")
+
+
+def _nothing() -> None:
+    """No claim to be lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOptions:
+    """How to publish.
+
+    dataset_version: the version that the adapter was trained on, to be published under the same name. guard: called
+    right before each commit; it raises where the caller may publish no more. access: another way to the Hub than the
+    settings' own; the token is always the one given.
+    """
+
+    is_public: bool = False
+    dataset_version: str | None = None
+    guard: Callable[[], None] = _nothing
+    access: HubAccess | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What stands on the Hub now."""
+
+    adapter: Pushed
+    dataset: Pushed | None = None
+
+
+_PRIVATE = PublishOptions()
+
+
+def publish_adapter(
+    archive: Archive, adapter: str, repository: str, token: str, options: PublishOptions = _PRIVATE
+) -> Published:
+    """Push an adapter ("default" or a folder) with its card and, where asked, the version it was trained on.
+
+    The same again makes no second commit. Raises `HubError`, `WrongCall` (no adapter, a base model that is not on the
+    Hub, a withdrawn version), `CorruptError`.
+    """
+    folder = DEFAULT_FOLDER if adapter == "default" else local_folder(adapter)
+    if not (folder / _CONFIG).is_file():
+        raise WrongCall(
+            f"Não há adaptador em {folder}. Use default ou uma pasta com {_CONFIG}.",
+            f"There is no adapter in {folder}. Use default or a folder that holds {_CONFIG}.",
+        )
+    found = read_adapter(folder, adapter)
+    base = _base_of(found.base_model)
+    access = _access(archive, token, options)
+    version = versions.find_version(archive, options.dataset_version) if options.dataset_version else None
+    dataset = publish_version(archive, version.id, repository, token, options) if version else None
+    with _new_folder() as made:
+        _write_adapter(found, base, made)
+        facts = _facts(found, base, made, repository, version)
+        (made / "README.md").write_text(model_card(facts), encoding="utf-8")
+        order = PushOrder(repository, "model", not options.is_public, f"{facts.name}, from Prancha", _OURS)
+        return Published(push_folder(access, order, made, options.guard), dataset)
+
+
+def publish_version(
+    archive: Archive, version_id: str, repository: str, token: str, options: PublishOptions = _PRIVATE
+) -> Pushed:
+    """Push a dataset version as Parquet files with its card and datasheet, and note that it was published.
+
+    The note is made right before the commit: from there on others may have it, also where the answer is lost, and an
+    erasure must name it to its owner. A withdrawn version is refused. Raises `HubError`, `WrongCall`, `CorruptError`.
+    """
+    access = _access(archive, token, options)
+    version = versions.find_version(archive, version_id)
+    order = PushOrder(
+        repository, "dataset", not options.is_public, f"{version.id}, from Prancha", ("*.parquet", "*.md")
+    )
+
+    def note() -> None:
+        options.guard()
+        where = repository_url(access, order)
+        if versions.find_version(archive, version.id).published_at != where:
+            versions.mark_published(archive, version.id, where)  # refuses one that was withdrawn meanwhile
+
+    with _new_folder() as made:
+        out = made / "dataset"
+        versions.export(archive, versions.ExportOrder(version.id, "parquet", out))
+        return push_folder(access, order, out, note)
+
+
+def _access(archive: Archive, token: str, options: PublishOptions) -> HubAccess:
+    access = options.access or HubAccess.of(archive.settings, token)
+    access = replace(access, token=token.strip())
+    need_token(access)
+    return access
+
+
+def _base_of(base_model: str) -> BaseModel:
+    for entry in base_models():
+        if entry.id == base_model:
+            return entry
+    raise WrongCall(
+        f"O modelo de base {base_model} não está no Hub: quem baixasse o adaptador não teria com que usá-lo. Treine "
+        "sobre um modelo da lista.",
+        f"The base model {Path(base_model).name} is not on the Hub: whoever pulled the adapter could not use it. Train "
+        "on a model of the list.",
+    )
+
+
+@contextmanager
+def _new_folder() -> Iterator[Path]:
+    try:
+        with tempfile.TemporaryDirectory(prefix="prancha-") as temporary:
+            yield Path(temporary)
+    except OSError as error:
+        raise no_room(Path(tempfile.gettempdir()), error) from error
+
+
+def _write_adapter(adapter: Adapter, base: BaseModel, made: Path) -> None:
+    """The adapter's own files, without anything that says where or by whom they were made."""
+    shutil.copyfile(adapter.folder / _WEIGHTS, made / _WEIGHTS)
+    config = read_json(adapter.folder, _CONFIG)
+    write_json(made, _CONFIG, {**config, "base_model_name_or_path": base.repository})
+    adapter.template.save(made / _TEMPLATE)
+    provenance = read_json(adapter.folder, PROVENANCE)
+    told = {name: provenance[name] for name in _TOLD if name in provenance}
+    write_json(made, PROVENANCE, without_paths({**told, "base_repository": base.repository}))
+    for name in (TRAINING, SCORES):
+        content = read_json(adapter.folder, name)
+        if content:
+            write_json(made, name, without_paths(content))
+
+
+def without_paths(value: Any) -> Any:
+    """JSON in which of each path of this machine only the last name is left; paths within the project stay."""
+    if isinstance(value, dict):
+        return {key: without_paths(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [without_paths(one) for one in value]
+    if isinstance(value, str):
+        return _PATH.sub(lambda found: re.split(r"[\\/]", found[0].rstrip("\\/"))[-1], value)
+    return value
+
+
+def _facts(adapter: Adapter, base: BaseModel, made: Path, repository: str, version: Version | None) -> AdapterFacts:
+    return AdapterFacts(
+        repository,
+        base,
+        read_json(made, TRAINING),
+        read_json(made, PROVENANCE),
+        read_json(made, SCORES),
+        read_json(made, _TEMPLATE),
+        repository if version else "",
+        (version.id, version.rows_sha256) if version else ("", ""),
+        weights_sha256(adapter.folder),
+    )

@@ -1,0 +1,119 @@
+"""Adapters from the Hub or from a folder of other people's, checked before they may speak."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from aac.errors import AacError, CorruptError, HubError, WrongCall
+from aac.files import no_room
+from aac.hub.access import HubAccess
+from aac.hub.pulling import Pulled, Wanted, pull_folder
+from aac.models.adapters import PROVENANCE, SCORES, TEMPLATE, TRAINING, Adapter, read_adapter, read_json, write_json
+from aac.models.registry import BaseModel, base_models
+from aac.settings import Settings
+
+_CONFIG, _WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+_FILES = (_CONFIG, _WEIGHTS, TEMPLATE, TRAINING, PROVENANCE, SCORES, "README.md")
+_SIZE_MAX_BYTES = 2_000_000_000
+
+
+def pull_adapter(
+    settings: Settings, repository: str, revision: str | None, token: str, access: HubAccess | None = None
+) -> Adapter:
+    """Pull an adapter of the Hub into the data folder, where the page and the command line offer it.
+
+    It is checked first: its base model must be one of ours, and its template readable; an adapter of other people's
+    without a template is asked in its base model's own words. What is refused is not kept. Raises `HubError`,
+    `WrongCall`, `CorruptError`, `DataError`, `NoRoomError`.
+    """
+    if repository.count("/") != 1:
+        raise HubError(
+            f"{repository!r} não é um nome de repositório. Escreva DONO/NOME.",
+            f"{repository!r} is no name of a repository. Write OWNER/NAME.",
+        )
+    folder = settings.adapters_dir / repository.replace("/", "--")
+    way = replace(access or HubAccess.of(settings, token), token=token.strip())
+
+    def check(pulled: Pulled) -> None:
+        _complete(pulled.folder, repository, {"hub_repository": repository, "hub_commit": pulled.commit})
+
+    pull_folder(way, Wanted(repository, "model", revision, _FILES, _SIZE_MAX_BYTES), folder, check)
+    return read_adapter(folder, str(folder))
+
+
+def adopt_adapter(settings: Settings, source: Path) -> Adapter:
+    """The same with an adapter in a folder: its files are copied into the data folder, checked and completed."""
+    if not (source / _CONFIG).is_file():
+        raise WrongCall(
+            f"Não há adaptador em {source}: falta {_CONFIG}.", f"There is no adapter in {source}: no {_CONFIG}."
+        )
+    folder = settings.adapters_dir / source.resolve().name
+    if folder.exists():
+        raise WrongCall(
+            f"Já há um adaptador {folder.name}. Dê outro nome à pasta.",
+            f"There is an adapter {folder.name} already. Give the folder another name.",
+        )
+    _in_place(source, folder, lambda made: _complete(made, str(source), {}))
+    return read_adapter(folder, str(folder))
+
+
+def _in_place(source: Path, folder: Path, check: Callable[[Path], None]) -> None:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".adopt-", dir=folder.parent) as temporary:
+            made = Path(temporary) / "files"
+            made.mkdir()
+            for name in _FILES:
+                if (source / name).is_file():
+                    shutil.copyfile(source / name, made / name)
+            check(made)
+            made.replace(folder)
+    except OSError as error:
+        raise no_room(folder, error) from error
+
+
+def _complete(folder: Path, name: str, origin: dict[str, str]) -> None:
+    """Write beside the weights what is missing, and read it all as a generation will."""
+    try:
+        config, provenance = read_json(folder, _CONFIG), read_json(folder, PROVENANCE)
+    except ValueError as error:
+        raise _refused(name, f"arquivo ilegível ({error})", f"unreadable file ({error})") from error
+    if not config or not (folder / _WEIGHTS).is_file():
+        raise _refused(name, f"falta {_CONFIG} ou {_WEIGHTS}", f"{_CONFIG} or {_WEIGHTS} is missing")
+    if config.get("peft_type") != "LORA":
+        found = config.get("peft_type")
+        raise _refused(name, f"é do tipo {found}, não LoRA", f"it is of the kind {found}, not LoRA")
+    base = _base_of(name, config, provenance)
+    if not (folder / TEMPLATE).is_file():
+        base.template.save(folder / TEMPLATE)
+    known = {"base_model": base.id, "base_repository": base.repository}
+    write_json(folder, PROVENANCE, {**provenance, **known, **origin})
+    read_adapter(folder, name)
+
+
+def _base_of(name: str, config: dict[str, Any], provenance: dict[str, Any]) -> BaseModel:
+    """The base model by the name that PEFT wrote down, which what we wrote must not contradict."""
+    repository = str(config.get("base_model_name_or_path") or "")
+    for entry in base_models():
+        if entry.repository == repository:
+            if provenance.get("base_model", entry.id) != entry.id:
+                told = provenance["base_model"]
+                raise _refused(name, f"{PROVENANCE} diz {told}", f"{PROVENANCE} says {told}, {_CONFIG} {repository}")
+            return entry
+    known = ", ".join(entry.repository for entry in base_models())
+    raise WrongCall(
+        f"O adaptador {name} é para o modelo de base {repository!r}, que a Prancha não conhece. Ela conhece {known}.",
+        f"The adapter {name} is for the base model {repository!r}, which Prancha does not know. It knows {known}.",
+    )
+
+
+def _refused(name: str, pt: str, en: str) -> AacError:
+    return CorruptError(
+        f"O adaptador {name} não pode ser usado: {pt}. Nada foi guardado.",
+        f"The adapter {name} cannot be used: {en}. Nothing was kept.",
+    )

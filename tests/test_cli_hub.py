@@ -1,0 +1,81 @@
+"""`python -m aac publish` and `pull`, as a person or a script sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aac.cli import main
+from aac.models.adapters import DEFAULT_FOLDER
+from tests import mini_hub
+from tests.hub.reading import repository
+from tests.workflow.cards import CARDS_V1
+
+TOKEN = "hf_alice"
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A stand-in of the Hub that the environment names, with a token for it."""
+    with mini_hub.running(tmp_path / "hub", {TOKEN: ("alice", "write")}) as server:
+        settings = {"HF_ENDPOINT": server.base, "HF_TOKEN": TOKEN, "PRANCHA_DATA_DIR": str(tmp_path / "data")}
+        for name, value in {**settings, "PRANCHA_LANGUAGE": "en"}.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert main([*arguments, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_an_adapter_and_its_data_are_published_and_pulled(hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    document(capsys, "dataset", "import", str(CARDS_V1 / "test.csv"))
+    version = document(capsys, "dataset", "freeze", "march")
+
+    published = document(capsys, "publish", "default", "--repo", "alice/cards", "--dataset", "march")
+    pulled = document(capsys, "pull", "alice/cards", "--revision", published["adapter"]["commit"])
+
+    assert published["adapter"]["url"] == f"{hub.base}/alice/cards"
+    assert published["dataset"]["url"] == f"{hub.base}/datasets/alice/cards"
+    assert pulled == {"adapter": str(tmp_path / "data" / "adapters" / "alice--cards"), "model": "smollm2-135m"}
+    assert document(capsys, "dataset", "show", version["id"])["published_at"] == published["dataset"]["url"]
+
+
+def test_a_repository_is_public_when_that_is_said(hub, capsys: pytest.CaptureFixture[str]):
+    assert main(["publish", "default", "--repo", "alice/cards", "--public"]) == 0
+
+    assert not repository(hub, "alice/cards")["private"]
+    assert capsys.readouterr().out.startswith(f"{hub.base}/alice/cards  ")
+
+
+def test_a_folder_is_pulled_too(hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert document(capsys, "pull", str(DEFAULT_FOLDER))["model"] == "smollm2-135m"
+    assert (tmp_path / "data" / "adapters" / "default" / "adapter_config.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (["publish", "default", "--repo", "carol/cards"], 1, "has no right"),
+        (["publish", "default", "--repo", "one/two/three"], 1, "OWNER/NAME"),
+        (["publish", "nowhere", "--repo", "alice/cards"], 2, "no adapter in nowhere"),
+        (["publish", "default", "--repo", "alice/cards", "--dataset", "nada"], 2, "no version 'nada'"),
+        (["pull", "alice/none"], 1, "has no alice/none"),
+        (["pull", "none"], 1, "OWNER/NAME"),
+    ],
+)
+def test_a_refusal_is_one_line_that_says_what_to_do(
+    hub, capfd: pytest.CaptureFixture[str], arguments: list[str], exit_code: int, said: str
+):
+    assert main(arguments) == exit_code
+
+    out, err = capfd.readouterr()
+    assert out == ""
+    (line,) = err.splitlines()
+    assert said in line
