@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 from peft import get_peft_model_state_dict
-from transformers import Trainer, TrainerCallback
+from transformers import PrinterCallback, Trainer, TrainerCallback
 
 from aac.errors import AacError, DataError, Stopped
 from aac.training.checkpoints import Marker, checkpoint_folder, complete
@@ -47,6 +47,7 @@ class RunTrainer(Trainer):
         self.run = run
         self.watch = _Watch(run, best)
         super().__init__(callbacks=[self.watch], **options)
+        self.remove_callback(PrinterCallback)  # standard output is the command's own
 
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:
         return self.run.order
