@@ -104,6 +104,8 @@ def clear_about_room(folder: Path) -> Iterator[None]:
         yield
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise _no_memory() from error
+    except BrokenPipeError:  # who listened to the progress went away
+        raise
     except OSError as error:
         raise no_room(folder, error) from error
     except SafetensorError as error:

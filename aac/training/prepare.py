@@ -8,9 +8,10 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from aac.datasets.card_files import sets_sha256
+from aac.datasets.card_files import read_card_sets, sets_sha256
 from aac.errors import DataError, NoRoomError
 from aac.models.loading import LoadedBase
 from aac.models.registry import BaseModel
@@ -31,6 +32,12 @@ class Splits:
 
     train: Sequence[CardSet]
     validation: Sequence[CardSet]
+
+
+def read_splits(config: TrainConfig) -> Splits:
+    """The card sets of a configuration's data folder; raises what reading card sets raises."""
+    data = Path(config.data)
+    return Splits(read_card_sets(data / "train.csv"), read_card_sets(data / "validation.csv"))
 
 
 def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:

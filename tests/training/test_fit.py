@@ -23,9 +23,9 @@ from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
 from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
 from aac.training.fit import FitOrder, fit
-from aac.training.prepare import Splits
+from aac.training.prepare import Splits, read_splits
 from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
-from aac.workflow.training import TrainOrder, read_scores, read_splits, train
+from aac.workflow.training import TrainOrder, read_scores, train
 
 
 @pytest.fixture(scope="module")
