@@ -51,6 +51,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
             sync_tree(made)
             made.replace(path)
             sync_folder(path.parent)
+    except BrokenPipeError:  # who listened to the progress went away
+        raise
     except OSError as error:
         raise no_room(path, error) from error
 

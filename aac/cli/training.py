@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -115,7 +116,7 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     out = options.out or training.default_out(settings, config, options.config, options.run_folder)
     order = training.TrainOrder(config, out, options.test, options.run_folder)
     stop = _stop_asked() if options.run_folder else lambda: False
-    adapter = training.train(settings, order, _reporter(settings), progress_for(settings), stop)
+    adapter = training.train(settings, order, _reporter(settings, options.run_folder), progress_for(settings), stop)
     for name, scores in training.read_scores(adapter).items():
         print(f"{name}: BLEU {scores['bleu']['score']:.2f}, TER {scores['ter']['score']:.2f}")
     print(out)
@@ -138,15 +139,21 @@ def _train_queued(options: argparse.Namespace, settings: Settings) -> int:
     return start(settings, order, wait=options.wait, as_json=options.json)
 
 
-def _reporter(settings: Settings) -> Callable[[dict[str, Any]], None]:
-    """A line of words for a line of progress."""
+def _reporter(settings: Settings, run_folder: Path | None) -> Callable[[dict[str, Any]], None]:
+    """A line of words for a line of progress. With a run folder nobody has to listen: a parent that dies takes the
+    pipe with it, and the checkpoint must still be written.
+    """
 
     def report(told: dict[str, Any]) -> None:
-        for made in told.get("substitutions", ()):
-            print(made["pt" if settings.language == "pt" else "en"], flush=True)
+        texts = [made["pt" if settings.language == "pt" else "en"] for made in told.get("substitutions", ())]
         names = ("epoch", "loss", "eval_loss", "learning_rate", "tokens_per_s", "left_s")
         shown = ", ".join(f"{name} {told[name]:.4g}" for name in names if name in told)
-        print(f"{told['step']:5}/{told['steps']}  {told['kind']:10}  {shown}", flush=True)
+        try:
+            print(*texts, f"{told['step']:5}/{told['steps']}  {told['kind']:10}  {shown}", sep="\n", flush=True)
+        except BrokenPipeError:
+            if run_folder is None:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     return report
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from peft import PeftModel
 
@@ -17,11 +18,16 @@ def write_merged(base: LoadedBase, adapter: Adapter, folder: Path) -> None:
     Changes the base model in place. Raises `CorruptError` where the adapter does not fit it or a sum is no number.
     """
     try:
-        model = PeftModel.from_pretrained(base.model, str(adapter.folder)).merge_and_unload(safe_merge=True)
+        model = peft_model(base, adapter).merge_and_unload(safe_merge=True)
     except (ValueError, RuntimeError, KeyError) as error:
         raise CorruptError(
-            f"O adaptador em {adapter.folder} não serve em {base.entry.id} ({error}).",
-            f"The adapter in {adapter.folder} does not fit {base.entry.id} ({error}).",
+            f"O adaptador em {adapter.folder} não serve em {base.entry.id} ({error}). Escolha o modelo de base dele.",
+            f"The adapter in {adapter.folder} does not fit {base.entry.id} ({error}). Choose its own base model.",
         ) from error
     model.save_pretrained(folder)
     base.tokenizer.save_pretrained(folder)
+
+
+def peft_model(base: LoadedBase, adapter: Adapter) -> Any:
+    """The base model with the adapter's weights beside its own."""
+    return PeftModel.from_pretrained(base.model, str(adapter.folder))

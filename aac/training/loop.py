@@ -47,7 +47,7 @@ class RunTrainer(Trainer):
         self.run = run
         self.watch = _Watch(run, best)
         super().__init__(callbacks=[self.watch], **options)
-        self.remove_callback(PrinterCallback)  # what is told goes through `report` alone
+        self.remove_callback(PrinterCallback)  # standard output is the command's own
 
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:
         return self.run.order

@@ -8,9 +8,10 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from aac.datasets.card_files import sets_sha256
+from aac.datasets.card_files import read_card_sets, sets_sha256
 from aac.errors import DataError, NoRoomError
 from aac.models.loading import LoadedBase
 from aac.models.registry import BaseModel
@@ -31,6 +32,15 @@ class Splits:
 
     train: Sequence[CardSet]
     validation: Sequence[CardSet]
+
+
+def read_splits(config: TrainConfig) -> Splits:
+    """The card sets of a configuration's data folder, of which a dataset version may have none to validate on.
+
+    Raises what reading card sets raises.
+    """
+    train, validation = (Path(config.data) / f"{split}.csv" for split in ("train", "validation"))
+    return Splits(read_card_sets(train), read_card_sets(validation) if validation.exists() else ())
 
 
 def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:

@@ -14,11 +14,10 @@ from aac.models.registry import find_base_model
 from aac.settings import Settings
 from aac.training.config import TrainConfig, check_config
 from aac.training.memory import PeakMemory, clear_about_room, free_memory_bytes
-from aac.training.prepare import examples_for, fitted_to_memory, template_for
+from aac.training.prepare import examples_for, fitted_to_memory, read_splits, template_for
 from aac.training.probe import probe, work
 from aac.training.substitutions import Substitution, for_this_machine
 from aac.workflow.generating import Progress, silent
-from aac.workflow.training import read_splits
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,11 @@ from aac.settings import Settings
 from aac.training.config import TrainConfig, check_config
 from aac.training.fit import FitOrder, fit
 from aac.training.loop import stopped
-from aac.training.prepare import Splits, run_id
+from aac.training.prepare import read_splits, run_id
 from aac.training.progress import PROGRESS, Line, Report, append_line, line
 from aac.training.substitutions import for_this_machine
+from aac.workflow.estimating import Estimate as Estimate
+from aac.workflow.estimating import estimate as estimate
 from aac.workflow.generating import Progress, Speakers, silent
 
 CHECKPOINTS = "checkpoints"
@@ -134,12 +136,6 @@ def default_out(settings: Settings, config: TrainConfig, name: str, run_folder: 
     return next(folder for folder in folders if run_folder or not folder.exists())
 
 
-def read_splits(config: TrainConfig) -> Splits:
-    """The card sets of a configuration's data folder; a dataset version may have no validation split, and no file."""
-    train, validation = (Path(config.data) / f"{split}.csv" for split in ("train", "validation"))
-    return Splits(read_card_sets(train), read_card_sets(validation) if validation.exists() else ())
-
-
 @contextmanager
 def _alone_in(folder: Path | None, report: Report) -> Iterator[Report]:
     """Hold the run folder, so that an orphan of a killed parent and its successor never train at once.
@@ -169,6 +165,8 @@ def _alone_in(folder: Path | None, report: Report) -> Iterator[Report]:
             f"Outro processo treina em {folder}. Espere por ele ou encerre-o.",
             f"Another process is training in {folder}. Wait for it or end it.",
         ) from error
+    except BrokenPipeError:  # who listened to the progress went away
+        raise
     except OSError as error:
         raise no_room(folder, error) from error
 

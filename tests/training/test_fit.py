@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -10,39 +11,26 @@ import pytest
 from safetensors import safe_open
 from transformers import AutoTokenizer
 
-from aac.datasets.card_files import read_card_sets, write_card_sets
+from aac.datasets.card_files import read_card_sets
 from aac.errors import DataError, MissingError, WrongCall
 from aac.models.adapters import find_adapter, read_adapter
 from aac.models.embedded import ensure_converted
+from aac.models.loading import load_base
 from aac.models.registry import find_base_model
 from aac.prompts import PromptTemplate
 from aac.records import GenerationRequest
 from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
 from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
+from aac.training.fit import FitOrder, fit
+from aac.training.prepare import Splits, read_splits
 from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
 from aac.workflow.training import TrainOrder, read_scores, train
-from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
 def tokenizer(settings: Settings):
     return AutoTokenizer.from_pretrained(ensure_converted(settings.models_dir))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dozen sets to train on, four to validate."""
-    folder = tmp_path_factory.mktemp("data")
-    sets = read_card_sets(ROOT / "annotations/cards_v1/train.csv")
-    write_card_sets(folder / "train.csv", sets[:12])
-    write_card_sets(folder / "validation.csv", sets[12:16])
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tiny_config(tiny_llama: Path, data: Path) -> TrainConfig:
-    return TrainConfig(base_model=str(tiny_llama), data=str(data), epochs=2, batch_size=4)
 
 
 @pytest.fixture(scope="module")
@@ -169,8 +157,6 @@ def test_an_adapter_in_the_data_folder_is_on_offer(tiny_adapter: Path, tiny_conf
 
 
 def test_a_loss_that_is_no_number_stops_the_run(tiny_config: TrainConfig, settings: Settings, tmp_path: Path):
-    import dataclasses
-
     broken = dataclasses.replace(tiny_config, learning_rate=1e30, epochs=8, warmup_share=0.0)
 
     with pytest.raises(DataError, match="stopped being a number"):
@@ -180,8 +166,6 @@ def test_a_loss_that_is_no_number_stops_the_run(tiny_config: TrainConfig, settin
 
 
 def test_the_smoke_preset_trains_the_real_model(settings: Settings, data: Path, tmp_path: Path):
-    import dataclasses
-
     losses: list[float] = []
     config = dataclasses.replace(PRESETS["smoke"], data=str(data))
 
@@ -198,7 +182,43 @@ def test_an_unknown_field_of_a_configuration_is_refused(tmp_path: Path):
         TrainConfig.load(str(tmp_path / "config.json"))
 
 
-def test_the_papers_lora_is_the_default():
-    config = TrainConfig()
+def test_one_step_of_the_papers_recipe_runs_and_says_what_a_cpu_does_otherwise(
+    tiny_llama: Path, data: Path, settings: Settings, tmp_path: Path
+):
+    config = dataclasses.replace(PRESETS["paper"], base_model=str(tiny_llama), data=str(data), max_steps=1)
+    told: list[dict] = []
 
-    assert (config.lora_r, config.lora_alpha, config.lora_dropout) == (8, 16, 0.07)
+    adapter = train(settings, TrainOrder(config, tmp_path / "paper"), told.append)
+
+    provenance = json.loads((adapter.folder / "provenance.json").read_text())
+    assert TrainConfig.load(str(adapter.folder / "training.json")) == config
+    assert adapter.template.wrapper == "tinyllama"
+    assert [made["en"].split()[0] for made in told[0]["substitutions"]] == ["mixed_precision", "paged_adamw_32bit"]
+    assert provenance["substitutions"] == told[0]["substitutions"]
+    assert provenance["steps"] == 1
+
+
+def test_an_evaluation_in_between_does_not_change_what_qlora_learns(
+    tiny_config: TrainConfig, settings: Settings, tmp_path: Path
+):
+    each = dataclasses.replace(tiny_config, precision="nf4", keep_best=False, lora_dropout=0.0, epochs=2)
+    entry, splits = find_base_model(each.base_model), read_splits(each)
+
+    for name, validation in (("seen", splits.validation), ("unseen", ())):
+        (tmp_path / name).mkdir()
+        order = FitOrder(each, Splits(splits.train, validation), tmp_path / name)
+        fit(order, load_base(entry, settings, each.precision))
+
+    weights = "adapter_model.safetensors"
+    assert (tmp_path / "seen" / weights).read_bytes() == (tmp_path / "unseen" / weights).read_bytes()
+
+
+def test_gradient_checkpointing_learns_the_same(
+    tiny_config: TrainConfig, tiny_adapter: Path, settings: Settings, tmp_path: Path
+):
+    config = dataclasses.replace(tiny_config, gradient_checkpointing=True)
+
+    train(settings, TrainOrder(config, tmp_path / "checkpointed"))
+
+    weights = "adapter_model.safetensors"
+    assert (tmp_path / "checkpointed" / weights).read_bytes() == (tiny_adapter / weights).read_bytes()

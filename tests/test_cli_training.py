@@ -1,0 +1,126 @@
+"""The training commands in processes of their own, on a tiny model and a data folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from aac.datasets.card_files import read_card_sets, write_card_sets
+from aac.training.config import TrainConfig
+from aac.training.progress import read_lines
+from tests.conftest import ROOT
+
+WEIGHTS = "adapter_model.safetensors"
+
+
+@pytest.fixture(scope="module")
+def place(tiny_llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a short and a long configuration and their data."""
+    folder = tmp_path_factory.mktemp("training")
+    sets = read_card_sets(ROOT / "annotations/cards_v1/train.csv")
+    write_card_sets(folder / "train.csv", sets[:8])
+    write_card_sets(folder / "validation.csv", sets[8:10])
+    short = TrainConfig(base_model=str(tiny_llama), data=str(folder), max_steps=2, batch_size=4, log_every_steps=1)
+    short.save(folder / "short.json")
+    TrainConfig(base_model=str(tiny_llama), data=str(folder), epochs=100_000, batch_size=1, log_every_steps=1).save(
+        folder / "long.json"
+    )
+    return folder
+
+
+@pytest.fixture
+def command(tmp_path: Path):
+    """The start of a command, and the environment that it runs in."""
+    environment = {**os.environ, "PRANCHA_DATA_DIR": str(tmp_path / "data"), "PRANCHA_LANGUAGE": "en"}
+    return lambda *arguments: {
+        "args": [sys.executable, "-m", "aac", *map(str, arguments)],
+        "cwd": ROOT,
+        "env": environment,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+    }
+
+
+def wait_for(run: Path, kind: str) -> None:
+    """Until the run has told of something of that kind."""
+    ends_s = time.monotonic() + 120
+    while not any(line["kind"] == kind for line in read_lines(run / "progress.jsonl")):
+        assert time.monotonic() < ends_s, f"no line of kind {kind}"
+        time.sleep(0.02)
+
+
+def test_trained_without_out_an_adapter_lies_where_the_page_looks_and_merges(place: Path, command, tmp_path: Path):
+    trained = subprocess.run(**command("train", place / "short.json"))
+
+    adapter = Path(trained.stdout.splitlines()[-1])
+    assert trained.returncode == 0
+    assert adapter.parent == tmp_path / "data/adapters"
+    assert adapter.name.startswith("short-")
+    merged = subprocess.run(**command("merge", adapter, "--out", tmp_path / "model", "--json"))
+    assert json.loads(merged.stdout) == {"folder": str(tmp_path / "model"), "notes": []}
+
+
+def test_estimate_prints_its_json_document_and_nothing_else(place: Path, command):
+    done = subprocess.run(**command("estimate", place / "short.json", "--json"))
+
+    document = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(document) == [
+        "tokens",
+        "steps",
+        "duration_s",
+        "peak_memory_bytes",
+        "disk_bytes",
+        "free_memory_bytes",
+        "free_disk_bytes",
+        "substitutions",
+        "obstacles",
+    ]
+    assert (document["steps"], document["substitutions"], document["obstacles"]) == (2, [], [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_asked_to_stop_keeps_its_checkpoint(place: Path, command, tmp_path: Path, number: int):
+    run = tmp_path / "run"
+    child = subprocess.Popen(**command("train", place / "long.json", "--run-folder", run))
+    wait_for(run, "train")
+
+    child.send_signal(number)
+
+    _, errors = child.communicate(timeout=120)
+    assert child.returncode == 75
+    assert "goes on from there" in errors
+    assert read_lines(run / "progress.jsonl")[-1]["kind"] == "checkpoint"
+    assert len(list(run.glob("checkpoints/*/complete.json"))) == 1
+    assert not (tmp_path / "data/adapters").exists() or not list((tmp_path / "data/adapters").iterdir())
+
+
+def test_a_run_whose_parent_dies_stops_with_a_checkpoint(place: Path, command, tmp_path: Path):
+    run = tmp_path / "run"
+    call = command("train", place / "long.json", "--run-folder", run)
+    code = f"import subprocess, time; p = subprocess.Popen({call['args']!r}, stdout=subprocess.PIPE); time.sleep(600)"
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=call["env"])
+    wait_for(run, "train")
+
+    parent.kill()
+    parent.wait()
+
+    wait_for(run, "checkpoint")
+
+
+def test_a_wrong_configuration_is_a_line_of_reason(place: Path, command, tmp_path: Path):
+    (tmp_path / "wrong.json").write_text('{"optimizer": "sgd"}')
+
+    done = subprocess.run(**command("train", tmp_path / "wrong.json"))
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "'adamw_torch' | 'paged_adamw_32bit'" in done.stderr
