@@ -73,7 +73,7 @@ def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         page.unload(tab.forget)
         page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet).then(
-            None, js="() => { window.prancha.isReady = true; }", **quiet
+            None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet
         )
         language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet)
     return page

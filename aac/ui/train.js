@@ -1,5 +1,17 @@
-// A list that a person opened stays open while the run it belongs to is drawn anew.
+// What a person opened stays open: a list while its run is drawn anew, and the tab when the page is loaded again, as
+// Gradio does by itself when its server was away.
 (() => {
+  const KEY = "prancha-tab";
+  const train = () => document.querySelector('button[role=tab][data-tab-id="train"]');
+  const note = () => {
+    const isOpen = train()?.getAttribute("aria-selected") === "true";
+    try { if (isOpen) sessionStorage.setItem(KEY, "train"); else sessionStorage.removeItem(KEY); } catch { /* private window */ }
+  };
+  document.addEventListener("click", () => setTimeout(note));
+  window.prancha.reopen = () => {
+    try { if (sessionStorage.getItem(KEY)) train()?.click(); } catch { /* private window */ }
+  };
+
   const opened = new WeakMap();
   const kept = (element) => element instanceof Element && element.matches("details.pr-keep");
   document.addEventListener("click", (event) => {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from aac.errors import WrongCall
@@ -151,11 +152,9 @@ def base_model_of(run: Run) -> str:
 
 
 def active_name(archive: Archive, base_model: str) -> str:
-    """The adapter that speaks for a base model."""
-    with archive.database.read() as connection:
-        promotion = stored.active(connection, base_model)
-        known = {adapter.id: adapter.name for adapter in stored.list_adapters(connection)}
-    return known.get(promotion.adapter_id or "", DEFAULT) if promotion else DEFAULT
+    """The adapter that speaks for a base model, by its stored name: its folder's."""
+    look_up = _later("aac.workflow.promoting", "active_adapter", lambda *_: DEFAULT)
+    return Path(look_up(archive, base_model)).name
 
 
 def was_promoted(archive: Archive, base_model: str) -> bool:
@@ -173,7 +172,8 @@ def score_rows(archive: Archive, version_id: str, base_model: str) -> list[dict[
     rows: dict[str | None, dict[str, Any]] = {}
     for found in evaluations:
         adapter = adapters.get(found.adapter_id or "")
-        if found.adapter_id in rows or (found.adapter_id and not adapter):
+        is_of_another = found.scores.get("base_model", base_model) != base_model or (found.adapter_id and not adapter)
+        if found.adapter_id in rows or is_of_another:
             continue
         name = adapter.name if adapter else NONE
         notes = (words.ACTIVE,) if name == active else ()
@@ -181,10 +181,11 @@ def score_rows(archive: Archive, version_id: str, base_model: str) -> list[dict[
     return list(rows.values())
 
 
-def _scores(scores: Mapping[str, Any]) -> dict[str, float]:
+def _scores(scores: Mapping[str, Any]) -> dict[str, float | None]:
     corpus = {name: float(scores[name]["score"]) for name in ("bleu", "ter", "chrf")}
     return {
         **corpus,
+        "aligned_chrf": scores["aligned"].get("chrf"),
         "card_f1": float(scores["aligned"]["card_f1"]),
         "valid_cards": float(scores["valid_cards"]),
     }
@@ -197,27 +198,30 @@ def shown_name(name: str) -> Text:
     return Text(f"{name}, {words.SHIPPED.pt}", f"{name}, {words.SHIPPED.en}") if name == DEFAULT else Text(name, name)
 
 
-def adapter_names(archive: Archive, base_model: str = EMBEDDED_ID) -> list[str]:
+def adapter_names(archive: Archive) -> list[str]:
     """What can be compared: none, the shipped one, and those that were evaluated here."""
     with archive.database.read() as connection:
-        known = [adapter.name for adapter in stored.list_adapters(connection, base_model)]
+        known = [adapter.name for adapter in stored.list_adapters(connection)]
     return [NONE, DEFAULT, *dict.fromkeys(name for name in known if name not in (NONE, DEFAULT))]
 
 
-def decide(archive: Archive, found: RunView) -> tuple[tuple[str, str], ...] | None:
-    """Why the run's adapter should not be promoted, nothing where it should; None where there is no adapter."""
+def decide(archive: Archive, found: RunView) -> Any:
+    """Whether a run's adapter may speak: its `reasons`, none where it may, and `may_override`."""
+    adapter = _adapter_of(found)
+    return _later("aac.workflow.promoting", "decide")(archive, adapter.id, found.run.version_id)
+
+
+def _adapter_of(found: RunView) -> stored.StoredAdapter:
     if found.adapter is None:
-        return None
-    decision = _later("aac.workflow.promoting", "decide")(archive, found.adapter.name, found.run.version_id)
-    return tuple(decision.reasons)
+        raise _wrong(words.NO_SUCH_RUN)
+    return found.adapter
 
 
 def promote(archive: Archive, run_id: str, override_reason: str = "") -> str:
     """Make a run's adapter the active one; its name."""
-    adapter = view(archive, run_id).adapter
-    if adapter is None:
-        raise _wrong(words.NO_SUCH_RUN)
-    _later("aac.workflow.promoting", "promote")(archive, adapter.name, override_reason.strip())
+    found = view(archive, run_id)
+    adapter = _adapter_of(found)
+    _later("aac.workflow.promoting", "promote")(archive, adapter.id, override_reason.strip(), found.run.version_id)
     return adapter.name
 
 
@@ -238,9 +242,11 @@ def fixed_answers(archive: Archive, speakers: Speakers, first: str, second: str)
         yield prompt, getattr(one, "raw_text", one), getattr(other, "raw_text", other)
 
 
-def _later(module: str, name: str) -> Any:
-    """A use case that an installation may not have yet."""
+def _later(module: str, name: str, otherwise: Any = None) -> Any:
+    """A use case that an installation may not have yet; `WrongCall` where there is nothing to do otherwise."""
     try:
         return getattr(import_module(module), name)
     except (ModuleNotFoundError, AttributeError) as error:
-        raise _wrong(words.NOT_HERE) from error
+        if otherwise is None:
+            raise _wrong(words.NOT_HERE) from error
+        return otherwise

@@ -67,17 +67,20 @@ class JudgingPanel:
 
     def _judged(self, found: RunView, rows: list[dict[str, Any]]) -> tuple[Any, Any, Any]:
         """The scores that matter, the decision, and which way of promoting is offered."""
+        off = gr.update(visible=False)
         name = found.adapter.name if found.adapter else ""
         active = actions.active_name(self._archive, actions.base_model_of(found.run))
         shown = [_noted(row, name) for row in rows if row["adapter"] in (actions.NONE, active, name)]
         title = f"<h2>{words.RESULT.both()}</h2>"
+        if name == active:
+            return title + scores_html(shown) + decision_html((), is_active=True), off, off
         try:
-            reasons = None if name == active else actions.decide(self._archive, found)
+            decision = actions.decide(self._archive, found)
         except AacError as error:  # the scores can be read all the same
-            refused = tiles.message(Text(error.pt, error.en))
-            return title + scores_html(shown) + refused, gr.update(visible=False), gr.update(visible=False)
-        html = title + scores_html(shown) + decision_html(reasons, name == active)
-        return html, gr.update(visible=reasons == ()), gr.update(visible=bool(reasons))
+            return title + scores_html(shown) + tiles.message(Text(error.pt, error.en)), off, off
+        can_override = bool(decision.reasons and decision.may_override)
+        html = title + scores_html(shown) + decision_html(decision.reasons)
+        return html, gr.update(visible=not decision.reasons), gr.update(visible=can_override)
 
     def _on_promote(self, seen: Seen | None) -> tuple[Any, ...]:
         return self._promoted(seen, "")

@@ -18,18 +18,29 @@ from aac.ui.train_charts import dots_svg
 PAPER = {"bleu": (10.0, 62.0), "ter": (142.69, 54.98)}
 
 ScoreRow = Mapping[str, Any]
-"""name (`Text`), bleu, ter, chrf (0–100, TER may pass it), card_f1, valid_cards (0–1), notes (`Text`s, if any)."""
+"""name (`Text`), bleu, ter, chrf (0–100, TER may pass it), card_f1, valid_cards (0–1); if any, notes (`Text`s) and
+aligned_chrf, the score that promotions are decided by."""
 
 
 def scores_html(rows: Sequence[ScoreRow], title: Text = words.SCORES) -> str:
     """A line for each that was evaluated."""
-    headers = (words.WHO, words.BLEU, words.TER, words.CHRF, words.CARD_F1, words.VALID_CARDS)
+    headers = (
+        *(words.WHO, words.ALIGNED_CHRF, words.BLEU, words.TER, words.CHRF),
+        *(words.CARD_F1, words.VALID_CARDS),
+    )
     return table(title, headers, [_score_cells(row) for row in rows], words.NO_SCORES)
 
 
-def _score_cells(row: ScoreRow) -> list[Text]:
+def _score_cells(row: ScoreRow) -> list[Text | str]:
+    aligned = row.get("aligned_chrf")
     scores = [number(row[name], 1) for name in ("bleu", "ter", "chrf")]
-    return [_named(row), *scores, number(row["card_f1"]), percent(row["valid_cards"], 0)]
+    return [
+        _named(row),
+        "–" if aligned is None else number(aligned, 1),
+        *scores,
+        number(row["card_f1"]),
+        percent(row["valid_cards"], 0),
+    ]
 
 
 def _named(row: ScoreRow) -> Text:
@@ -42,12 +53,10 @@ def _named(row: ScoreRow) -> Text:
     )
 
 
-def decision_html(reasons: Sequence[tuple[str, str]] | None, is_active: bool = False) -> str:
-    """Whether an adapter may be promoted, and each reason why not. reasons None: there is nothing to decide."""
+def decision_html(reasons: Sequence[tuple[str, str]], is_active: bool = False) -> str:
+    """Whether an adapter may be promoted, and each reason why not."""
     if is_active:
         return f'<p class="pr-fits">✓ {words.IS_ACTIVE.both()}</p>'
-    if reasons is None:
-        return ""
     if not reasons:
         return f'<p class="pr-fits">✓ {words.BETTER.both()}</p>'
     items = "".join(f"<li>{Text(pt, en).both()}</li>" for pt, en in reasons)
@@ -55,10 +64,10 @@ def decision_html(reasons: Sequence[tuple[str, str]] | None, is_active: bool = F
 
 
 def leaderboard_html(rows: Sequence[ScoreRow], version_id: str = "") -> str:
-    """Every adapter of a version, the best BLEU first, and the paper's numbers apart from them."""
+    """Every adapter of a version, the best first, and the paper's numbers apart from them."""
     if not rows:
         return f'<p class="pr-empty">{words.NO_LEADERBOARD.both()}</p>'
-    ordered = sorted(rows, key=lambda row: -row["bleu"])
+    ordered = sorted(rows, key=lambda row: (-(row.get("aligned_chrf") or 0), -row["bleu"]))
     title = Text(f"{words.LEADERBOARD.pt}: {version_id}", f"{words.LEADERBOARD.en}: {version_id}")
     title = title if version_id else words.LEADERBOARD
     charts = (

@@ -212,3 +212,14 @@ def test_nothing_is_wider_than_a_phone(open_page, frozen: Archive, width: int):
     page.locator("#run summary").click()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_tab_is_open_again_after_a_reload(open_page, frozen: Archive):
+    run_id = add_run(frozen)
+    page = open_train(open_page())
+    expect(page.locator("#run")).to_contain_text(run_id[:8])
+
+    page.reload()
+
+    expect(page.locator("#run")).to_contain_text(run_id[:8], timeout=30_000)
+    expect(page.locator("#run")).to_be_visible()
