@@ -23,6 +23,7 @@ from aac.ui.generate_tab import GenerateTab
 from aac.ui.localised import Localised
 from aac.ui.rate_tab import build_rate_tab
 from aac.ui.scripts import head
+from aac.ui.train_tab import TrainTab
 from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
@@ -51,7 +52,7 @@ def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
                 min_width=300,
                 scale=0,
             )
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
                 tab = GenerateTab(speakers, archive, localised)
             with localised.add(gr.Tab(id="rate"), label=texts.TAB_RATE):
@@ -60,7 +61,10 @@ def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
                 build_compare_tab()
             with localised.add(gr.Tab(id="data"), label=texts.TAB_DATA) as data_tab:
                 data = DataTab(archive, localised)
+            with localised.add(gr.Tab(id="train"), label=texts.TAB_TRAIN) as train_tab:
+                train = TrainTab(archive, speakers, localised)
         data.wire(data_tab.select)
+        train.wire(train_tab.select, tabs)
         register(desk)
         desk.after_erasure.append(data.forget_files)
         gr.HTML(f"<p>{texts.FOOTER.both()}</p>", elem_id="foot")
@@ -72,7 +76,7 @@ def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         page.unload(tab.forget)
         page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet).then(
-            None, js="() => { window.prancha.isReady = true; }", **quiet
+            None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet
         )
         language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet)
     return page

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from aac.agreement import Agreement
 from aac.preferences import MOST_VOTES_MISSING, Strength, WinRate
 from aac.ui import compare_texts as words
+from aac.ui.numbers import count, fill, number, percent, round_axis
 from aac.ui.texts import WITH_LORA, WITHOUT_LORA, Text
 from aac.workflow.annotating import Results
 
-_SWAPPED = str.maketrans(",.", ".,")
 _NAME_CHARS = 34  # what fits into a plot on the narrowest phone
 _FEW_ITEMS = 10
 _LINE_PX, _LABEL_PX, _AXIS_PX = 36, 26, 34
-_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 
 
 def results_html(results: Results) -> str:
@@ -33,41 +32,19 @@ def results_html(results: Results) -> str:
 def _votes(votes: int) -> Text:
     if not votes:
         return words.NO_VOTES
-    return words.VOTES_ONE if votes == 1 else _fill(words.VOTES_MANY, n=_count(votes))
+    return words.VOTES_ONE if votes == 1 else fill(words.VOTES_MANY, n=count(votes))
 
 
 # --- numbers and names ------------------------------------------------------------------------------------------------
 
 
-def _number(value: float, digits: int = 2) -> Text:
-    """A decimal point in English, a comma in Portuguese, and a true minus."""
-    en = f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")  # + 0.0 makes no minus of a rounded zero
-    return Text(en.translate(_SWAPPED), en)
-
-
-def _count(n: int) -> Text:
-    return _number(n, 0)
-
-
-def _percent(share: float, digits: int = 1) -> Text:
-    number = _number(100 * share, digits)
-    return Text(f"{number.pt}%", f"{number.en}%")
-
-
 def _p_value(p: float) -> Text:
-    return Text("<\u00a00,001", "<\u00a00.001") if p < 0.001 else _number(p, 3)
-
-
-def _fill(template: Text, **values: Text | str) -> Text:
-    """The template with its `{name}`s filled in, in each language."""
-    pt = {name: value.pt if isinstance(value, Text) else value for name, value in values.items()}
-    en = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
-    return Text(template.pt.format(**pt), template.en.format(**en))
+    return Text("<\u00a00,001", "<\u00a00.001") if p < 0.001 else number(p, 3)
 
 
 def _interval(middle: Text, low: Text, high: Text) -> str:
     """The value, and its interval below it in small."""
-    return f"<strong>{middle.both()}</strong> <small>{_fill(words.INTERVAL, low=low, high=high).both()}</small>"
+    return f"<strong>{middle.both()}</strong> <small>{fill(words.INTERVAL, low=low, high=high).both()}</small>"
 
 
 def _name(contestant: str) -> str:
@@ -121,10 +98,10 @@ def _win_rate_row(rate: WinRate) -> list[str]:
         f'<span class="pr-res-one"><small>{place.both()}</small> {_name(name)}</span>'
         for place, name in ((words.FIRST, rate.one), (words.SECOND, rate.other))
     )
-    counts = [_count(n).both() for n in (rate.wins, rate.losses, rate.ties, rate.both_bad)]
+    counts = [count(n).both() for n in (rate.wins, rate.losses, rate.ties, rate.both_bad)]
     share, p_value = "–", "–"
     if rate.rate is not None and rate.low is not None and rate.high is not None:
-        share = _interval(_percent(rate.rate), _percent(rate.low), _percent(rate.high))
+        share = _interval(percent(rate.rate), percent(rate.low), percent(rate.high))
     if rate.p_value is not None:
         p_value = _p_value(rate.p_value).both()
     return [pair, *counts, share, p_value, _decision(rate).both()]
@@ -133,21 +110,21 @@ def _win_rate_row(rate: WinRate) -> list[str]:
 def _decision(rate: WinRate) -> Text:
     missing = rate.votes_missing
     if rate.is_decided:
-        return _fill(words.DECIDED, place=words.FIRST if rate.wins > rate.losses else words.SECOND)
+        return fill(words.DECIDED, place=words.FIRST if rate.wins > rate.losses else words.SECOND)
     if missing is None:
-        return words.EVEN if rate.wins == rate.losses else _fill(words.TOO_MANY, n=_count(MOST_VOTES_MISSING))
+        return words.EVEN if rate.wins == rate.losses else fill(words.TOO_MANY, n=count(MOST_VOTES_MISSING))
     if not rate.decisive:
-        return _fill(words.MISSING_FIRST, n=_count(missing))
-    return words.MISSING_ONE if missing == 1 else _fill(words.MISSING_MANY, n=_count(missing))
+        return fill(words.MISSING_FIRST, n=count(missing))
+    return words.MISSING_ONE if missing == 1 else fill(words.MISSING_MANY, n=count(missing))
 
 
 def _strengths(strengths: Sequence[Strength]) -> str:
     rows = (
         [
             _name(row.contestant),
-            _interval(_number(row.strength), _number(row.low), _number(row.high)),
-            _percent(1 / (1 + math.exp(-row.strength)), 0).both(),
-            _count(row.votes).both(),
+            _interval(number(row.strength), number(row.low), number(row.high)),
+            percent(1 / (1 + math.exp(-row.strength)), 0).both(),
+            count(row.votes).both(),
         ]
         for row in strengths
     )
@@ -171,11 +148,11 @@ def _agreement(cards: Agreement, sets: Agreement) -> str:
 def _agreement_cells(found: Agreement) -> list[str]:
     pairwise, counts = "–", words.NO_COUNTS
     if found.pairwise is not None:
-        pairwise = _fill(words.PAIRWISE_VALUE, share=_percent(found.pairwise, 0), pairs=_count(found.pairs)).both()
+        pairwise = fill(words.PAIRWISE_VALUE, share=percent(found.pairwise, 0), pairs=count(found.pairs)).both()
     if found.pairs:
-        numbers = {name: _count(getattr(found, name)) for name in ("judgements", "annotators", "items")}
-        counts = _fill(words.COUNTS, **numbers)
-    alpha = "–" if found.alpha is None else f"<strong>{_number(found.alpha).both()}</strong>"
+        numbers = {name: count(getattr(found, name)) for name in ("judgements", "annotators", "items")}
+        counts = fill(words.COUNTS, **numbers)
+    alpha = "–" if found.alpha is None else f"<strong>{number(found.alpha).both()}</strong>"
     return [alpha, _reading(found).both(), pairwise, counts.both()]
 
 
@@ -219,54 +196,45 @@ class _Plot:
 def _wins_plot(rates: Sequence[WinRate]) -> str:
     lines = [
         _Line(
-            _fill(
+            fill(
                 words.WINS_PLOT_ROW,
                 one=r.one,
                 other=r.other,
-                rate=_percent(r.rate),
-                low=_percent(r.low),
-                high=_percent(r.high),
+                rate=percent(r.rate),
+                low=percent(r.low),
+                high=percent(r.high),
             ),
             *(r.low, r.rate, r.high, r.other, r.one),
         )
         for r in rates
         if r.rate is not None and r.low is not None and r.high is not None
     ]
-    ticks = [(place, _percent(place, 0)) for place in (0, 0.25, 0.5, 0.75, 1)]
+    ticks = [(place, percent(place, 0)) for place in (0, 0.25, 0.5, 0.75, 1)]
     return _figure(_Plot("wins", words.WINS_PLOT, words.WINS_PLOT_HELP, lines, ticks, 0.5)) if lines else ""
 
 
 def _strengths_plot(strengths: Sequence[Strength]) -> str:
-    start, end, step = _axis(min(0, *(s.low for s in strengths)), max(0, *(s.high for s in strengths)))
+    start, end, step = round_axis(min(0, *(s.low for s in strengths)), max(0, *(s.high for s in strengths)))
 
     def place(value: float) -> float:
         return (value - start) / (end - start)
 
     lines = [
         _Line(
-            _fill(
+            fill(
                 words.STRENGTHS_PLOT_ROW,
                 name=row.contestant,
-                strength=_number(row.strength),
-                low=_number(row.low),
-                high=_number(row.high),
+                strength=number(row.strength),
+                low=number(row.low),
+                high=number(row.high),
             ),
             *(place(row.low), place(row.strength), place(row.high), row.contestant),
         )
         for row in strengths
     ]
     values = [start + i * step for i in range(round((end - start) / step) + 1)]
-    ticks = [(place(value), _number(value, 0 if step >= 1 else 1)) for value in values]
+    ticks = [(place(value), number(value, 0 if step >= 1 else 1)) for value in values]
     return _figure(_Plot("strengths", words.STRENGTHS_PLOT, words.STRENGTHS_PLOT_HELP, lines, ticks, place(0)))
-
-
-def _axis(low: float, high: float) -> tuple[float, float, float]:
-    """Round ends around the values, and a round step that makes few ticks."""
-    for step in _STEPS:
-        first, last = math.floor(low / step), math.ceil(high / step)
-        if last - first <= 5:
-            break
-    return first * step, max(last, first + 1) * step, step
 
 
 def _figure(plot: _Plot) -> str:

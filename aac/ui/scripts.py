@@ -10,7 +10,7 @@ from aac.ui.compare_texts import COMPARE_TEXTS
 
 _HERE = Path(__file__).parent
 _GUIDELINE = _HERE.parent.parent / "annotations" / "GUIDELINE.md"
-STYLES = ("page.css", "annotate.css", "compare.css", "data.css")
+STYLES = ("page.css", "annotate.css", "compare.css", "data.css", "train.css")
 # Each may use what stands before it.
 SCRIPTS = (
     "page.js",
@@ -28,6 +28,7 @@ SCRIPTS = (
     "rate.js",
     "prompt_warning.js",
     "compare.js",
+    "train.js",
 )
 
 

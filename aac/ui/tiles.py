@@ -34,7 +34,7 @@ def column(generation: Generation, signed: tuple[str, str] | None = None) -> str
     problems = _told(generation, parsed)
     parts = [
         f"<h2>{title.both()} <small>{_escape(_model_name(generation))}</small></h2>",
-        _tiles(parsed.cards)
+        card_tiles(parsed.cards)
         if parsed.cards
         else ("" if running else f'<p class="pr-empty">{texts.NO_CARDS.both()}</p>'),
         _status(generation),
@@ -73,7 +73,8 @@ def _model_name(generation: Generation) -> str:
     return f"{generation.model} + {generation.adapter}" if generation.adapter else generation.model
 
 
-def _tiles(cards: Sequence[Card]) -> str:
+def card_tiles(cards: Sequence[Card]) -> str:
+    """Cards as buttons that speak."""
     tiles = "".join(
         f'<li><button type="button" class="pr-tile" data-say="{_escape(card.spoken_text)}" '
         f'title="{_escape(card.spoken_text)}">{_image(card)}'

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
 from aac.ui.page import build_page, launch_options
+from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from tests.browser.killable import KillableServer
@@ -37,6 +38,13 @@ def empty_archive(archive: Archive, tmp_path: Path) -> Iterator[Archive]:
     yield archive
     archive.close()
     archive.settings = before
+
+
+@pytest.fixture
+def frozen(empty_archive: Archive) -> Archive:
+    """An archive with a version to train on."""
+    versions.freeze(empty_archive, versions.FreezeOrder("cartoes", with_shipped=True))
+    return empty_archive
 
 
 @pytest.fixture(scope="session")

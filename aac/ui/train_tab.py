@@ -1,0 +1,44 @@
+"""The Train tab: a form, the runs, and what came of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from aac.ui import train_texts as words
+from aac.ui.localised import Localised
+from aac.ui.quiet import said
+from aac.ui.train_form import TrainForm
+from aac.ui.train_judging import AnswersPanel, JudgingPanel
+from aac.ui.train_runs import HIDDEN, RunsPanel
+from aac.workflow.archive import Archive
+from aac.workflow.generating import Speakers
+
+
+class TrainTab:
+    """The tab's panels. The run on the page is the one its browser chose, else the newest."""
+
+    def __init__(self, archive: Archive, speakers: Speakers, page: Localised) -> None:
+        # The key hides nothing: with a fixed one, the browser's choice outlives the server.
+        run_id = gr.BrowserState("", storage_key="prancha-run", secret="prancha-run")  # noqa: S106
+        gr.HTML(f"<p>{words.INTRO.both()}</p>", elem_id="train-intro", apply_default_css=False)
+        self.message = gr.HTML(elem_id="train-message", apply_default_css=False)
+        self.form = TrainForm(archive, page, run_id)
+        self.runs = RunsPanel(archive, page, run_id)
+        self.judging = JudgingPanel(archive, page, self.runs.seen)
+        self.answers = AnswersPanel(archive, speakers, page)
+
+    def wire(self, opened: Any, tabs: gr.Tabs) -> None:
+        """Show what is there when the tab is `opened`, and watch the runs only while it is."""
+        choices = [self.answers.first, self.answers.second]
+        tabs.select(self.runs.on_tab, None, self.runs.timer, **HIDDEN)
+        opened(self._show, choices, [self.message, *self.form.shown, *choices], **HIDDEN)
+        self.runs.show_after(opened)
+        self.runs.show_after(self.form.started)
+        for event in (self.runs.changed, self.runs.refresh.click):
+            event(self.judging.show, self.runs.seen, self.judging.shown, **HIDDEN)
+        self.form.go_to_data.click(lambda: gr.Tabs(selected="data"), None, tabs, **HIDDEN)
+
+    def _show(self, first: str | None, second: str | None) -> tuple[Any, ...]:
+        return said(lambda: ("", *self.form.show(), *self.answers.choices(first, second)), (gr.skip(),) * 5)

@@ -1,0 +1,225 @@
+"""The Train tab in a real browser: a form, runs of which one is live, and what came of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aac.models.registry import EMBEDDED_ID
+from aac.store import adapters as stored
+from aac.store.runs import RunState, claim_run, note_state
+from aac.workflow import running, versions
+from aac.workflow.archive import Archive
+from aac.workflow.running import RunOrder, list_runs, run_folder, start_run, view_run
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_model]
+
+HOSTILE = "<img src=x onerror=window.hacked=1> ${window.hacked=1}"
+
+
+def add_run(archive: Archive, state: RunState = "running", pt: str = "", en: str = "") -> str:
+    """The id of a run as its worker leaves it in `state`, at step 12 of 120, with a hostile line in its log."""
+    run_id = start_run(archive, RunOrder(versions.list_versions(archive)[0].id, push_to="alguem/cartoes"))
+    claim = claim_run(archive.database, run_id, "worker")
+    for passed in ("running", state):
+        note_state(archive.database, claim, passed, *((pt, en) if passed == state else ()))
+    run_folder(archive, run_id).mkdir(parents=True)
+    (run_folder(archive, run_id) / running.LOG).write_text("linha\n" * 60 + HOSTILE + "\n", encoding="utf-8")
+    write(archive, run_id, kind="start", step=0, steps=120, substitutions=[{"pt": "Sem GPU.", "en": "No GPU."}])
+    write(archive, run_id, kind="train", step=6, steps=120, loss=2.5)
+    write(archive, run_id, kind="train", step=12, steps=120, loss=1.5, tokens_per_s=412, left_s=480)
+    return run_id
+
+
+def write(archive: Archive, run_id: str, **line: Any) -> None:
+    """One line of progress, as a training writes it."""
+    with (run_folder(archive, run_id) / running.PROGRESS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def add_adapter(archive: Archive, run_id: str) -> stored.StoredAdapter:
+    """The adapter of a run, with scores beside those of no adapter."""
+    adapter = stored.add_adapter(archive.database, "cartoes-cpu", EMBEDDED_ID, "a" * 64, run_id)
+    version_id = view_run(archive, run_id).run.version_id
+    for number, (adapter_id, bleu, ter) in enumerate(((None, 1.2, 180.4), (adapter.id, 21.4, 88.2))):
+        scores = {name: {"score": score, "signature": ""} for name, score in (("bleu", bleu), ("ter", ter))}
+        scores |= {"chrf": {"score": 30.0, "signature": ""}, "aligned": {"bleu": 1, "ter": 1, "card_f1": 0.4}}
+        found = stored.StoredEvaluation(
+            f"evaluation-{number}", adapter_id, version_id, run_id, "d" * 64, {**scores, "valid_cards": 0.97}, ()
+        )
+        stored.add_evaluation(archive.database, found)
+    return adapter
+
+
+def open_train(page: Page) -> Page:
+    page.locator('button[role=tab][data-tab-id="train"]').click()
+    page.locator("#runs :is(.pr-empty, .pr-run)").first.wait_for()
+    return page
+
+
+def state_of(archive: Archive, run_id: str) -> str:
+    return view_run(archive, run_id).run.state
+
+
+def test_without_a_version_the_tab_says_where_to_freeze_one(open_page, empty_archive: Archive):
+    page = open_train(open_page())
+
+    page.get_by_role("button", name="Ir para a aba Dados").click()
+
+    expect(page.locator("#versions")).to_contain_text("Ainda não há versão")
+    expect(page.locator("#train")).to_be_hidden()
+
+
+def test_a_run_is_followed_without_closing_what_a_person_opened(open_page, frozen: Archive):
+    run_id = add_run(frozen)
+    page = open_train(open_page())
+    expect(page.locator("#run")).to_contain_text("passo 12 de 120 · faltam uns 8 min", use_inner_text=True)
+    page.locator("#run summary").click()
+    page.locator(".pr-log").focus()
+    before = page.evaluate("(log) => { log.scrollTop = -200; return log.scrollTop; }", page.query_selector(".pr-log"))
+
+    write(frozen, run_id, kind="validation", step=13, steps=120, eval_loss=1.75)
+    write(frozen, run_id, kind="train", step=13, steps=120, loss=1.25)
+
+    expect(page.locator("#run")).to_contain_text("passo 13 de 120")
+    expect(page.locator("#run details td").last).to_contain_text("1,7500")
+    expect(page.locator("#run details table")).to_be_visible()
+    expect(page.locator(".pr-log")).to_be_focused()
+    assert page.evaluate("document.querySelector('.pr-log').scrollTop") == before < 0
+
+
+def test_only_a_change_of_state_is_said_aloud(open_page, frozen: Archive):
+    run_id = add_run(frozen)
+    page = open_train(open_page())
+    said = page.locator("#run-said [role=status]")
+    expect(said).to_contain_text("treinando")
+    said.evaluate(
+        "(said) => { window.told = []; new MutationObserver(() => window.told.push(said.innerText))"
+        ".observe(said, { subtree: true, childList: true, characterData: true }); }"
+    )
+
+    write(frozen, run_id, kind="train", step=20, steps=120, loss=1.2)
+    expect(page.locator("#run")).to_contain_text("passo 20 de 120")
+    before = page.evaluate("window.told.length")
+    running.cancel_run(frozen, run_id)
+
+    expect(said).to_contain_text("cancelado")
+    assert before == 0
+
+
+def test_the_chosen_run_is_there_after_a_reload(open_page, frozen: Archive):
+    first = add_run(frozen)
+    add_run(frozen)
+    page = open_train(open_page())
+    page.locator(f'[data-run="{first}"]').click()
+    expect(page.locator("#run h3")).to_contain_text(first[:8])
+
+    page.reload()
+    page.wait_for_function("window.prancha?.isReady")
+    open_train(page)
+
+    expect(page.locator("#run h3")).to_contain_text(first[:8])
+    expect(page.locator(f'[data-run="{first}"]')).to_have_attribute("aria-pressed", "true")
+
+
+def test_another_browser_sees_the_newest_run(open_page, frozen: Archive):
+    run_id = add_run(frozen)
+    open_train(open_page())
+
+    other = open_train(open_page("en-US"))
+
+    expect(other.locator("#run")).to_contain_text(f"Run {run_id[:8]}", use_inner_text=True)
+    expect(other.locator("#run")).to_contain_text("step 12 of 120", use_inner_text=True)
+
+
+def test_a_cancelled_run_is_kept_and_can_go_on(open_page, frozen: Archive):
+    run_id = add_run(frozen)
+    page = open_train(open_page())
+
+    page.locator("#cancel-run").click()
+    expect(page.locator("#run h3")).to_contain_text("cancelado")
+    cancelled = state_of(frozen, run_id)
+    expect(page.locator("#cancel-run")).to_be_hidden()
+    page.locator("#resume-run").click()
+
+    expect(page.locator("#run h3")).to_contain_text("na fila")
+    assert (cancelled, state_of(frozen, run_id)) == ("cancelled", "queued")
+
+
+def test_a_failure_tells_its_reason_in_both_languages_and_a_log_is_never_markup(open_page, frozen: Archive):
+    add_run(frozen, "failed", "Faltou memória.", "Out of memory.")
+    page = open_train(open_page())
+    expect(page.locator("#run .pr-message")).to_contain_text("Faltou memória.", use_inner_text=True)
+
+    page.get_by_label("English").check()
+
+    expect(page.locator("#run .pr-message")).to_contain_text("Out of memory.", use_inner_text=True)
+    expect(page.locator("#resume-run")).to_have_text("Resume from the last checkpoint")
+    expect(page.locator(".pr-log")).to_contain_text(HOSTILE)
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_run_whose_push_failed_is_done_and_offers_to_push_again(open_page, frozen: Archive):
+    run_id = add_run(frozen, "done")
+    adapter = add_adapter(frozen, run_id)
+    stored.add_push_event(frozen.database, stored.PushEvent(adapter.id, "alguem/cartoes", "failed", "503"))
+    page = open_train(open_page())
+
+    expect(page.locator("#run h3")).to_contain_text("pronto")
+    expect(page.locator("#run")).to_contain_text("o envio a alguem/cartoes falhou: 503")
+    expect(page.locator("#push-again")).to_be_visible()
+
+
+def test_the_scores_of_a_run_stand_beside_no_adapter_and_the_papers_apart(open_page, frozen: Archive):
+    add_adapter(frozen, add_run(frozen, "done"))
+    page = open_train(open_page())
+
+    expect(page.locator("#run-result tbody tr", has_text="este treino")).to_contain_text("21,4")
+    expect(page.locator("#run-result tbody tr", has_text="sem adaptador")).to_contain_text("180,4")
+    expect(page.locator("#leaderboard tbody tr")).to_have_count(2)
+    expect(page.locator("#leaderboard .pr-paper")).to_contain_text("não comparável")
+
+
+def test_a_value_that_no_training_can_use_is_refused_and_nothing_starts(open_page, frozen: Archive):
+    page = open_train(open_page())
+    page.get_by_role("button", name="Ajustes do treino").click()
+    page.get_by_label("Máximo de passos").fill("-1")
+
+    page.locator("#train").click()
+
+    expect(page.locator("#estimated").get_by_role("alert")).to_contain_text("“Máximo de passos” não serve")
+    expect(page.locator("#train")).to_be_enabled()
+    assert list_runs(frozen) == []
+
+
+def test_a_preset_brings_its_values(open_page, frozen: Archive):
+    page = open_train(open_page())
+    page.get_by_role("button", name="Ajustes do treino").click()
+
+    page.get_by_label("teste: segundos, para ver funcionar").check()
+
+    expect(page.get_by_label("Máximo de passos")).to_have_value("2")
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_is_wider_than_a_phone(open_page, frozen: Archive, width: int):
+    add_adapter(frozen, add_run(frozen, "done"))
+    page = open_train(open_page(width=width))
+    page.locator("#leaderboard tbody tr").first.wait_for()
+    page.locator("#run summary").click()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_tab_is_open_again_after_a_reload(open_page, frozen: Archive):
+    run_id = add_run(frozen)
+    page = open_train(open_page())
+    expect(page.locator("#run")).to_contain_text(run_id[:8])
+
+    page.reload()
+
+    expect(page.locator("#run")).to_contain_text(run_id[:8], timeout=30_000)
+    expect(page.locator("#run")).to_be_visible()
