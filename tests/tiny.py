@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
+from peft import LoraConfig, get_peft_model
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
+from aac.models.adapters import PROVENANCE, TEMPLATE
 from aac.models.embedded import ensure_converted
+from aac.prompts import PromptTemplate
 from aac.settings import Settings
 
 _SHAPE = {
@@ -39,4 +43,14 @@ def _save(folder: Path, settings: Settings, build) -> Path:
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    return folder
+
+
+def make_tiny_adapter(folder: Path, base: Path, seed: int = 0) -> Path:
+    """An adapter of a tiny model that learned nothing and says something else than the model does."""
+    torch.manual_seed(seed)
+    config = LoraConfig(r=2, target_modules=["q_proj", "v_proj", "down_proj"], init_lora_weights=False)
+    get_peft_model(LlamaForCausalLM.from_pretrained(base), config).save_pretrained(folder)
+    PromptTemplate().save(folder / TEMPLATE)
+    (folder / PROVENANCE).write_text(json.dumps({"base_model": str(base)}), encoding="utf-8")
     return folder

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -17,8 +18,16 @@ from aac.records import Generation, GenerationRequest
 from aac.ui import texts, tiles
 from aac.ui.localised import Localised
 from aac.ui.texts import Text
+from aac.workflow.active import ACTIVE, NONE, look_up_active
 from aac.workflow.archive import Archive, sign, to_document
-from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
+from aac.workflow.generating import (
+    GenerateOrder,
+    Speakers,
+    adapters_for,
+    adapters_on_offer,
+    generate,
+    with_real_adapters,
+)
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 _COMPARE, _WITH, _WITHOUT = "compare", "with", "without"
@@ -32,9 +41,10 @@ class GenerateTab:
     how many requests still in the queue were taken back.
     """
 
-    def __init__(self, speakers: Speakers, archive: Archive, page: Localised) -> None:
+    def __init__(self, speakers: Speakers, archive: Archive, page: Localised, language: gr.Radio) -> None:
         self._speakers = speakers
         self._archive = archive
+        self._language = language
         self._stops: dict[str, threading.Event] = {}
         self._running: set[str] = set()
         self._taken_back: Counter[str] = Counter()
@@ -88,18 +98,34 @@ class GenerateTab:
                 label=texts.BASE_MODEL,
             )
             self.adapter = page.add(
-                gr.Dropdown(self._adapters(EMBEDDED_ID), value="default", elem_id="adapter"), label=texts.ADAPTER
+                gr.Dropdown(
+                    # which one is active is asked when the page is opened: building it opens no database
+                    _named([ACTIVE, *adapters_for(self._speakers.settings, EMBEDDED_ID)], texts.ADAPTER_ACTIVE.pt),
+                    value=ACTIVE,
+                    elem_id="adapter",
+                ),
+                label=texts.ADAPTER,
+                info=texts.ADAPTER_INFO,
             )
 
-    def _adapters(self, model: str) -> list[str]:
-        return adapters_for(self._speakers.settings, model)
+    def _adapters(self, model: str, language: str) -> list[tuple[str, str]]:
+        """The adapters of a base model, as they are called and by name, the active one first."""
+        speaks = Path(look_up_active(self._archive, model).name).name
+        label = f"{texts.ADAPTER_ACTIVE.in_language(language)}: {speaks}"
+        return _named(adapters_on_offer(self._archive, model), label)
+
+    def on_language(self, language: str, model: str) -> Any:
+        """Call the adapters in the page's language, those that came or were promoted since the last time too."""
+        return gr.update(choices=self._adapters(model, language))
 
     def _wire(self) -> None:
         for chip, example in zip(self._chips, EXAMPLE_PROMPTS, strict=True):
             chip.click(None, None, self.prompt, js=f"() => {example!r}", api_visibility="private")
         shown = [self.well_formed, *self._columns]
         self.mode.input(self._on_mode, self.mode, shown, api_visibility="private")
-        self.model.input(self._on_model, self.model, [self.adapter, self.mode, *shown], api_visibility="private")
+        self.model.input(
+            self._on_model, [self.model, self._language], [self.adapter, self.mode, *shown], api_visibility="private"
+        )
         inputs = {
             self.prompt,
             self.mode,
@@ -141,11 +167,11 @@ class GenerateTab:
         """The comparison opens free, because the contrast is what people come to see; one column opens well-formed."""
         return mode != _COMPARE, gr.update(visible=mode != _WITH), gr.update(visible=mode != _WITHOUT)
 
-    def _on_model(self, model: str) -> tuple[Any, ...]:
+    def _on_model(self, model: str, language: str) -> tuple[Any, ...]:
         """Offer the adapters of that base model; where it has none, generate without."""
-        adapters = self._adapters(model)
+        adapters = self._adapters(model, language)
         mode = _COMPARE if adapters else _WITHOUT
-        adapter = gr.update(choices=adapters, value=adapters[0] if adapters else None)
+        adapter = gr.update(choices=adapters, value=adapters[0][1] if adapters else None)
         return adapter, mode, *self._on_mode(mode)
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
@@ -199,9 +225,20 @@ class GenerateTab:
                 del self._stops[session]
 
     def _answer(self, values: dict[Any, Any], stop: threading.Event) -> Iterator[tuple[Any, Any, Any]]:
-        yield tiles.message(None), *_both(texts.WAITING)
+        said = tiles.message(self._missing(values))
+        yield said, *_both(texts.WAITING)
         for generations in generate(self._speakers, self._order(values), stop):
-            yield tiles.message(None), *_placed(values[self.mode], self._drawn(generations))
+            yield said, *_placed(values[self.mode], self._drawn(generations))
+
+    def _missing(self, values: dict[Any, Any]) -> Text | None:
+        """Why the promoted adapter does not write, where it was to and does not."""
+        if values[self.adapter] != ACTIVE or values[self.mode] == _WITHOUT:
+            return None
+        now = look_up_active(self._archive, values[self.model])
+        if now.fallback is None or now.promoted_id is None:
+            return None
+        said = texts.PROMOTED_IS_MISSING
+        return Text(f"{now.fallback.pt} {said.pt}", f"{now.fallback.en} {said.en}")
 
     def _drawn(self, generations: list[Generation]) -> list[str]:
         """The columns as HTML; a finished one carries what it takes to rate it, signed."""
@@ -226,11 +263,17 @@ class GenerateTab:
             seed=int(values[self.seed] or 0),
             well_formed=bool(values[self.well_formed]),
         )
-        adapter = values[self.adapter]
-        if adapter is None and values[self.mode] != _WITHOUT:
+        mode, adapter = values[self.mode], values[self.adapter] or NONE
+        adapters = {_COMPARE: (NONE, adapter), _WITH: (adapter,), _WITHOUT: (NONE,)}[mode]
+        order = with_real_adapters(self._archive, GenerateOrder(request, adapters, values[self.model]))
+        if mode != _WITHOUT and order.adapters[-1] == NONE:
             raise WrongCall(texts.NO_ADAPTER.pt, texts.NO_ADAPTER.en)
-        adapters = {_COMPARE: ("none", adapter), _WITH: (adapter,), _WITHOUT: ("none",)}[values[self.mode]]
-        return GenerateOrder(request, adapters, values[self.model])
+        return order
+
+
+def _named(adapters: list[str], active: str) -> list[tuple[str, str]]:
+    """What a person reads for each: the folder's name, and for the active one `active`."""
+    return [(active if name == ACTIVE else Path(name).name, name) for name in adapters]
 
 
 def _column(title: Text, name: str) -> gr.HTML:

@@ -54,7 +54,7 @@ def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
             )
         with gr.Tabs(elem_id="tabs") as tabs:
             with localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
-                tab = GenerateTab(speakers, archive, localised)
+                tab = GenerateTab(speakers, archive, localised, language)
             with localised.add(gr.Tab(id="rate"), label=texts.TAB_RATE):
                 build_rate_tab()
             with localised.add(gr.Tab(id="compare"), label=texts.TAB_COMPARE):
@@ -75,10 +75,13 @@ def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
 
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         page.unload(tab.forget)
-        page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet).then(
-            None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet
+        adapters = (tab.on_language, [language, tab.model], tab.adapter)
+        page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet).success(
+            *adapters, **quiet
+        ).then(None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet)
+        language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet).success(
+            *adapters, **quiet
         )
-        language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet)
     return page
 
 

@@ -66,6 +66,15 @@ SEED = Text("Semente", "Seed")
 SEED_INFO = Text("A mesma semente dá os mesmos cartões", "The same seed gives the same cards")
 BASE_MODEL = Text("Modelo de base", "Base model")
 ADAPTER = Text("Adaptador (LoRA)", "Adapter (LoRA)")
+ADAPTER_INFO = Text(
+    "O ativo é o que foi promovido por último; sem promoção, o que vem com a Prancha.",
+    "The active one is what was promoted last; without a promotion, the one that comes with Prancha.",
+)
+ADAPTER_ACTIVE = Text("ativo (o promovido)", "active (the promoted one)")
+PROMOTED_IS_MISSING = Text(
+    "Quem escreve é o adaptador que vem com a Prancha, não o promovido.",
+    "The adapter that comes with Prancha writes, not the promoted one.",
+)
 WITHOUT_LORA = Text("sem LoRA", "without LoRA")
 WITH_LORA = Text("com LoRA", "with LoRA")
 EMPTY = Text(

@@ -7,6 +7,7 @@ import html
 import io
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from aac.cards import FIELDS, Card, is_emoji
@@ -70,7 +71,8 @@ def _told(generation: Generation, parsed: Parsed) -> tuple[Problem, ...]:
 
 
 def _model_name(generation: Generation) -> str:
-    return f"{generation.model} + {generation.adapter}" if generation.adapter else generation.model
+    """The base model and the adapter; of one in a folder, the folder's name."""
+    return f"{generation.model} + {Path(generation.adapter).name}" if generation.adapter else generation.model
 
 
 def card_tiles(cards: Sequence[Card]) -> str:

@@ -14,17 +14,21 @@ from aac.workflow.archive import Archive
 from aac.workflow.deciding import Decision, decide
 from aac.workflow.trained_prompts import trained_on
 
-__all__ = ["Decision", "active_adapter", "decide", "look_up_active", "promote", "rollback"]
+__all__ = ["Decision", "active_adapter", "carry_out", "decide", "look_up_active", "promote", "rollback"]
 
 SHIPPED = None  # the shipped adapter, as a promotion names it
 
 
 def promote(archive: Archive, adapter_name: str, override_reason: str = "", version_id: str | None = None) -> Promotion:
-    """Make an adapter the one that speaks, where the rule lets it or a maintainer says why it shall all the same.
+    """Decide on an adapter and carry it out, as `carry_out` does."""
+    return carry_out(archive, decide(archive, adapter_name, version_id), override_reason)
 
-    Raises `Refused` with the reasons where neither is so, `WrongCall` where somebody promoted another meanwhile.
+
+def carry_out(archive: Archive, decision: Decision, override_reason: str = "") -> Promotion:
+    """Make the challenger the one that speaks, where the rule lets it or a maintainer says why it shall all the same.
+
+    Raises `Refused` with the reasons where neither is so, `WrongCall` where what speaks has changed since the decision.
     """
-    decision = decide(archive, adapter_name, version_id)
     override = " ".join(override_reason.split())
     if decision.reasons and not (override and decision.may_override):
         raise _refused(decision)

@@ -1,0 +1,79 @@
+"""Adapters that were evaluated, with answers written by hand, for the tests of what is promoted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from aac.cards import cards_to_csv
+from aac.datasets.card_files import references_by_prompt, sets_sha256
+from aac.evaluation import PROTOCOL
+from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, weights_sha256
+from aac.models.registry import EMBEDDED_ID
+from aac.records import CardSet
+from aac.store.adapters import StoredAdapter, StoredEvaluation, add_adapter, add_evaluation
+from aac.store.runs import add_run
+from aac.store.versions import Version
+from aac.workflow.archive import Archive
+from aac.workflow.evaluating import version_sets
+from tests.store.sample import new_id
+
+Answerer = Callable[[int, Sequence[CardSet], Sequence[CardSet]], str]
+
+
+def right(index: int, references: Sequence[CardSet], others: Sequence[CardSet]) -> str:
+    """The first card of the reference: whole ones would cost TER a second a comparison."""
+    return cards_to_csv(references[0].cards[:1])
+
+
+def wrong(index: int, references: Sequence[CardSet], others: Sequence[CardSet]) -> str:
+    """A valid card, of another prompt."""
+    return cards_to_csv(others[0].cards[:1])
+
+
+def unreadable(index: int, references: Sequence[CardSet], others: Sequence[CardSet]) -> str:
+    return "Claro! Aqui estão os cartões."
+
+
+def made_folder(archive: Archive, name: str, text: str = "") -> Path:
+    """An adapter's folder, whole but for weights that nobody loads here."""
+    folder = Path(shutil.copytree(DEFAULT_FOLDER, archive.settings.adapters_dir / name))
+    (folder / "adapter_model.safetensors").write_bytes((text or name).encode())
+    (folder / PROVENANCE).write_text(f'{{"base_model": "{EMBEDDED_ID}"}}', encoding="utf-8")
+    return folder
+
+
+def trained(archive: Archive, name: str, version: Version | None) -> StoredAdapter:
+    """An adapter that a run trained on a version; None: it came from elsewhere."""
+    run_id = None
+    if version:
+        run_id = new_id()
+        add_run(archive.database, run_id, version.id, {}, {})
+    folder = made_folder(archive, name)
+    return add_adapter(archive.database, name, EMBEDDED_ID, weights_sha256(folder), run_id)
+
+
+def shipped(archive: Archive) -> StoredAdapter:
+    return add_adapter(archive.database, "default", EMBEDDED_ID, weights_sha256(DEFAULT_FOLDER))
+
+
+def evaluated(
+    archive: Archive, adapter: StoredAdapter | None, version: Version, answer: Answerer, aligned_chrf: float = 1.0
+) -> StoredEvaluation:
+    """Store an evaluation with these answers to the version's test prompts."""
+    sets = version_sets(archive, version, "test")
+    references = list(references_by_prompt(sets).values())
+    texts = [answer(n, one, references[n - 1]) for n, one in enumerate(references)]
+    scores = {
+        "base_model": EMBEDDED_ID,
+        "base_revision": "abc",
+        "protocol": PROTOCOL,
+        "adapter": adapter.name if adapter else None,
+        "aligned": {"chrf": aligned_chrf},
+    }
+    evaluation = StoredEvaluation(
+        new_id(), adapter.id if adapter else None, version.id, None, sets_sha256(sets), scores, tuple(texts)
+    )
+    add_evaluation(archive.database, evaluation)
+    return evaluation
