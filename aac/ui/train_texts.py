@@ -171,10 +171,6 @@ COMPARE = Text("Comparar", "Compare")
 COMPARING = Text("Os modelos escrevem, um pedido de cada vez…", "The models write, one prompt at a time…")
 NO_CARDS = Text("nenhum cartão válido", "no valid card")
 
-NOT_HERE = Text(
-    "Esta parte ainda não está nesta instalação. Atualize a Prancha.",
-    "This part is not in this installation yet. Update Prancha.",
-)
 REFUSED = Text(
     "Um dos valores não serve. Confira a versão e os “Ajustes do treino”.",
     "One of the values cannot be used. Check the version and the “Training settings”.",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from aac.errors import AacError, CorruptError, MissingError, NoRoomError, StoreError
-from aac.store.adapters import add_adapter
+from aac.files import whole_file
+from aac.store.adapters import add_adapter, list_evaluations
 from aac.store.runs import Claim, LostClaim, Note, Run, RunState, find_run, holds, note_state
 from aac.training.config import TrainConfig
 from aac.workflow import versions
@@ -71,6 +74,7 @@ def fit(work: RunWork) -> bool:
         _prepare(work)
         config = str(work.folder / CONFIG)
         _child(work, ["train", config, "--out", str(work.adapter_folder), "--run-folder", str(work.folder)])
+    _name_dataset(work)
     return True
 
 
@@ -95,13 +99,44 @@ def evaluate(work: RunWork) -> bool:
     if version.manifest["counts"]["by_split"]["test"]:
         arguments = ["measure", str(work.adapter_folder), "--dataset", version.id, "--run", work.run.id]
         _child(work, arguments)
+        _keep_scores(work, version.id)
     return True
+
+
+def _keep_scores(work: RunWork, version_id: str) -> None:
+    """The scores beside the weights too: an adapter that goes elsewhere takes them along."""
+    with work.archive.database.read() as connection:
+        run = find_run(connection, work.run.id)
+        found = list_evaluations(connection, [None, run.adapter_id], version_id)
+    base_model = work.run.config.get("base_model")
+    own = next((e for e in found if e.adapter_id == run.adapter_id), None)
+    none = next((e for e in found if e.adapter_id is None and e.scores.get("base_model") == base_model), None)
+    scores: dict[str, Any] = {}
+    for name, evaluation in (("without_lora", none), ("with_lora", own)):
+        if evaluation:
+            scores |= {name: evaluation.scores, "data_sha256": evaluation.data_sha256}
+            scores["command"] = f"python -m aac measure ADAPTER --dataset {version_id}"
+    with whole_file(work.adapter_folder / "scores.json") as file:
+        file.write((json.dumps(scores, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _name_dataset(work: RunWork) -> None:
+    """What the adapter was trained on, beside its weights."""
+    path = work.adapter_folder / "provenance.json"
+    provenance = json.loads(path.read_text(encoding="utf-8"))
+    version = versions.find_version(work.archive, str(work.run.version_id))
+    provenance |= {"dataset_version": version.id, "rows_sha256": version.rows_sha256}
+    with whole_file(path) as file:
+        file.write((json.dumps(provenance, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def push(work: RunWork) -> bool:
     """Send the adapter to the Hub where that was asked for; whatever comes of it, the run itself is done."""
     if work.run.options.get("push_to"):
+        from aac.workflow.run_pushes import carry_out, push_of  # loads torch and the Hub's client
+
         work.note("pushing")
+        carry_out(work.archive, push_of(work.archive, work.run), work.archive.settings.hub_token, work.check)
     return True
 
 
