@@ -13,6 +13,7 @@ from typing import Any
 
 from aac.errors import AacError, CorruptError, MissingError, NoRoomError, StoreError
 from aac.files import whole_file
+from aac.hub.access import HubAccess
 from aac.store.adapters import add_adapter, list_evaluations
 from aac.store.runs import Claim, LostClaim, Note, Run, RunState, find_run, holds, note_state
 from aac.training.config import TrainConfig
@@ -67,15 +68,58 @@ class Stopping(Exception):
     """This worker was asked to end while it was at work on a run."""
 
 
-def fit(work: RunWork) -> bool:
-    """Train in a child process, from the last checkpoint where there is one; the adapter is whole at the end."""
+def submit(work: RunWork) -> bool:
+    """Prepare the run's folder and, where it runs elsewhere, send it there; the job is the same one if sent twice."""
     work.note("running")
-    if not (work.adapter_folder / "adapter_config.json").is_file():
-        _prepare(work)
-        config = str(work.folder / CONFIG)
-        _child(work, ["train", config, "--out", str(work.adapter_folder), "--run-folder", str(work.folder)])
+    if _has_adapter(work):
+        return True
+    _prepare(work)
+    if _is_elsewhere(work):
+        from aac.workflow import hub_jobs
+
+        hub_jobs.submit(_access(work), work.folder, f"{work.run.id}:{work.run.attempt}")
+    return True
+
+
+def fit(work: RunWork) -> bool:
+    """Train where the run's order says; the adapter is whole at the end."""
+    if not _has_adapter(work):
+        (_fit_elsewhere if _is_elsewhere(work) else _fit_here)(work)
     _name_dataset(work)
     return True
+
+
+def _has_adapter(work: RunWork) -> bool:
+    return (work.adapter_folder / "adapter_config.json").is_file()
+
+
+def _is_elsewhere(work: RunWork) -> bool:
+    return work.run.options.get("place") == "hub-job"
+
+
+def _access(work: RunWork) -> HubAccess:
+    return HubAccess.of(work.archive.settings)
+
+
+def _fit_here(work: RunWork) -> None:
+    """In a child process, from the last checkpoint where there is one."""
+    if not (work.folder / CONFIG).is_file():  # another machine's worker prepared it
+        _prepare(work)
+    config = str(work.folder / CONFIG)
+    _child(work, ["train", config, "--out", str(work.adapter_folder), "--run-folder", str(work.folder)])
+
+
+def _fit_elsewhere(work: RunWork) -> None:
+    """By following the job that was submitted; one that is cancelled here is ended there."""
+    from aac.workflow import hub_jobs
+
+    wish = _Wish(work)
+    if hub_jobs.follow(_access(work), work.folder, work.adapter_folder, wish.is_there):
+        return
+    if work.is_stopping():
+        raise Stopping  # the job runs on, and the next worker follows it
+    hub_jobs.end(_access(work), work.folder)
+    raise wish.error or LostClaim(work.run.id)
 
 
 def _register(work: RunWork) -> str:
@@ -230,3 +274,12 @@ def read_work(archive: Archive, claim: Claim, is_stopping: Callable[[], bool]) -
     """The run of a claim, as it stands now."""
     with archive.database.read() as connection:
         return RunWork(archive, find_run(connection, claim.run_id), claim, is_stopping)
+
+
+STEPS: tuple[tuple[str, Callable[[RunWork], bool]], ...] = (
+    ("submit", submit),
+    ("fit", fit),
+    ("evaluate", evaluate),
+    ("push", push),
+    ("finish", finish),
+)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +61,7 @@ class Worker:
         """
         settings = self._archive.settings
         with _alone(settings.data_dir), Presence(self._archive.database, self._name) as presence:
-            steps = [("fit", self._fit), ("evaluate", self._evaluate), ("push", self._push), ("finish", self._finish)]
+            steps = [(name, partial(self._guarded, step)) for name, step in run_steps.STEPS]
             url = jobs_url(settings.data_dir, settings.database_url)
             jobs = DurableJobs(url, self._name, _QUEUES, self._begin, steps)
             jobs.launch()
@@ -139,19 +140,7 @@ class Worker:
         self._claims[job_id] = claim
         return claim.attempt == int(attempt)
 
-    def _fit(self, job_id: str) -> bool:
-        return self._guarded(job_id, run_steps.fit)
-
-    def _evaluate(self, job_id: str) -> bool:
-        return self._guarded(job_id, run_steps.evaluate)
-
-    def _push(self, job_id: str) -> bool:
-        return self._guarded(job_id, run_steps.push)
-
-    def _finish(self, job_id: str) -> bool:
-        return self._guarded(job_id, run_steps.finish)
-
-    def _guarded(self, job_id: str, step: Callable[[RunWork], bool]) -> bool:
+    def _guarded(self, step: Callable[[RunWork], bool], job_id: str) -> bool:
         """Do a step; whether the next shall follow. A failure is told in the store, and ends the job."""
         claim = self._claims[job_id]
         self._at_work.add(job_id)
