@@ -55,8 +55,9 @@ def main(repository: str) -> int:
     out, run, log = folder / "adapter", folder / "run", folder / "log.txt"
     run.mkdir(exist_ok=True)
     with log.open("ab") as words:
-        process = subprocess.Popen(command(folder, out, run), cwd=folder / "source", env=environment(folder),
-                                   stdout=words, stderr=words)  # fmt: skip
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            command(folder, out, run), cwd=folder / "source", env=environment(folder), stdout=words, stderr=words
+        )
         while True:
             try:
                 code = process.wait(REPORT_EVERY_S)

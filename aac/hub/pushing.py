@@ -61,6 +61,12 @@ def push_folder(access: HubAccess, order: PushOrder, folder: Path, guard: Callab
     return Pushed(order.repository, repository_url(access, order), call(access, push, order.repository))
 
 
+def delete_repository(access: HubAccess, repository: str, kind: Kind = "model") -> None:
+    """Remove a repository with all its history; one that is not there is as good as removed. Raises `HubError`."""
+    need_token(access)
+    call(access, lambda api: api.delete_repo(repository, repo_type=kind, missing_ok=True), repository)
+
+
 def commit(
     api: HfApi, order: PushOrder, parent: str, operations: Iterable[CommitOperationAdd | CommitOperationDelete]
 ) -> str:

@@ -16,7 +16,7 @@ from aac.files import whole_file
 from aac.hub.access import HubAccess, whoami
 from aac.hub.jobs import JobOrder, JobState, cancel_job, inspect_job, job_logs, submit_job
 from aac.hub.pulling import Wanted, pull_folder
-from aac.hub.pushing import PushOrder, push_folder
+from aac.hub.pushing import PushOrder, delete_repository, push_folder
 
 JOB = "job.json"
 FLAVOR = "a10g-small"
@@ -90,6 +90,8 @@ def follow(
     if state.stage != "COMPLETED":
         raise _failed(access, str(job["job"]), state)
     _pull_adapter(access, str(job["repository"]), adapter)
+    with suppress(HubError):  # people's words lie there; whoever owns it sees it where this could not be done
+        delete_repository(access, str(job["repository"]))
     return True
 
 

@@ -77,7 +77,7 @@ def submit(work: RunWork) -> bool:
     if _is_elsewhere(work):
         from aac.workflow import hub_jobs
 
-        hub_jobs.submit(_access(work), work.folder, f"{work.run.id}:{work.run.attempt}")
+        hub_jobs.submit(_access(work), work.folder, f"{work.run.id}-{work.run.attempt}")
     return True
 
 
