@@ -17,10 +17,11 @@ from aac.training.config import PRESETS, TrainConfig
 from aac.ui import train_texts as words
 from aac.ui.numbers import fill
 from aac.ui.texts import Text
-from aac.workflow import running, versions
+from aac.workflow import leaderboard, promoting, running, versions
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from aac.workflow.running import RunOrder, RunView
+from aac.workflow.worker import ensure_worker
 
 NONE, DEFAULT = "none", "default"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
@@ -50,7 +51,7 @@ class Form:
 
 def can_push(archive: Archive) -> bool:
     """Whether this server has a Hub token of its own."""
-    return bool(getattr(archive.settings, "hub_token", ""))
+    return bool(archive.settings.hub_token)
 
 
 def version_ids(archive: Archive) -> list[str]:
@@ -107,13 +108,14 @@ def _out_of_list(field: Text, known: Any) -> WrongCall:
 
 def estimate(archive: Archive, wanted: RunOrder) -> Mapping[str, Any]:
     """What a run will take, measured; see `running.estimate_run`. About ten seconds."""
-    found: Mapping[str, Any] = _later("aac.workflow.running", "estimate_run")(archive, wanted)
-    return found
+    return running.estimate_run(archive, wanted)
 
 
 def start(archive: Archive, wanted: RunOrder, run_id: str) -> str:
-    """Queue the run; the same id again is the same run."""
-    return running.start_run(archive, wanted, run_id)
+    """Queue the run, and see to it that somebody works on it; the same id again is the same run."""
+    started = running.start_run(archive, wanted, run_id)
+    ensure_worker(archive.settings)
+    return started
 
 
 def list_runs(archive: Archive) -> list[Run]:
@@ -136,6 +138,7 @@ def cancel(archive: Archive, run_id: str) -> None:
 def resume(archive: Archive, run_id: str) -> None:
     """Queue a run again, from its last checkpoint."""
     running.resume_run(archive, view(archive, run_id).run.id)
+    ensure_worker(archive.settings)
 
 
 def push_again(archive: Archive, run_id: str) -> None:
@@ -153,8 +156,7 @@ def base_model_of(run: Run) -> str:
 
 def active_name(archive: Archive, base_model: str) -> str:
     """The adapter that speaks for a base model, by its stored name: its folder's."""
-    look_up = _later("aac.workflow.promoting", "active_adapter", lambda *_: DEFAULT)
-    return Path(look_up(archive, base_model)).name
+    return Path(promoting.active_adapter(archive, base_model)).name
 
 
 def was_promoted(archive: Archive, base_model: str) -> bool:
@@ -205,10 +207,9 @@ def adapter_names(archive: Archive) -> list[str]:
     return [NONE, DEFAULT, *dict.fromkeys(name for name in known if name not in (NONE, DEFAULT))]
 
 
-def decide(archive: Archive, found: RunView) -> Any:
-    """Whether a run's adapter may speak: its `reasons`, none where it may, and `may_override`."""
-    adapter = _adapter_of(found)
-    return _later("aac.workflow.promoting", "decide")(archive, adapter.id, found.run.version_id)
+def decide(archive: Archive, found: RunView) -> promoting.Decision:
+    """Whether a run's adapter may speak instead of the one that does."""
+    return promoting.decide(archive, _adapter_of(found).id, found.run.version_id)
 
 
 def _adapter_of(found: RunView) -> stored.StoredAdapter:
@@ -221,13 +222,13 @@ def promote(archive: Archive, run_id: str, override_reason: str = "") -> str:
     """Make a run's adapter the active one; its name."""
     found = view(archive, run_id)
     adapter = _adapter_of(found)
-    _later("aac.workflow.promoting", "promote")(archive, adapter.id, override_reason.strip(), found.run.version_id)
+    promoting.promote(archive, adapter.id, override_reason.strip(), found.run.version_id)
     return adapter.name
 
 
 def rollback(archive: Archive, base_model: str) -> str:
     """Go back to the adapter before; the name of the one that speaks now."""
-    _later("aac.workflow.promoting", "rollback")(archive, base_model)
+    promoting.rollback(archive, base_model)
     return active_name(archive, base_model)
 
 
@@ -238,15 +239,13 @@ def fixed_answers(archive: Archive, speakers: Speakers, first: str, second: str)
         raise _wrong(words.NO_SUCH_ADAPTER)
     if first == second:
         raise _wrong(words.TWO_ADAPTERS)
-    for prompt, one, other in _later("aac.workflow.leaderboard", "fixed_answers")(archive, speakers, first, second):
-        yield prompt, getattr(one, "raw_text", one), getattr(other, "raw_text", other)
+    for prompt, one, other in leaderboard.fixed_answers(archive, speakers, first, second):
+        yield prompt, one.raw_text, other.raw_text
 
 
-def _later(module: str, name: str, otherwise: Any = None) -> Any:
-    """A use case that an installation may not have yet; `WrongCall` where there is nothing to do otherwise."""
+def _later(module: str, name: str) -> Any:
+    """A use case that an installation may not have yet."""
     try:
         return getattr(import_module(module), name)
     except (ModuleNotFoundError, AttributeError) as error:
-        if otherwise is None:
-            raise _wrong(words.NOT_HERE) from error
-        return otherwise
+        raise _wrong(words.NOT_HERE) from error

@@ -26,7 +26,7 @@ _FAKE_VOICE = "window.said = []; window.speechSynthesis.speak = (u) => window.sa
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """The annotations of the page under test, in a database of its own."""
-    return Archive(Settings(tmp_path_factory.mktemp("annotations")))
+    return Archive(Settings(tmp_path_factory.mktemp("annotations"), worker="off"))
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def empty_archive(archive: Archive, tmp_path: Path) -> Iterator[Archive]:
     """The same, for one test over a database that no other test has seen."""
     before = archive.settings
     archive.close()
-    archive.settings = Settings(tmp_path)
+    archive.settings = Settings(tmp_path, worker="off")
     yield archive
     archive.close()
     archive.settings = before
