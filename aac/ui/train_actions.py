@@ -111,10 +111,10 @@ def estimate(archive: Archive, wanted: RunOrder) -> Mapping[str, Any]:
 
 
 def start(archive: Archive, wanted: RunOrder, run_id: str) -> str:
-    """Queue the run; the same id again is the same run."""
-    run_id = running.start_run(archive, wanted, run_id)
+    """Queue the run, and see to it that somebody works on it; the same id again is the same run."""
+    started = running.start_run(archive, wanted, run_id)
     ensure_worker(archive.settings)
-    return run_id
+    return started
 
 
 def list_runs(archive: Archive) -> list[Run]:
@@ -206,10 +206,9 @@ def adapter_names(archive: Archive) -> list[str]:
     return [NONE, DEFAULT, *dict.fromkeys(name for name in known if name not in (NONE, DEFAULT))]
 
 
-def decide(archive: Archive, found: RunView) -> Any:
-    """Whether a run's adapter may speak: its `reasons`, none where it may, and `may_override`."""
-    adapter = _adapter_of(found)
-    return promoting.decide(archive, adapter.id, found.run.version_id)
+def decide(archive: Archive, found: RunView) -> promoting.Decision:
+    """Whether a run's adapter may speak instead of the one that does."""
+    return promoting.decide(archive, _adapter_of(found).id, found.run.version_id)
 
 
 def _adapter_of(found: RunView) -> stored.StoredAdapter:

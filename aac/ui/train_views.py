@@ -6,7 +6,7 @@ Gradio changes a page's HTML in place, element by element: what can come and go 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -186,12 +186,12 @@ def _log(tail: str) -> str:
 
 def estimate_html(found: Mapping[str, Any]) -> str:
     """What a run will take, whether it fits, and what is different on this machine."""
-    pairs = [
-        (words.TOKENS, fill(words.ABOUT, n=count(found["tokens"]))),
+    pairs: list[tuple[Text, Text | str]] = [
+        (words.TOKENS, _about(found["tokens"], count)),
         (words.STEPS, count(found["steps"])),
-        (words.TIME, fill(words.ABOUT, n=duration(found["duration_s"]))),
-        (words.PEAK_MEMORY, _of_free(found["peak_memory_bytes"], found.get("free_memory_bytes"))),
-        (words.DISK, _of_free(found["disk_bytes"], found.get("free_disk_bytes"))),
+        (words.TIME, _about(found["duration_s"], duration)),
+        (words.PEAK_MEMORY, _of_free(found["peak_memory_bytes"], found["free_memory_bytes"])),
+        (words.DISK, _of_free(found["disk_bytes"], found["free_disk_bytes"])),
     ]
     obstacles = found.get("obstacles") or ()
     if obstacles:
@@ -201,5 +201,10 @@ def estimate_html(found: Mapping[str, Any]) -> str:
     return verdict + facts(pairs) + notes_html(found.get("substitutions") or ())
 
 
-def _of_free(needed: float, free: float | None) -> Text:
-    return size(needed) if free is None else fill(words.OF_FREE, size=size(needed), free=size(free))
+def _about(value: float | None, told: Callable[[float], Text]) -> Text | str:
+    """A measured value; what was not measured, as an obstacle came before, is a dash."""
+    return "–" if value is None else fill(words.ABOUT, n=told(value))
+
+
+def _of_free(needed: float | None, free: float) -> Text:
+    return fill(words.OF_FREE, size=Text("–", "–") if needed is None else size(needed), free=size(free))

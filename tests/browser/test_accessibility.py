@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from aac.store.runs import Note
 from aac.workflow.archive import Archive
 from tests.browser.judging import edit, field, is_stored, judge, open_tab, save, show
 from tests.browser.test_generate_page import choose, make_cards, wait_until_done
-from tests.browser.test_train_page import add_adapter, add_run, open_train
+from tests.browser.test_train_page import add_done_run, add_run, open_train
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
@@ -148,7 +149,7 @@ def test_what_waits_for_the_server_has_no_serious_violation(open_page, empty_arc
 
 @pytest.mark.parametrize(("language", "dark"), [("pt-BR", False), ("en-US", True)])
 def test_a_run_and_its_scores_have_no_serious_violation(open_page, frozen: Archive, language: str, dark: bool):
-    add_adapter(frozen, add_run(frozen, "done"))
+    add_done_run(frozen)
     page = open_train(open_page(language, dark=dark))
     page.locator("#leaderboard tbody tr").first.wait_for()
     page.locator("#run summary").click()
@@ -158,7 +159,7 @@ def test_a_run_and_its_scores_have_no_serious_violation(open_page, frozen: Archi
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_a_run_that_failed_on_a_phone_has_no_serious_violation(open_page, frozen: Archive, dark: bool):
-    add_run(frozen, "failed", "Faltou memória.", "Out of memory.")
+    add_run(frozen, "failed", Note("Faltou memória.", "Out of memory."))
     page = open_train(open_page(width=390, dark=dark))
     page.get_by_role("button", name="Ajustes do treino").click()
     page.get_by_role("button", name="Enviar ao Hub").click()

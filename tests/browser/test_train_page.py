@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aac.models.registry import EMBEDDED_ID
+from aac.settings import Settings
 from aac.store import adapters as stored
-from aac.store.runs import RunState, claim_run, note_state
+from aac.store.runs import Note, RunState, claim_run, note_state
 from aac.workflow import running, versions
 from aac.workflow.archive import Archive
 from aac.workflow.running import RunOrder, list_runs, run_folder, start_run, view_run
@@ -20,12 +21,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 HOSTILE = "<img src=x onerror=window.hacked=1> ${window.hacked=1}"
 
 
-def add_run(archive: Archive, state: RunState = "running", pt: str = "", en: str = "") -> str:
+def add_run(archive: Archive, state: RunState = "running", note: Note | None = None) -> str:
     """The id of a run as its worker leaves it in `state`, at step 12 of 120, with a hostile line in its log."""
     run_id = start_run(archive, RunOrder(versions.list_versions(archive)[0].id, push_to="alguem/cartoes"))
     claim = claim_run(archive.database, run_id, "worker")
-    for passed in ("running", state):
-        note_state(archive.database, claim, passed, *((pt, en) if passed == state else ()))
+    note_state(archive.database, claim, "running")
+    note_state(archive.database, claim, state, note)
     run_folder(archive, run_id).mkdir(parents=True)
     (run_folder(archive, run_id) / running.LOG).write_text("linha\n" * 60 + HOSTILE + "\n", encoding="utf-8")
     write(archive, run_id, kind="start", step=0, steps=120, substitutions=[{"pt": "Sem GPU.", "en": "No GPU."}])
@@ -40,9 +41,10 @@ def write(archive: Archive, run_id: str, **line: Any) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def add_adapter(archive: Archive, run_id: str) -> stored.StoredAdapter:
-    """The adapter of a run, with scores beside those of no adapter."""
-    adapter = stored.add_adapter(archive.database, "cartoes-cpu", EMBEDDED_ID, "a" * 64, run_id)
+def add_done_run(archive: Archive) -> stored.StoredAdapter:
+    """The adapter of a run that is done, with scores beside those of no adapter."""
+    adapter = stored.add_adapter(archive.database, "cartoes-cpu", EMBEDDED_ID, "a" * 64)
+    run_id = add_run(archive, "done", Note(adapter_id=adapter.id))
     version_id = view_run(archive, run_id).run.version_id
     for number, (adapter_id, bleu, ter) in enumerate(((None, 1.2, 180.4), (adapter.id, 21.4, 88.2))):
         scores = {name: {"score": score, "signature": ""} for name, score in (("bleu", bleu), ("ter", ter))}
@@ -150,7 +152,7 @@ def test_a_cancelled_run_is_kept_and_can_go_on(open_page, frozen: Archive):
 
 
 def test_a_failure_tells_its_reason_in_both_languages_and_a_log_is_never_markup(open_page, frozen: Archive):
-    add_run(frozen, "failed", "Faltou memória.", "Out of memory.")
+    add_run(frozen, "failed", Note("Faltou memória.", "Out of memory."))
     page = open_train(open_page())
     expect(page.locator("#run .pr-message")).to_contain_text("Faltou memória.", use_inner_text=True)
 
@@ -163,8 +165,7 @@ def test_a_failure_tells_its_reason_in_both_languages_and_a_log_is_never_markup(
 
 
 def test_a_run_whose_push_failed_is_done_and_offers_to_push_again(open_page, frozen: Archive):
-    run_id = add_run(frozen, "done")
-    adapter = add_adapter(frozen, run_id)
+    adapter = add_done_run(frozen)
     stored.add_push_event(frozen.database, stored.PushEvent(adapter.id, "alguem/cartoes", "failed", "503"))
     page = open_train(open_page())
 
@@ -174,7 +175,7 @@ def test_a_run_whose_push_failed_is_done_and_offers_to_push_again(open_page, fro
 
 
 def test_the_scores_of_a_run_stand_beside_no_adapter_and_the_papers_apart(open_page, frozen: Archive):
-    add_adapter(frozen, add_run(frozen, "done"))
+    add_done_run(frozen)
     page = open_train(open_page())
 
     expect(page.locator("#run-result tbody tr", has_text="este treino")).to_contain_text("21,4")
@@ -206,7 +207,7 @@ def test_a_preset_brings_its_values(open_page, frozen: Archive):
 
 @pytest.mark.parametrize("width", [390, 320])
 def test_nothing_is_wider_than_a_phone(open_page, frozen: Archive, width: int):
-    add_adapter(frozen, add_run(frozen, "done"))
+    add_done_run(frozen)
     page = open_train(open_page(width=width))
     page.locator("#leaderboard tbody tr").first.wait_for()
     page.locator("#run summary").click()
@@ -223,3 +224,15 @@ def test_the_tab_is_open_again_after_a_reload(open_page, frozen: Archive):
 
     expect(page.locator("#run")).to_contain_text(run_id[:8], timeout=30_000)
     expect(page.locator("#run")).to_be_visible()
+
+
+def test_a_run_that_fits_is_started_once_however_often_one_presses(open_page, frozen: Archive, settings: Settings):
+    frozen.settings.models_dir.symlink_to(settings.models_dir)
+    page = open_train(open_page())
+    page.get_by_label("teste: segundos, para ver funcionar").check()
+
+    page.locator("#train").dblclick()
+
+    expect(page.locator("#estimated")).to_contain_text("Cabe neste computador", timeout=120_000)
+    expect(page.locator("#run h3")).to_contain_text("na fila")
+    assert [run.config["max_steps"] for run in list_runs(frozen)] == [2]

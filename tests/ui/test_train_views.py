@@ -154,6 +154,14 @@ def test_an_estimate_tells_what_it_takes_and_what_is_free():
         assert expected in told
 
 
+def test_what_was_not_measured_is_a_dash():
+    unmeasured = dict.fromkeys(("tokens", "duration_s", "peak_memory_bytes", "disk_bytes"))
+
+    told = read(estimate_html(estimate(**unmeasured, obstacles=[{"pt": "Falta memória.", "en": "Memory is short."}])))
+
+    assert "– de 8,0 GB livres" in told
+
+
 def test_an_estimate_that_does_not_fit_tells_each_reason():
     obstacles = [{"pt": "Falta memória.", "en": "Memory is short."}, {"pt": "Falta disco.", "en": "Disk is short."}]
 
