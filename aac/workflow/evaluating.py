@@ -18,6 +18,7 @@ from aac.models.loading import locate
 from aac.models.registry import BaseModel, find_base_model
 from aac.records import CardSet
 from aac.store.adapters import StoredAdapter, StoredEvaluation, add_adapter, add_evaluation, list_evaluations
+from aac.store.runs import find_run
 from aac.store.versions import Version
 from aac.workflow import versions
 from aac.workflow.active import DEFAULT, NONE, look_up_active, read_named
@@ -40,7 +41,7 @@ def evaluate_on_version(
     adapter_name: "default", a folder among the adapters, or a path; run_id: the run that trained it. What was stored
     of the same weights, data, base model and protocol before is taken, so that a repeated call stores nothing twice.
     on_answers is told how many of the answers still wanted are there. The last one of the list is this adapter's.
-    Raises `DataError` where the split is empty, `WrongCall` where the version was withdrawn.
+    Raises `DataError` where the split is empty, `WrongCall` where the version was withdrawn or there is no such run.
     """
     stored_name, adapter = read_named(archive.settings, adapter_name)
     version = versions.find_version(archive, version_id)
@@ -48,6 +49,7 @@ def evaluate_on_version(
     base = find_base_model(adapter.base_model)
     _, revision = locate(base, archive.settings)
     wanted = [_Contestant(base, revision, None), *_incumbent(archive, base, revision, adapter)]
+    run_id = _known_run(archive, run_id) if run_id else None
     weights = weights_sha256(adapter.folder)
     stored = add_adapter(archive.database, stored_name, base.id, weights, run_id)
     wanted.append(_Contestant(base, revision, adapter, stored, run_id))
@@ -55,6 +57,11 @@ def evaluate_on_version(
     with archive.database.read() as connection:
         found = {evaluation.id: evaluation for evaluation in list_evaluations(connection)}
     return [found[contestant.evaluation_id(test)] for contestant in wanted]
+
+
+def _known_run(archive: Archive, run_id: str) -> str:
+    with archive.database.read() as connection:
+        return find_run(connection, run_id).id
 
 
 def measured_sets(archive: Archive, version: Version) -> tuple[CardSet, ...]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from safetensors.torch import load_file, save_file
 
 from aac.cards import Card, card_faults
+from aac.models.adapters import DEFAULT_FOLDER, weights_sha256
+from aac.models.registry import EMBEDDED_ID
+from aac.store.adapters import Promotion, add_adapter, add_promotion
+from aac.workflow.archive import Archive
+from tests.store.sample import new_id
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
@@ -205,6 +212,28 @@ def test_comparing_where_there_is_no_adapter_says_what_to_choose(open_page):
     make_cards(page)
 
     expect(page.get_by_role("alert")).to_contain_text("ainda não tem adaptador")
+
+
+def promoted(archive: Archive, name: str) -> None:
+    """An adapter that is nearly the shipped one, promoted."""
+    folder = Path(shutil.copytree(DEFAULT_FOLDER, archive.settings.adapters_dir / name))
+    weights = {key: tensor * 1.01 for key, tensor in load_file(folder / "adapter_model.safetensors").items()}
+    save_file(weights, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    stored = add_adapter(archive.database, name, EMBEDDED_ID, weights_sha256(folder))
+    add_promotion(archive.database, Promotion(new_id(), EMBEDDED_ID, stored.id, None, "", "rule"), None)
+
+
+def test_a_promoted_adapter_writes_the_next_cards_and_is_named_after_a_reload(open_page, empty_archive: Archive):
+    page = open_page()
+    promoted(empty_archive, "novo")
+    page.locator("#cards input[type=number]").fill("1")
+
+    only_with_lora(page)
+
+    expect(page.locator("#with-lora h2")).to_contain_text(f"{EMBEDDED_ID} + novo")
+    page.reload()
+    page.get_by_role("button", name="Ajustes").click()
+    expect(page.locator("#adapter input")).to_have_value("ativo (o promovido): novo")
 
 
 def test_closing_the_tab_stops_the_model_for_the_next_person(open_page):

@@ -202,3 +202,8 @@ def test_a_withdrawn_version_measures_nothing(archive: Archive, speakers: Speake
 def test_an_adapter_that_is_not_there_is_said(archive: Archive, speakers: Speakers):
     with pytest.raises(MissingError, match="There is no adapter 'tres'"):
         evaluate_on_version(archive, speakers, "tres", "v")
+
+
+def test_a_run_that_is_not_there_is_said(archive: Archive, speakers: Speakers):
+    with pytest.raises(WrongCall, match="There is no run 'r9'"):
+        evaluate_on_version(archive, speakers, "um", "v", "r9")
