@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from sacrebleu.metrics import BLEU, CHRF, TER
@@ -52,32 +53,58 @@ def aligned_scores(answers: Sequence[Sequence[Card]], references: Sequence[Seque
 
     For each prompt, the reference set that an answer agrees with most (by chrF) is taken and its cards are matched one
     to one with the answer's. BLEU and TER: each pair is a segment; a card without a partner is scored against nothing.
-    chrF ("aligned chrF"): each answer is a segment, its cards in the order of their partners and those without one
-    after them, scored by sacrebleu against the texts of all the prompt's reference sets. So there is one segment a
-    prompt whatever was answered, and a test that draws prompts (`compare_answers`) is of this very score.
+    chrF ("aligned chrF"): as `CardChrf` has it, one segment a prompt whatever was answered, so that the test which
+    draws prompts (`compare_answers`) is of this very score.
     card_f1: F1 of exact written texts (case and spaces aside), the best of the references, mean over prompts.
     """
-    matches = [_best_match(cards, sets) for cards, sets in zip(answers, references, strict=True)]
-    pairs = [pair for match in matches for pair in match.pairs]
-    hypotheses, targets = ([cards_to_csv([card]) if card else "" for card in side] for side in zip(*pairs, strict=True))
+    hypotheses: list[str] = []
+    targets: list[str] = []
+    for cards, sets in zip(answers, references, strict=True):
+        for card, target in best_match(cards, [reference.cards for reference in sets]).pairs:
+            hypotheses.append(cards_to_csv([card]) if card else "")
+            targets.append(cards_to_csv([target]) if target else "")
     by_card = text_scores(hypotheses, [[target] for target in targets])
-    by_answer = _score(CHRF(), [match.answer_text for match in matches], _reference_streams(_texts(references)))
+    chrf = _score(CardChrf(), [cards_to_csv(cards) for cards in answers], _reference_streams(_texts(references)))
     f1 = [max(card_f1(cards, s.cards) for s in sets) for cards, sets in zip(answers, references, strict=True)]
     signatures = {
         "bleu": f"{by_card.bleu.signature}|segments:cards",
         "ter": f"{by_card.ter.signature}|segments:cards",
-        "chrf": f"{by_answer.signature}|segments:answers",
+        "chrf": f"{chrf.signature}|{CardChrf.SIGNATURE}",
     }
-    return AlignedScores(by_card.bleu.score, by_card.ter.score, by_answer.score, float(np.mean(f1)), signatures)
-
-
-def _best_match(cards: Sequence[Card], sets: Sequence[CardSet]) -> CardMatch:
-    """The match with the reference set that agrees most, the first of equals."""
-    return max((match_cards(cards, reference.cards) for reference in sets), key=lambda match: match.similarity)
+    return AlignedScores(by_card.bleu.score, by_card.ter.score, chrf.score, float(np.mean(f1)), signatures)
 
 
 def _texts(references: Sequence[Sequence[CardSet]]) -> list[list[str]]:
     return [[reference.text for reference in sets] for sets in references]
+
+
+class CardChrf(CHRF):
+    """sacrebleu's chrF of card sets, in which characters count as met only where card meets card.
+
+    A segment is an answer's valid cards, one a line. Its counts are the sums of those of the matched pairs; a card of
+    the answer without a partner adds to what was written, one of the reference to what was asked for. Plain chrF of
+    the same texts hardly sees which card says what: it counts pieces of words wherever in the set they stand.
+    """
+
+    SIGNATURE = "matched:cards"
+
+    def _extract_reference_info(self, refs: Sequence[str]) -> dict[str, Any]:
+        return {"references": [_lines(text) for text in refs]}
+
+    def _compute_segment_statistics(self, hypothesis: str, ref_kwargs: dict[str, Any]) -> list[int]:
+        counts = np.zeros(3 * self.order, int)
+        for line, target in best_match(_lines(hypothesis), ref_kwargs["references"]).pairs:
+            known = super()._extract_reference_info([target if target is not None else line])
+            some = np.array(super()._compute_segment_statistics(line or "", known)).reshape(-1, 3)
+            if target is None:
+                some[:, 1:] = 0  # sacrebleu leaves out what is written where nothing was asked for
+            counts += some.ravel()
+        return counts.tolist()
+
+
+def _lines(text: str) -> list[str]:
+    """The cards of a set's text: none holds a line break."""
+    return text.split("\n") if text else []
 
 
 def compare_answers(
@@ -88,16 +115,14 @@ def compare_answers(
     Koehn 2004, as sacrebleu (Post 2018) does it: 1000 samples, seed 12345 (the signature says both). p is for a
     difference in either direction, and that of two systems without any difference is small: look which is higher.
     """
-    aligned = [
-        [_best_match(parsed.cards, sets).answer_text for (_, parsed), sets in zip(answers, references, strict=True)]
-        for answers in (baseline, system)
-    ]
-    whole = [[text for text, _ in answers] for answers in (baseline, system)]
+    sides = (baseline, system)
+    cards = [[cards_to_csv(parsed.cards) for _, parsed in answers] for answers in sides]
+    whole = [[text for text, _ in answers] for answers in sides]
     streams = _reference_streams(_texts(references))
-    shares = [format_scores([parsed for _, parsed in answers]).valid_answers for answers in (baseline, system)]
-    tested = _paired_bootstrap(CHRF(), aligned, streams)
+    shares = [format_scores([parsed for _, parsed in answers]).valid_answers for answers in sides]
+    aligned = _paired_bootstrap(CardChrf(), cards, streams)
     return Comparison(
-        aligned_chrf=replace(tested, signature=f"{tested.signature}|segments:answers"),
+        aligned_chrf=replace(aligned, signature=f"{aligned.signature}|{CardChrf.SIGNATURE}"),
         bleu=_paired_bootstrap(BLEU(), whole, streams),
         ter=_paired_bootstrap(TER(), whole, streams),
         chrf=_paired_bootstrap(CHRF(), whole, streams),
@@ -119,32 +144,42 @@ def _paired_bootstrap(
     return Compared(float(baseline.score), float(system.score), float(system.p_value), str(signature))
 
 
+_Item = TypeVar("_Item", Card, str)
+
+
 @dataclass(frozen=True, slots=True)
-class CardMatch:
+class CardMatch(Generic[_Item]):
     """Pairs (answer's card, reference's card), None where one has no partner; similarity: summed chrF over length."""
 
-    pairs: tuple[tuple[Card | None, Card | None], ...]
+    pairs: tuple[tuple[_Item | None, _Item | None], ...]
     similarity: float
 
-    @property
-    def answer_text(self) -> str:
-        """The answer's cards in the order of their partners, those without one last."""
-        return cards_to_csv([card for card, _ in self.pairs if card])
 
+def match_cards(answer: Sequence[_Item], reference: Sequence[_Item]) -> CardMatch[_Item]:
+    """Match cards, or their lines, one to one so that the sum of sentence chrF is greatest.
 
-def match_cards(answer: Sequence[Card], reference: Sequence[Card]) -> CardMatch:
-    """Match cards one to one so that the sum of sentence chrF is greatest (Kuhn 1955, as scipy solves it)."""
+    Kuhn 1955, as scipy solves it.
+    """
     chrf = CHRF()
     similarity = np.array(
-        [[chrf.sentence_score(cards_to_csv([a]), [cards_to_csv([r])]).score for r in reference] for a in answer]
+        [[chrf.sentence_score(_line(a), [_line(r)]).score for r in reference] for a in answer]
     ).reshape(len(answer), len(reference))
     rows, columns = linear_sum_assignment(similarity, maximize=True)
     partner = dict(zip(columns.tolist(), rows.tolist(), strict=True))
-    pairs: list[tuple[Card | None, Card | None]] = [
+    pairs: list[tuple[_Item | None, _Item | None]] = [
         (answer[partner[i]] if i in partner else None, card) for i, card in enumerate(reference)
     ]
     pairs += [(card, None) for i, card in enumerate(answer) if i not in partner.values()]
     return CardMatch(tuple(pairs), float(similarity[rows, columns].sum()) / max(len(answer), len(reference), 1))
+
+
+def best_match(answer: Sequence[_Item], references: Sequence[Sequence[_Item]]) -> CardMatch[_Item]:
+    """The match with the reference set that agrees most, the first of equals."""
+    return max((match_cards(answer, reference) for reference in references), key=lambda match: match.similarity)
+
+
+def _line(card: Card | str) -> str:
+    return card if isinstance(card, str) else cards_to_csv([card])
 
 
 def card_f1(answer: Sequence[Card], reference: Sequence[Card]) -> float:

@@ -123,7 +123,7 @@ class Score:
 class AlignedScores:
     """Scores over cards matched one to one by chrF; BLEU, TER and chrF 0–100 (TER may pass 100), card_f1 0–1.
 
-    signatures: sacrebleu's own by score, and whether a card or a whole answer is a segment.
+    signatures: sacrebleu's own by score, and how cards came into it.
     """
 
     bleu: float

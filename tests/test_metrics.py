@@ -147,16 +147,34 @@ def test_a_surplus_card_costs_aligned_scores():
     assert scores.chrf < 100
 
 
-def test_aligned_chrf_is_sacrebleus_with_one_segment_a_prompt():
-    answers, references = [CARDS[::-1], OTHERS], [[REFERENCE], [CardSet("Comer", CARDS[:3])]]
-    in_order = [cards_to_csv(CARDS), cards_to_csv((*OTHERS[:1], *OTHERS[1:]))]
+def test_aligned_chrf_of_one_card_a_prompt_is_sacrebleus():
+    answers, targets = [CARDS[:1], OTHERS[:1]], [OTHERS[:1], CARDS[2:3]]
 
-    scores = aligned_scores(answers, references)
+    scores = aligned_scores(answers, [[CardSet("P", cards)] for cards in targets])
 
-    theirs = CHRF().corpus_score(in_order, [[cards_to_csv(CARDS), cards_to_csv(CARDS[:3])]]).score
-    assert scores.chrf == theirs
-    assert scores.signatures["chrf"].endswith("|segments:answers")
+    theirs = CHRF().corpus_score([cards_to_csv(a) for a in answers], [[cards_to_csv(t) for t in targets]]).score
+    assert scores.chrf == pytest.approx(theirs)
+    assert scores.signatures["chrf"].endswith("|matched:cards")
     assert scores.signatures["bleu"].endswith("|segments:cards")
+
+
+def test_aligned_chrf_sees_which_card_says_what():
+    """The same words, dealt out to other cards: plain chrF hardly tells."""
+    spoken = [card.spoken_text for card in (*CARDS[1:], CARDS[0])]
+    dealt = [Card(card.written_text, said, card.image_id) for card, said in zip(CARDS, spoken, strict=True)]
+
+    plain = text_scores([cards_to_csv(dealt)], [[REFERENCE.text]]).chrf.score
+    aligned = aligned_scores([dealt], [[REFERENCE]]).chrf
+
+    assert aligned < plain - 15
+
+
+def test_surplus_and_lacking_cards_cost_aligned_chrf():
+    whole, three = [CardSet("P", CARDS)], [CardSet("P", CARDS[:3])]
+
+    surplus, lacking = aligned_scores([CARDS], [three]).chrf, aligned_scores([CARDS[:3]], [whole]).chrf
+
+    assert 0 < lacking < surplus < 100  # what lacks weighs more: chrF's beta is 2
 
 
 def named(*texts: str) -> list[Card]:

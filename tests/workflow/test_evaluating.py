@@ -111,7 +111,7 @@ def test_the_scores_say_what_they_are_of_and_how_to_print_them_again(measured: A
     assert adapter.scores["data_sha256"] == adapter.data_sha256
     assert adapter.scores["command"] == f"python -m aac measure um --dataset {version(measured).id}"
     assert "nrefs:2" in adapter.scores["bleu"]["signature"]
-    assert "segments:answers" in adapter.scores["aligned"]["signatures"]["chrf"]
+    assert "matched:cards" in adapter.scores["aligned"]["signatures"]["chrf"]
     assert adapter.scores["prancha"]
 
 
