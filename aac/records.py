@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from aac.cards import Card, cards_to_csv
 
@@ -170,6 +170,9 @@ class Comparison:
     system_valid_answers: float
     prompts: int
 
+
+Precision = Literal["fp32", "bf16", "fp16", "nf4"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 Verdict = Literal["keep", "fix", "wrong"]
 VERDICTS: tuple[Verdict, ...] = ("keep", "fix", "wrong")

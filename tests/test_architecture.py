@@ -144,3 +144,11 @@ def test_importing_the_command_line_and_the_texts_loads_neither_torch_nor_gradio
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "set()\n"
+
+
+def test_a_worker_that_waits_and_a_list_of_runs_do_without_the_model_libraries():
+    code = "import sys, aac.workflow.worker; print({'torch', 'transformers', 'peft', 'gradio'} & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "set()\n"

@@ -6,9 +6,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from aac.records import PRECISIONS
 from aac.settings import Settings
-
-PRECISIONS = ("fp32", "bf16", "fp16", "nf4")
 
 
 def add_model_options(parser: argparse.ArgumentParser, adapter: str) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from aac.cli.options import PRECISIONS, add_model_options, progress_for, real_adapter
+from aac.cli.options import add_model_options, progress_for, real_adapter
 from aac.cli.output import print_json
 from aac.errors import WrongCall
+from aac.records import PRECISIONS
 from aac.settings import Settings
 
 _CONFIG = "cpu, smoke, paper, or a JSON file such as an adapter's training.json"

@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from peft import LoraConfig
-
 from aac.errors import AacError, CorruptError, WrongCall
+from aac.files import whole_file
 from aac.models.registry import TEMPLATE, BaseModel, local_folder
 from aac.prompts import PromptTemplate
 
@@ -61,6 +60,8 @@ def read_adapter(folder: Path, name: str) -> Adapter:
     missing = [file for file in _NEEDED if not (folder / file).is_file()]
     if missing:
         raise _corrupt(folder, f"falta {', '.join(missing)}", f"{', '.join(missing)} is missing")
+    from peft import LoraConfig  # takes seconds, and a list of runs does without
+
     try:
         LoraConfig.from_pretrained(str(folder))
         base_model = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["base_model"]
@@ -76,8 +77,9 @@ def read_json(folder: Path, file: str) -> dict[str, Any]:
 
 
 def write_json(folder: Path, file: str, content: dict[str, Any]) -> None:
-    """Write one of the JSON files beside the weights, readable by people."""
-    (folder / file).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    """Write one of the JSON files beside the weights, readable by people; what was there before stays till it is."""
+    with whole_file(folder / file) as opened:
+        opened.write((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def weights_sha256(folder: Path) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import psutil
 import torch
@@ -20,10 +20,9 @@ from aac import hub
 from aac.errors import CorruptError, NoRoomError, WrongCall
 from aac.models import embedded
 from aac.models.registry import EMBEDDED_ID, BaseModel
+from aac.records import PRECISIONS, Precision
 from aac.settings import Settings
 
-Precision = Literal["fp32", "bf16", "fp16", "nf4"]
-PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "nf4": torch.float32}
 _BYTES_PER_PARAMETER = {"fp32": 4.0, "bf16": 2.0, "fp16": 2.0, "nf4": 0.7}
 _MEMORY_MARGIN = 1.3  # activations, the key-value cache, the interpreter

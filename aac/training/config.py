@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from aac.errors import AacError, DataError, WrongCall
-from aac.models.loading import PRECISIONS, Precision
 from aac.models.registry import EMBEDDED_ID
 from aac.prompts import WRAPPERS
+from aac.records import PRECISIONS, Precision
 
 Optimizer = Literal["adamw_torch", "paged_adamw_32bit"]
 MixedPrecision = Literal["no", "fp16"]

@@ -15,11 +15,11 @@ from aac.models.adapters import (
     read_adapter,
 )
 from aac.models.generation import Row, Speaker
-from aac.models.loading import Precision, load_base, locate
+from aac.models.loading import load_base, locate
 from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.parsing import parse
 from aac.prompts import check_request
-from aac.records import Generation, GenerationRequest
+from aac.records import Generation, GenerationRequest, Precision
 from aac.settings import Settings
 from aac.workflow.active import ACTIVE, DEFAULT, NONE, active_adapter
 from aac.workflow.archive import Archive

@@ -17,9 +17,10 @@ from aac.models.adapters import (
     weights_sha256,
     write_json,
 )
-from aac.models.loading import Precision, load_base
+from aac.models.loading import load_base
 from aac.models.merging import write_merged
 from aac.models.registry import TEMPLATE, find_base_model, local_folder
+from aac.records import Precision
 from aac.settings import Settings
 from aac.training.substitutions import Substitution
 from aac.workflow.generating import Progress, silent

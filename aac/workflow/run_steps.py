@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from aac.errors import AacError, CorruptError, MissingError, NoRoomError, StoreError
-from aac.files import whole_file
 from aac.hub.access import HubAccess
+from aac.models.adapters import PROVENANCE, SCORES, read_json, weights_sha256, write_json
 from aac.store.adapters import add_adapter, list_evaluations
 from aac.store.runs import Claim, LostClaim, Note, Run, RunState, find_run, holds, note_state
 from aac.training.config import TrainConfig
@@ -123,11 +122,9 @@ def _fit_elsewhere(work: RunWork) -> None:
 
 
 def _register(work: RunWork) -> str:
-    from aac.models.adapters import read_adapter, weights_sha256  # loads torch, which a waiting worker does without
-
-    adapter = read_adapter(work.adapter_folder, work.adapter_name)
-    sha256 = weights_sha256(adapter.folder)
-    return add_adapter(work.archive.database, adapter.name, adapter.base_model, sha256, work.run.id).id
+    base_model = str(read_json(work.adapter_folder, PROVENANCE)["base_model"])
+    sha256 = weights_sha256(work.adapter_folder)
+    return add_adapter(work.archive.database, work.adapter_name, base_model, sha256, work.run.id).id
 
 
 def _prepare(work: RunWork) -> None:
@@ -160,18 +157,14 @@ def _keep_scores(work: RunWork, version_id: str) -> None:
         if evaluation:
             scores |= {name: evaluation.scores, "data_sha256": evaluation.data_sha256}
             scores["command"] = f"python -m aac measure ADAPTER --dataset {version_id}"
-    with whole_file(work.adapter_folder / "scores.json") as file:
-        file.write((json.dumps(scores, ensure_ascii=False, indent=2) + "\n").encode())
+    write_json(work.adapter_folder, SCORES, scores)
 
 
 def _name_dataset(work: RunWork) -> None:
     """What the adapter was trained on, beside its weights."""
-    path = work.adapter_folder / "provenance.json"
-    provenance = json.loads(path.read_text(encoding="utf-8"))
     version = versions.find_version(work.archive, str(work.run.version_id))
-    provenance |= {"dataset_version": version.id, "rows_sha256": version.rows_sha256}
-    with whole_file(path) as file:
-        file.write((json.dumps(provenance, ensure_ascii=False, indent=2) + "\n").encode())
+    made = {"dataset_version": version.id, "rows_sha256": version.rows_sha256}
+    write_json(work.adapter_folder, PROVENANCE, {**read_json(work.adapter_folder, PROVENANCE), **made})
 
 
 def push(work: RunWork) -> bool:

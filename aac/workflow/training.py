@@ -31,9 +31,9 @@ from aac.models.adapters import (
     read_json,
     write_json,
 )
-from aac.models.loading import Precision, load_base
+from aac.models.loading import load_base
 from aac.models.registry import EMBEDDED_ID, find_base_model
-from aac.records import Evaluation
+from aac.records import Evaluation, Precision
 from aac.settings import Settings
 from aac.training.config import TrainConfig, check_config
 from aac.training.fit import FitOrder, fit
