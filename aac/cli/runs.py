@@ -30,6 +30,7 @@ def add_runs(commands: Any, add_command: Callable[..., argparse.ArgumentParser])
     for command in (part, cancel, resume):
         command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     worker = add_command(commands, "worker", _worker, "train what is in the queue, until told to end")
+    worker.add_argument("--name", default="", help="where several work on one PostgreSQL; the machine's, if not said")
     worker.add_argument("--until-idle", action="store_true", help="end when there is nothing to do")
 
 
@@ -152,5 +153,5 @@ def _resume(options: argparse.Namespace, settings: Settings) -> int:
 def _worker(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.worker import run_worker
 
-    run_worker(settings, until_idle=options.until_idle)
+    run_worker(settings, name=options.name, until_idle=options.until_idle)
     return 0

@@ -16,7 +16,7 @@ from aac.settings import Settings
 _ROOT = Path(__file__).parent.parent.parent
 _LOOK_S = 0.25
 _GRACE_S = 3.5  # to keep a checkpoint in; a person who cancels is not kept waiting for 5 s
-_NICE = 10
+NICE = 10
 
 
 def run_child(
@@ -37,7 +37,7 @@ def run_child(
         )
     try:
         with suppress(psutil.Error):
-            psutil.Process(process.pid).nice(_NICE if sys.platform != "win32" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+            psutil.Process(process.pid).nice(NICE if sys.platform != "win32" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
         while process.poll() is None and is_wanted():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_LOOK_S)

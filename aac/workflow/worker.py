@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from aac.errors import AacError, StoreError, WrongCall
+from aac.files import no_room
 from aac.jobs import DurableJobs, jobs_url
 from aac.settings import Settings
 from aac.store.presence import Presence, is_present
@@ -27,7 +27,6 @@ from aac.workflow.archive import Archive
 from aac.workflow.children import spawn_detached, wait_until
 from aac.workflow.run_steps import RunWork, Stopping
 
-LOCK = ".worker.lock"
 LOG = "worker.log"
 _LOOK_S = 0.5
 _IDLE_S = 30.0
@@ -39,11 +38,14 @@ T = TypeVar("T")
 
 
 class Worker:
-    """One process that trains. At most one a data folder."""
+    """One process that trains. A file's database has one, PostgreSQL one of each name.
 
-    def __init__(self, archive: Archive) -> None:
+    name: by which a new worker knows the runs that it had begun before; the machine's and the data folder's, if empty.
+    """
+
+    def __init__(self, archive: Archive, name: str = "") -> None:
         self._archive = archive
-        self._name = _name(archive.settings)
+        self._name = name or _name(archive.settings)
         self._stopping = threading.Event()
         self._at_work: set[str] = set()
         self._claims: dict[str, Claim] = {}
@@ -57,10 +59,10 @@ class Worker:
     def work(self, *, until_idle: bool = False) -> None:
         """Do what comes until `stop`, or until there has been nothing to do for half a minute.
 
-        `WrongCall` where this data folder has a worker already.
+        `WrongCall` where there is such a worker already.
         """
         settings = self._archive.settings
-        with _alone(settings.data_dir), Presence(self._archive.database, self._name) as presence:
+        with _alone(settings, self._name), Presence(self._archive.database, self._name) as presence:
             steps = [(name, partial(self._guarded, step)) for name, step in run_steps.STEPS]
             url = jobs_url(settings.data_dir, settings.database_url)
             jobs = DurableJobs(url, self._name, _QUEUES, self._begin, steps)
@@ -191,10 +193,9 @@ class Worker:
                     raise Stopping from error
 
 
-def run_worker(settings: Settings, *, until_idle: bool = False) -> None:
+def run_worker(settings: Settings, *, name: str = "", until_idle: bool = False) -> None:
     """Work in this process until it is told to end (SIGTERM, SIGINT)."""
-    archive = Archive(settings)
-    worker = Worker(archive)
+    worker = Worker(Archive(settings), name)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.work(until_idle=until_idle)
@@ -210,9 +211,9 @@ def ensure_worker(settings: Settings) -> bool:
 
 
 def has_worker(settings: Settings) -> bool:
-    """Whether a worker of this data folder is alive on this machine."""
+    """Whether this machine's worker for this data folder is alive."""
     try:
-        with _alone(settings.data_dir):
+        with _alone(settings, _name(settings)):
             return False
     except WrongCall:
         return True
@@ -224,16 +225,20 @@ def has_open_runs(archive: Archive) -> bool:
         return bool(open_runs(connection))
 
 
-def _alone(data_dir: Path) -> FileLock:
-    data_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(data_dir / LOCK)
+def _alone(settings: Settings, name: str) -> FileLock:
+    """The lock of the worker of this name; machines that share a data folder have each its own."""
+    place = settings.data_dir / (f".worker-{name}.lock" if settings.database_url else ".worker.lock")
+    lock = FileLock(place)
     try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
         lock.acquire(blocking=False)
     except Timeout as error:
         raise WrongCall(
-            f"Já há um processo de treino para {data_dir}. Um basta.",
-            f"There is a worker for {data_dir} already. One is enough.",
+            f"Já há um processo de treino para {settings.data_dir}. Um basta.",
+            f"There is a worker for {settings.data_dir} already. One is enough.",
         ) from error
+    except OSError as error:
+        raise no_room(place, error) from error
     return lock
 
 

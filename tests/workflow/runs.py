@@ -53,9 +53,9 @@ def start(archive: Archive, version_id: str, config: TrainConfig, **order: objec
 class WorkerProcess:
     """`python -m aac worker` over one data folder, to be stopped or killed."""
 
-    def __init__(self, settings: Settings, **environment: str) -> None:
+    def __init__(self, settings: Settings, *options: str) -> None:
         self._settings = settings
-        self._environment = environment
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> WorkerProcess:
@@ -63,9 +63,9 @@ class WorkerProcess:
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         with (self._settings.data_dir / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "aac", "worker"],
+                [sys.executable, "-m", "aac", "worker", *self._options],
                 cwd=ROOT,
-                env={**self._settings.child_environment(), **self._environment},
+                env=self._settings.child_environment(),
                 stdout=log,
                 stderr=log,
             )
@@ -87,9 +87,9 @@ class WorkerProcess:
 
 
 @contextmanager
-def working(settings: Settings, **environment: str) -> Iterator[WorkerProcess]:
+def working(settings: Settings, *options: str) -> Iterator[WorkerProcess]:
     """A worker for the time of the block."""
-    worker = WorkerProcess(settings, **environment).start()
+    worker = WorkerProcess(settings, *options).start()
     try:
         yield worker
     finally:

@@ -10,6 +10,7 @@ import pytest
 
 from aac.errors import WrongCall
 from aac.settings import Settings
+from aac.store.runs import claimed_by
 from aac.training.config import TrainConfig
 from aac.workflow import running
 from aac.workflow.archive import Archive
@@ -161,6 +162,24 @@ def test_a_run_that_cannot_learn_fails_with_the_reason_in_both_languages(place, 
     assert failed.state == "failed"
     assert "The loss stopped being a number" in failed.events[-1].en
     assert "A perda deixou de ser um número" in failed.events[-1].pt
+
+
+def test_on_postgresql_a_worker_takes_over_what_a_dead_one_left(
+    tmp_path: Path, postgresql_url: str, config: TrainConfig, place, unbroken: str
+):
+    archive = Archive(Settings(tmp_path / "data", database_url=postgresql_url))
+    run_id = start(archive, small_version(archive, tmp_path), config)
+    first = WorkerProcess(archive.settings, "--name", "first").start()
+    wait_for_step(archive, run_id, 5)
+
+    with working(archive.settings, "--name", "second"):
+        first.end(signal.SIGKILL)
+        assert wait_for_end(archive, run_id).state == "done"
+
+    with archive.database.read() as connection:
+        assert claimed_by(connection, run_id) == "second"
+    assert weights(archive, run_id) == weights(place[0], unbroken)
+    archive.close()
 
 
 def test_a_data_folder_has_one_worker(place):
