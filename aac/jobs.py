@@ -76,6 +76,11 @@ class DurableJobs:
         """Do the rest of a job whose worker is dead."""
         DBOS.resume_workflow(job_id, queue_name=queue)
 
+    def doer(self, job_id: str) -> str | None:
+        """The worker that a job under way belongs to, dead or alive; None where nobody has begun it."""
+        status = DBOS.get_workflow_status(job_id)
+        return status.executor_id if status is not None and status.status == "PENDING" else None
+
     def has_ended(self, job_id: str) -> bool:
         """Whether nothing more is done for that job, well or badly."""
         status = DBOS.get_workflow_status(job_id)

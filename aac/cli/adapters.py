@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from aac.cli.options import orphaned
 from aac.cli.output import print_json
 from aac.settings import Settings
 
@@ -35,7 +36,11 @@ def _measure(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.evaluating import evaluate_on_version
     from aac.workflow.generating import Speakers
 
+    is_orphan = orphaned() if options.run else lambda: False
+
     def report(done: int, total: int) -> None:
+        if is_orphan():
+            sys.exit(1)  # its worker was killed, and the next one measures anew
         if sys.stderr.isatty():
             print(f"{done}/{total}", file=sys.stderr, flush=True)
 

@@ -14,9 +14,11 @@ from aac.settings import Settings
 def add_hub(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
     """Both commands and what may follow them."""
     part = add_command(commands, "publish", _publish, "put an adapter, with its card, on the Hub; HF_TOKEN may write")
-    part.add_argument("adapter", metavar="default|PATH")
+    part.add_argument("adapter", metavar="ADAPTER", help="default, a folder among the adapters, or a path")
     part.add_argument("--repo", required=True, metavar="OWNER/NAME", help="made where it is missing, private")
-    part.add_argument("--dataset", metavar="VERSION", help="also the version that it was trained on, by id or name")
+    part.add_argument(
+        "--dataset", nargs="?", const="", metavar="VERSION", help="also the version that it was trained on, or this one"
+    )
     part.add_argument("--public", action="store_true", help="a new repository is for everybody to see")
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     part = add_command(commands, "pull", _pull, "take an adapter from the Hub, or from a folder, and check it")
@@ -29,10 +31,12 @@ def _publish(options: argparse.Namespace, settings: Settings) -> int:
     from dataclasses import asdict
 
     from aac.workflow.archive import Archive
-    from aac.workflow.publishing import PublishOptions, publish_adapter
+    from aac.workflow.publishing import PublishOptions, dataset_of, publish_adapter
 
-    wanted = PublishOptions(is_public=options.public, dataset_version=options.dataset)
-    published = publish_adapter(Archive(settings), options.adapter, options.repo, settings.hub_token, wanted)
+    archive = Archive(settings)
+    version = dataset_of(archive, options.adapter) if options.dataset == "" else options.dataset
+    wanted = PublishOptions(is_public=options.public, dataset_version=version)
+    published = publish_adapter(archive, options.adapter, options.repo, settings.hub_token, wanted)
     if options.json:
         print_json(asdict(published))
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 
@@ -28,6 +29,12 @@ def progress_for(settings: Settings) -> Callable[[str, str], None]:
     if not sys.stderr.isatty():
         return lambda pt, en: None
     return lambda pt, en: print(pt if settings.language == "pt" else en, file=sys.stderr, flush=True)
+
+
+def orphaned() -> Callable[[], bool]:
+    """Whether the process that started this one has ended since."""
+    parent = os.getppid()
+    return lambda: os.getppid() != parent
 
 
 def real_adapter(options: argparse.Namespace, settings: Settings, progress: Callable[[str, str], None]) -> str:

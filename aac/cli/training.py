@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from aac.cli.options import add_model_options, progress_for, real_adapter
+from aac.cli.options import add_model_options, orphaned, progress_for, real_adapter
 from aac.cli.output import print_json
 from aac.errors import WrongCall
 from aac.records import PRECISIONS
@@ -161,7 +161,7 @@ def _reporter(settings: Settings, run_folder: Path | None) -> Callable[[dict[str
 
 def _stop_asked() -> Callable[[], bool]:
     """Whether SIGTERM or SIGINT came, or the parent ended; a second SIGINT interrupts at once."""
-    parent = os.getppid()
+    is_orphan = orphaned()
     asked = [False]
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -171,7 +171,7 @@ def _stop_asked() -> Callable[[], bool]:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
-    return lambda: asked[0] or os.getppid() != parent
+    return lambda: asked[0] or is_orphan()
 
 
 def _merge(options: argparse.Namespace, settings: Settings) -> int:

@@ -136,10 +136,18 @@ def add_evaluation(database: Database, evaluation: StoredEvaluation) -> None:
 
 
 def list_evaluations(
-    connection: Connection, adapter_ids: Sequence[str | None] | None = None, version_id: str | None = None
+    connection: Connection,
+    adapter_ids: Sequence[str | None] | None = None,
+    version_id: str | None = None,
+    *,
+    with_answers: bool = False,
 ) -> list[StoredEvaluation]:
-    """Evaluations of these adapters (None among them: of no adapter) on that version, the latest first."""
-    query = select(evaluations).order_by(evaluations.c.seq.desc())
+    """Evaluations of these adapters (None among them: of no adapter) on that version, the latest first.
+
+    with_answers: read what the models wrote too, which is much.
+    """
+    columns = [column for column in evaluations.c if with_answers or column is not evaluations.c.answers]
+    query = select(*columns).order_by(evaluations.c.seq.desc())
     if adapter_ids is not None:
         some = [adapter_id for adapter_id in adapter_ids if adapter_id]
         where = evaluations.c.adapter_id.in_(some)
@@ -154,7 +162,7 @@ def list_evaluations(
             row.run_id,
             row.data_sha256,
             json.loads(row.scores),
-            tuple(json.loads(row.answers or "[]")),
+            tuple(json.loads(row.answers or "[]")) if with_answers else (),
             row.created_utc,
         )
         for row in connection.execute(query)

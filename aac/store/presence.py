@@ -12,6 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from aac.errors import WrongCall
 from aac.store.database import Database, explained
 
+# Looked up rather than tried: whoever tries a lock holds it for a moment, and a worker that starts then is turned away.
+_HELD = """
+SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+ AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+ AND (classid::bigint << 32 | objid::bigint) = CAST(:key AS bigint))
+"""
+
 
 class Presence:
     """A worker's sign that it is alive, held while the context is open.
@@ -45,8 +52,8 @@ class Presence:
     ) -> None:
         if self._connection is not None:
             with suppress(SQLAlchemyError):
+                self._connection.detach()  # not back to the pool, with its lock
                 self._connection.close()
-                self._connection.detach()
 
     def is_held(self) -> bool:
         """Whether the others still see it; they may have taken this worker's runs where not."""
@@ -63,11 +70,8 @@ def is_present(database: Database, worker: str) -> bool:
     """Whether that worker is alive. A file's only worker takes up its own runs, so there the answer is yes."""
     if database.is_sqlite:
         return True
-    with explained(database.name), _autocommit(database) as connection:
-        is_free = _take(connection, worker)
-        if is_free:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _key(worker)})
-        return not is_free
+    with database.read() as connection:
+        return bool(connection.scalar(text(_HELD), {"key": _key(worker)}))
 
 
 def _take(connection: Connection, worker: str) -> bool:

@@ -155,12 +155,14 @@ def _read(connection: Connection, ids: list[str]) -> list[Run]:
     ]
 
 
-def claim_run(database: Database, run_id: str, worker: str) -> Claim:
-    """Take the run over, from whoever had it; `LostClaim` where it has ended meanwhile."""
+def claim_run(database: Database, run_id: str, worker: str, attempt: int | None = None) -> Claim:
+    """Take the run over, from whoever had it; `LostClaim` where it has ended meanwhile, or was queued anew since
+    `attempt`.
+    """
 
     def work(connection: Connection) -> Claim:
         run = find_run(connection, run_id)
-        if run.has_ended:
+        if run.has_ended or attempt not in (None, run.attempt):
             raise LostClaim(run_id)
         number = _latest_claim(connection, run_id) + 1
         values = {"run_id": run_id, "number": number, "worker": worker, "created_utc": now_utc()}

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from aac.training.memory import used_memory_bytes
-
 PROGRESS = "progress.jsonl"
 Line = dict[str, Any]
 Report = Callable[[Line], None]
@@ -19,6 +17,8 @@ Report = Callable[[Line], None]
 
 def line(kind: str, step: int, steps: int, epoch: float, **numbers: Any) -> Line:
     """One line. kind: "start", "train", "validation", "checkpoint" or "end"; further numbers as they are known."""
+    from aac.training.memory import used_memory_bytes  # takes torch along, which a reader does without
+
     return {
         "utc": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "kind": kind,

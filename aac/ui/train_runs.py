@@ -129,7 +129,7 @@ def _ticking(runs: list[Run]) -> Any:
 def _buttons(found: RunView | None) -> tuple[Any, ...]:
     """Which of cancel, resume and push again apply."""
     state = found.run.state if found else ""
-    is_push_failed = bool(found and found.push and found.push.state == "failed")
+    is_push_failed = bool(found and found.push and found.push.state != "done" and found.run.has_ended)
     return (
         gr.update(visible=bool(found and not found.run.has_ended)),
         gr.update(visible=state in RESUMABLE),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from aac.errors import AacError, CorruptError, MissingError
+from aac.errors import AacError, CorruptError, MissingError, WrongCall
 from aac.models.adapters import DEFAULT_FOLDER, Adapter, read_adapter, weights_sha256
 from aac.models.registry import local_folder
 from aac.settings import Settings
 from aac.store.adapters import StoredAdapter, active, list_adapters
+from aac.store.runs import find_run
+from aac.store.versions import find_version
 from aac.workflow.archive import Archive
 
 ACTIVE = "active"
@@ -44,14 +47,31 @@ def look_up_active(archive: Archive, base_model: str) -> Active:
         with archive.database.read() as connection:
             promotion = active(connection, base_model)
             known = {adapter.id: adapter for adapter in list_adapters(connection, base_model)}
+            chosen = known.get(promotion.adapter_id or "") if promotion else None
+            is_withdrawn = chosen is not None and _is_withdrawn(connection, chosen)
     except AacError as error:  # cards can be made without the database
         return Active(shipped, None, error)
-    if promotion is None or promotion.adapter_id is None:
+    if promotion is None or promotion.adapter_id is None or chosen is None:
         return Active(shipped)
+    if is_withdrawn:
+        return Active(shipped, promotion.adapter_id, _withdrawn(chosen))
     try:
-        return Active(name_of(archive.settings, known[promotion.adapter_id]), promotion.adapter_id)
+        return Active(name_of(archive.settings, chosen), promotion.adapter_id)
     except AacError as error:
         return Active(shipped, promotion.adapter_id, error)
+
+
+def _is_withdrawn(connection: Any, adapter: StoredAdapter) -> bool:
+    """Whether the adapter learned from words that a person took back since."""
+    version_id = find_run(connection, adapter.run_id).version_id if adapter.run_id else None
+    return version_id is not None and find_version(connection, version_id).state == "withdrawn"
+
+
+def _withdrawn(adapter: StoredAdapter) -> AacError:
+    return WrongCall(
+        f"{adapter.name} aprendeu de palavras que uma pessoa apagou depois: não fala mais. Promova outro.",
+        f"{adapter.name} learned from words that a person erased since: it speaks no more. Promote another.",
+    )
 
 
 def shipped_name(base_model: str) -> str:
@@ -99,11 +119,11 @@ def _weights_of(folder: Path) -> str:
 def read_named(settings: Settings, name: str) -> tuple[str, Adapter]:
     """An adapter as a person names it: "default", a folder among the adapters, or a path; with its name in the store.
 
-    Raises `MissingError` where there is none, `CorruptError` where it is not whole.
+    Raises `WrongCall` where there is none, `CorruptError` where it is not whole.
     """
     folder = DEFAULT_FOLDER if name == DEFAULT else _folder(settings, name)
     if not (folder / "adapter_config.json").is_file():
-        raise MissingError(
+        raise WrongCall(
             f"Não há adaptador {name!r}. Use default, o nome de uma pasta de {settings.adapters_dir} ou um caminho.",
             f"There is no adapter {name!r}. Use default, the name of a folder in {settings.adapters_dir}, or a path.",
         )

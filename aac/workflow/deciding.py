@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aac.datasets.card_files import references_by_prompt, sets_sha256
-from aac.errors import AacError, CorruptError, MissingError, WrongCall
+from aac.errors import AacError, CorruptError, WrongCall
 from aac.metrics import Written, compare_answers
 from aac.models.adapters import DEFAULT_FOLDER, weights_sha256
 from aac.models.registry import local_folder
@@ -89,7 +89,7 @@ def find_evaluated(archive: Archive, name: str) -> StoredAdapter:
     with archive.database.read() as connection:
         try:
             _, adapter = read_named(archive.settings, name)
-        except MissingError:
+        except WrongCall:
             return find_adapter(connection, name)
         weights = weights_sha256(adapter.folder)
         for known in list_adapters(connection, adapter.base_model):
@@ -117,7 +117,7 @@ def _evaluation(
 ) -> tuple[StoredEvaluation, Version | None]:
     """The challenger's evaluation: on that version's test data, else the latest on a version that still stands."""
     with archive.database.read() as connection:
-        found = list_evaluations(connection, [challenger.id])
+        found = list_evaluations(connection, [challenger.id], with_answers=True)
     known = {version.id: version for version in versions.list_versions(archive)}
     if version_id:
         version = versions.find_version(archive, version_id)
@@ -199,7 +199,7 @@ def _same_test(
     """The incumbent's evaluation on the same data, of the same base model, by the same protocol."""
     facts = ("base_model", "base_revision", "protocol")
     with archive.database.read() as connection:
-        for other in list_evaluations(connection, [incumbent.id if incumbent else None]):
+        for other in list_evaluations(connection, [incumbent.id if incumbent else None], with_answers=True):
             is_same = all(other.scores.get(fact) == evaluation.scores.get(fact) for fact in facts)
             if is_same and other.data_sha256 == evaluation.data_sha256:
                 return other

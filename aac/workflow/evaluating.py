@@ -55,7 +55,7 @@ def evaluate_on_version(
     wanted.append(_Contestant(base, revision, adapter, stored, run_id))
     _evaluate_missing(archive, speakers, test, wanted, on_answers)
     with archive.database.read() as connection:
-        found = {evaluation.id: evaluation for evaluation in list_evaluations(connection)}
+        found = {evaluation.id: evaluation for evaluation in list_evaluations(connection, with_answers=True)}
     return [found[contestant.evaluation_id(test)] for contestant in wanted]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import tempfile
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from aac.errors import AacError, HubError, MissingError
-from aac.files import whole_file
+from aac.files import sync_tree, whole_file
 from aac.hub.access import HubAccess, whoami
 from aac.hub.jobs import JobOrder, JobState, cancel_job, inspect_job, job_logs, submit_job
 from aac.hub.pulling import Wanted, pull_folder
@@ -23,7 +24,8 @@ FLAVOR = "a10g-small"
 TIMEOUT_S = 6 * 3600  # the Hub's own default is half an hour
 _SCRIPT = Path(__file__).parent.parent / "hub" / "job_script.py"
 _SOURCE = Path(__file__).parent.parent
-_POLL_S = 10.0
+_POLL_S = 15.0
+_log = logging.getLogger(__name__)
 _REPORTED = ("progress.jsonl", "log.txt")
 
 
@@ -33,7 +35,7 @@ def submit(access: HubAccess, folder: Path, key: str, environment: dict[str, str
     key: of the run and its attempt: the same again is the same job. The id is kept in the folder. Raises `HubError`.
     """
     known = read_job(folder)
-    if known.get("key") == key:
+    if known.get("key") == key or (known and not known.get("ended") and _goes_on(access, known)):
         return str(known["job"])
     repository = f"{whoami(access)}/prancha-run-{key[:8]}"
     with tempfile.TemporaryDirectory(prefix="prancha-job-") as made:
@@ -49,14 +51,27 @@ def submit(access: HubAccess, folder: Path, key: str, environment: dict[str, str
         key=key,
     )
     job_id = submit_job(access, order)
-    with whole_file(folder / JOB) as file:
-        file.write(json.dumps({"key": key, "job": job_id, "repository": repository}).encode())
+    _note(folder, {"key": key, "job": job_id, "repository": repository, "ended": False})
     return job_id
+
+
+def _goes_on(access: HubAccess, job: dict[str, Any]) -> bool:
+    """Whether an earlier attempt's job still works, or has done its work: then it is followed rather than repeated."""
+    return inspect_job(access, str(job["job"]), _owner(job)).stage not in ("CANCELED", "ERROR", "DELETED")
+
+
+def _note(folder: Path, job: dict[str, Any]) -> None:
+    with whole_file(folder / JOB) as file:
+        file.write(json.dumps(job).encode())
+
+
+def _owner(job: dict[str, Any]) -> str:
+    return str(job["repository"]).partition("/")[0]
 
 
 def _stage(folder: Path, made: Path) -> None:
     shutil.copy(folder / "config.json", made)
-    shutil.copytree(folder / "data", made / "data")
+    shutil.copytree(folder / "data", made / "data", ignore=shutil.ignore_patterns("test.csv"))
     shutil.copytree(
         _SOURCE, made / "source" / "aac", ignore=shutil.ignore_patterns("__pycache__", "adapters", "node_modules")
     )
@@ -82,24 +97,36 @@ def follow(
     while True:
         if not is_wanted():
             return False
-        state = _state(access, str(job["job"]))
+        state = _state(access, job)
         _pull_reports(access, str(job["repository"]), folder)
         if state and state.is_over:
             break
         _sleep(poll_s, is_wanted)
     if state.stage != "COMPLETED":
-        raise _failed(access, str(job["job"]), state)
+        failure = _failed(access, str(job["job"]), state)
+        end(access, folder)
+        raise failure
     _pull_adapter(access, str(job["repository"]), adapter)
-    with suppress(HubError):  # people's words lie there; whoever owns it sees it where this could not be done
-        delete_repository(access, str(job["repository"]))
+    end(access, folder)
     return True
 
 
-def end(access: HubAccess, folder: Path) -> None:
-    """End the folder's job, if it has one that runs."""
+def end(access: HubAccess, folder: Path) -> bool:
+    """End the folder's job, if it has one, and remove what was sent, people's words among it; whether that was done.
+
+    Where the Hub is away it is tried again when a worker starts, by `aac.workflow.run_steps.tidy`.
+    """
     job = read_job(folder)
-    if job:
+    if not job or job.get("ended"):
+        return True
+    try:
         cancel_job(access, str(job["job"]))
+        delete_repository(access, str(job["repository"]))
+    except HubError as error:
+        _log.warning("%s", error)
+        return False
+    _note(folder, {**job, "ended": True})
+    return True
 
 
 def _sleep(seconds: float, is_wanted: Callable[[], bool]) -> None:
@@ -108,9 +135,9 @@ def _sleep(seconds: float, is_wanted: Callable[[], bool]) -> None:
         time.sleep(min(0.5, seconds))
 
 
-def _state(access: HubAccess, job_id: str) -> JobState | None:
+def _state(access: HubAccess, job: dict[str, Any]) -> JobState | None:
     try:
-        return inspect_job(access, job_id)
+        return inspect_job(access, str(job["job"]), _owner(job))
     except HubError as error:
         if not error.is_retryable:
             raise
@@ -128,6 +155,7 @@ def _pull_reports(access: HubAccess, repository: str, folder: Path) -> None:
 def _pull_adapter(access: HubAccess, repository: str, adapter: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".job-", dir=_made(adapter.parent)) as made:
         pulled = pull_folder(access, Wanted(repository, files=("adapter/*",)), Path(made) / "new")
+        sync_tree(pulled.folder)
         (pulled.folder / "adapter").replace(adapter)
 
 

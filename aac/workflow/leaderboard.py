@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aac.datasets.card_files import sets_sha256
-from aac.errors import MissingError
+from aac.errors import WrongCall
 from aac.evaluation import BATCH_SIZE
 from aac.models.adapters import Adapter, find_adapter
 from aac.models.generation import Row
@@ -181,6 +181,6 @@ def _chosen(archive: Archive, name: str) -> Adapter | None:
         return None
     try:
         return read_named(archive.settings, name)[1]
-    except MissingError:
+    except WrongCall:
         stored_name = name_of(archive.settings, find_evaluated(archive, name))
         return read_named(archive.settings, stored_name)[1]

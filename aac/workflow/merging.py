@@ -10,19 +10,18 @@ from aac import __version__
 from aac.errors import WrongCall
 from aac.files import whole_folder
 from aac.models.adapters import (
-    DEFAULT_FOLDER,
     TRAINING,
-    read_adapter,
     read_json,
     weights_sha256,
     write_json,
 )
 from aac.models.loading import load_base
 from aac.models.merging import write_merged
-from aac.models.registry import TEMPLATE, find_base_model, local_folder
+from aac.models.registry import TEMPLATE, find_base_model
 from aac.records import Precision
 from aac.settings import Settings
 from aac.training.substitutions import Substitution
+from aac.workflow.active import read_named
 from aac.workflow.generating import Progress, silent
 
 MERGED = "merged.json"
@@ -62,7 +61,7 @@ def merge(settings: Settings, order: MergeOrder, progress: Progress = silent) ->
             "Weights in nf4 cannot take in those of an adapter. Use fp32, bf16 or fp16.",
         )
     name = order.adapter
-    adapter = read_adapter(DEFAULT_FOLDER if name == "default" else local_folder(name), name)
+    _, adapter = read_named(settings, name)
     entry = find_base_model(order.model or adapter.base_model)
     trained = read_json(adapter.folder, TRAINING).get("precision", "fp32")
     with whole_folder(order.out) as made:

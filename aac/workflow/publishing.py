@@ -16,22 +16,23 @@ from aac.files import no_room
 from aac.hub.access import HubAccess, need_token
 from aac.hub.pushing import Pushed, PushOrder, push_folder, repository_url
 from aac.models.adapters import (
-    DEFAULT_FOLDER,
     PROVENANCE,
     SCORES,
     TRAINING,
     Adapter,
-    read_adapter,
     read_json,
     weights_sha256,
     write_json,
 )
-from aac.models.registry import BaseModel, base_models, local_folder
+from aac.models.registry import BaseModel, base_models
+from aac.store.adapters import list_adapters
 from aac.store.versions import Version
 from aac.workflow import versions
+from aac.workflow.active import read_named
 from aac.workflow.archive import Archive
 from aac.workflow.model_cards import AdapterFacts, model_card
 from aac.workflow.pulling import adopt_adapter, pull_adapter
+from aac.workflow.trained_prompts import trained_on
 
 __all__ = [
     "PublishOptions",
@@ -88,18 +89,13 @@ _PRIVATE = PublishOptions()
 def publish_adapter(
     archive: Archive, adapter: str, repository: str, token: str, options: PublishOptions = _PRIVATE
 ) -> Published:
-    """Push an adapter ("default" or a folder) with its card and, where asked, the version it was trained on.
+    """Push an adapter ("default", a name among the adapters, or a folder) with its card, and its version where asked.
 
-    The same again makes no second commit. Raises `HubError`, `WrongCall` (no adapter, a base model that is not on the
-    Hub, a withdrawn version), `CorruptError`.
+    The same again makes no second commit. Raises `HubError`, `WrongCall` (no adapter, a base model
+    that is not on the Hub, a withdrawn version), `CorruptError`.
     """
-    folder = DEFAULT_FOLDER if adapter == "default" else local_folder(adapter)
-    if not (folder / _CONFIG).is_file():
-        raise WrongCall(
-            f"Não há adaptador em {folder}. Use default ou uma pasta com {_CONFIG}.",
-            f"There is no adapter in {folder}. Use default or a folder that holds {_CONFIG}.",
-        )
-    found = read_adapter(folder, adapter)
+    _, found = read_named(archive.settings, adapter)
+    _check_not_withdrawn(archive, found)
     base = _base_of(found.base_model)
     access = _access(archive, token, options)
     version = versions.find_version(archive, options.dataset_version) if options.dataset_version else None
@@ -110,6 +106,32 @@ def publish_adapter(
         (made / "README.md").write_text(model_card(facts), encoding="utf-8")
         order = PushOrder(repository, "model", not options.is_public, f"{facts.name}, from Prancha", _OURS)
         return Published(push_folder(access, order, made, options.guard), dataset)
+
+
+def dataset_of(archive: Archive, adapter: str) -> str:
+    """The version that an adapter says it was trained on; `WrongCall` where it says none."""
+    _, found = read_named(archive.settings, adapter)
+    version = read_json(found.folder, PROVENANCE).get("dataset_version")
+    if not version:
+        raise WrongCall(
+            f"O adaptador {adapter} não diz em que versão foi treinado. Diga qual: --dataset VERSÃO.",
+            f"The adapter {adapter} does not say which version it was trained on. Name it: --dataset VERSION.",
+        )
+    return str(version)
+
+
+def _check_not_withdrawn(archive: Archive, adapter: Adapter) -> None:
+    """What a person took back must not go to others inside of weights."""
+    weights = weights_sha256(adapter.folder)
+    if not archive.has_database:
+        return
+    with archive.database.read() as connection:
+        known = [one for one in list_adapters(connection, adapter.base_model) if one.weights_sha256 == weights]
+    if any(trained_on(archive, one).is_withdrawn for one in known):
+        raise WrongCall(
+            f"{known[0].name} aprendeu de palavras que uma pessoa apagou depois: não pode ser publicado. Treine outro.",
+            f"{known[0].name} learned from words that a person erased since: it cannot be published. Train another.",
+        )
 
 
 def publish_version(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from aac.store.runs import LostClaim, Run, find_run
 from aac.workflow.active import name_of
 from aac.workflow.archive import Archive
 from aac.workflow.publishing import PublishOptions, publish_adapter
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,14 @@ def carry_out(archive: Archive, push: Push, token: str, guard: Callable[[], None
         name = name_of(archive.settings, push.adapter)
         published = publish_adapter(archive, name, push.repository, token, options)
         event = PushEvent(push.adapter.id, push.repository, "done", published.adapter.url, published.adapter.commit)
-    except LostClaim:
-        raise
     except AacError as error:
         event = PushEvent(push.adapter.id, push.repository, "failed", f"{error.pt} · {error.en}")
+        if isinstance(error, LostClaim):
+            add_push_event(archive.database, event)
+            raise
+    except Exception as error:  # the training is done, whatever the Hub's client does
+        _log.exception("a push failed")
+        event = PushEvent(push.adapter.id, push.repository, "failed", type(error).__name__)
     add_push_event(archive.database, event)
     return event
 

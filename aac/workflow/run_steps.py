@@ -14,16 +14,17 @@ from aac.errors import AacError, CorruptError, MissingError, NoRoomError, StoreE
 from aac.hub.access import HubAccess
 from aac.models.adapters import PROVENANCE, SCORES, read_json, weights_sha256, write_json
 from aac.store.adapters import add_adapter, list_evaluations
-from aac.store.runs import Claim, LostClaim, Note, Run, RunState, find_run, holds, note_state
+from aac.store.runs import Claim, LostClaim, Note, Run, RunState, find_run, holds, note_state, open_runs
 from aac.training.config import TrainConfig
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.children import run_child
-from aac.workflow.running import CONFIG, LOG, PROGRESS, read_error, run_folder, write_inputs
+from aac.workflow.running import CONFIG, LOG, PROGRESS, read_error, read_lines, run_folder, write_inputs
+from aac.workflow.withdrawing import remove_withdrawn
 
-STOPPED = 75  # the exit code of a training that stopped when asked to, its checkpoint kept
 _LOOK_S = 0.5
 _ROOM_BYTES = 50_000_000
+_ESTIMATE_LEFT_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,7 @@ def submit(work: RunWork) -> bool:
         return True
     _prepare(work)
     if _is_elsewhere(work):
-        from aac.workflow import hub_jobs
-
-        hub_jobs.submit(_access(work), work.folder, f"{work.run.id}-{work.run.attempt}")
+        _submit_elsewhere(work)
     return True
 
 
@@ -112,6 +111,7 @@ def _fit_elsewhere(work: RunWork) -> None:
     """By following the job that was submitted; one that is cancelled here is ended there."""
     from aac.workflow import hub_jobs
 
+    _submit_elsewhere(work)  # the same job, where this machine's folder does not know of it
     wish = _Wish(work)
     if hub_jobs.follow(_access(work), work.folder, work.adapter_folder, wish.is_there):
         return
@@ -119,6 +119,33 @@ def _fit_elsewhere(work: RunWork) -> None:
         raise Stopping  # the job runs on, and the next worker follows it
     hub_jobs.end(_access(work), work.folder)
     raise wish.error or LostClaim(work.run.id)
+
+
+def _submit_elsewhere(work: RunWork) -> None:
+    from aac.workflow import hub_jobs
+
+    if not (work.folder / CONFIG).is_file():
+        _prepare(work)
+    hub_jobs.submit(_access(work), work.folder, f"{work.run.id}-{work.run.attempt}")
+
+
+def tidy(archive: Archive) -> None:
+    """What earlier workers could not do: end jobs of ended runs, remove what erasures left, and half an estimate."""
+    remove_withdrawn(archive)
+    runs_dir = archive.settings.runs_dir
+    for folder in runs_dir.glob(".estimate-*"):
+        if time.time() - folder.stat().st_mtime > _ESTIMATE_LEFT_S:
+            shutil.rmtree(folder, ignore_errors=True)
+    jobs = [path.parent for path in runs_dir.glob("*/job.json")]
+    if not jobs or not archive.settings.hub_token:
+        return
+    from aac.workflow import hub_jobs
+
+    with archive.database.read() as connection:
+        at_work = {run.id for run in open_runs(connection)}
+    for folder in jobs:
+        if folder.name not in at_work:
+            hub_jobs.end(HubAccess.of(archive.settings), folder)
 
 
 def _register(work: RunWork) -> str:
@@ -148,10 +175,11 @@ def _keep_scores(work: RunWork, version_id: str) -> None:
     """The scores beside the weights too: an adapter that goes elsewhere takes them along."""
     with work.archive.database.read() as connection:
         run = find_run(connection, work.run.id)
-        found = list_evaluations(connection, [None, run.adapter_id], version_id)
-    base_model = work.run.config.get("base_model")
+        found = list_evaluations(connection, [None, run.adapter_id])
     own = next((e for e in found if e.adapter_id == run.adapter_id), None)
-    none = next((e for e in found if e.adapter_id is None and e.scores.get("base_model") == base_model), None)
+    names = ("data_sha256", "base_model", "base_revision", "protocol")  # what must be the same to be compared
+    asked = {name: own.scores.get(name) for name in names} if own else {}
+    none = next((e for e in found if not e.adapter_id and asked.items() <= e.scores.items()), None)
     scores: dict[str, Any] = {}
     for name, evaluation in (("without_lora", none), ("with_lora", own)):
         if evaluation:
@@ -178,10 +206,10 @@ def push(work: RunWork) -> bool:
 
 
 def finish(work: RunWork) -> bool:
-    """The run is done, and what only its training needed is removed."""
-    work.note("done")
+    """What only its training needed is removed, and the run is done."""
     for name in ("checkpoints", "data"):
         shutil.rmtree(work.folder / name, ignore_errors=True)
+    work.note("done")
     return True
 
 
@@ -189,14 +217,14 @@ def _child(work: RunWork, arguments: list[str]) -> None:
     """Run a child as long as it is wanted. Raises what became of it where it is not exit code 0."""
     work.check()
     wish = _Wish(work)
-    log = work.folder / LOG
-    code = run_child(arguments, work.archive.settings, log, wish.is_there)
+    before = len(list(read_lines(work.folder / PROGRESS)))
+    code = run_child(arguments, work.archive.settings, work.folder / LOG, wish.is_there)
     if work.is_stopping():
         raise Stopping
     if wish.error is not None:
         raise wish.error
     if code:
-        raise _failure(work, code)
+        raise _failure(work, code, before)
 
 
 class _Wish:
@@ -216,21 +244,25 @@ class _Wish:
                 self._work.check()
             except LostClaim as error:
                 self.error = error
-            except CorruptError:  # the files come back with the disk they are on; the training has its own copy
+            except (CorruptError, StoreError):  # both come back; the training has its own copy of the data
                 pass
             except AacError as error:
-                if not is_passing(error):
-                    self.error = error
+                self.error = error
         return self.error is None
 
 
-def is_passing(error: AacError) -> bool:
-    """Whether the error is the database's, which may be back in a moment."""
-    return isinstance(error, StoreError) and not isinstance(error, LostClaim)
-
-
-def _failure(work: RunWork, code: int) -> AacError:
-    """Why the child ended, as it said itself, or as one can tell from outside."""
+def _failure(work: RunWork, code: int, before: int) -> AacError:
+    """Why the child ended, as it said itself in the lines after `before`, or as one can tell from outside."""
+    said = read_error(work.folder / PROGRESS, before)
+    if said:
+        return MissingError(*said)
+    if code < 0:
+        return NoRoomError(
+            f"O sistema encerrou o processo do treino (sinal {-code}); muitas vezes por falta de memória. Feche outros "
+            "programas e continue: ele segue do último ponto guardado.",
+            f"The system ended the training process (signal {-code}), often for want of memory. Close other programs "
+            "and resume: it goes on from the last checkpoint.",
+        )
     with suppress(OSError):
         free = shutil.disk_usage(work.folder).free
         if free < _ROOM_BYTES:
@@ -239,16 +271,6 @@ def _failure(work: RunWork, code: int) -> AacError:
                 "treino.",
                 f"The disk of {work.folder.parent} is full ({free / 1e6:.0f} MB free). Free some space and resume.",
             )
-    said = read_error(work.folder / PROGRESS)
-    if said:
-        return MissingError(*said) if said[0] else MissingError(said[1], said[1])
-    if code < 0:
-        return NoRoomError(
-            f"O sistema encerrou o processo do treino (sinal {-code}); muitas vezes por falta de memória. Feche outros "
-            "programas e continue: ele segue do último ponto guardado.",
-            f"The system ended the training process (signal {-code}), often for want of memory. Close other programs "
-            "and resume: it goes on from the last checkpoint.",
-        )
     last = _last_line(work.folder / LOG)
     return MissingError(
         f"O processo do treino terminou com o código {code}: {last}. Veja o registro e continue ou comece outro.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ from aac.store.adapters import PushEvent, StoredAdapter, last_pushes, list_adapt
 from aac.store.runs import Run
 from aac.store.versions import Version
 from aac.training.config import PRESETS, TrainConfig
+from aac.training.progress import PROGRESS, read_lines
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.children import run_quick_child
 
 CONFIG = "config.json"
-PROGRESS = "progress.jsonl"
 LOG = "log.txt"
 _LOG_TAIL_BYTES = 8_000
 _ESTIMATE_S = 300.0
@@ -197,7 +197,7 @@ def read_progress(path: Path) -> RunProgress:
     found = RunProgress()
     losses: dict[int, float] = {}
     validation: dict[int, float] = {}
-    for line in _lines(path):
+    for line in read_lines(path):
         step = int(line.get("step") or 0)
         if line.get("loss") is not None:
             losses[step] = float(line["loss"])
@@ -210,24 +210,12 @@ def read_progress(path: Path) -> RunProgress:
     return replace(found, losses=tuple(sorted(losses.items())), validation_losses=tuple(sorted(validation.items())))
 
 
-def read_error(path: Path) -> tuple[str, str] | None:
-    """Why the last training of this folder ended, in Portuguese and English, where it said so as its last word."""
-    lines = list(_lines(path))
+def read_error(path: Path, before: int = 0) -> tuple[str, str] | None:
+    """Why a training ended, in Portuguese and English, where it said so as its last word after `before` lines."""
+    lines = list(read_lines(path))[before:]
     if not lines or lines[-1].get("kind") != "error":
         return None
     return str(lines[-1].get("pt", "")), str(lines[-1].get("en", ""))
-
-
-def _lines(path: Path) -> Iterable[dict[str, Any]]:
-    if not path.is_file():
-        return
-    for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            line = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(line, dict):
-            yield line
 
 
 def _tail(path: Path) -> str:

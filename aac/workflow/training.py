@@ -46,7 +46,7 @@ from aac.workflow.estimating import estimate as estimate
 from aac.workflow.generating import Progress, Speakers, silent
 
 CHECKPOINTS = "checkpoints"
-LOCK_TIMEOUT_S = 60
+LOCK_TIMEOUT_S = 300  # an orphan of a killed worker ends after its step
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def remove_withdrawn(archive: Archive) -> None:
                 _remove(folder)
         for run in list_runs(connection, limit=_RUNS_LOOKED_AT):
             if states.get(run.version_id or "") == "withdrawn":
-                _remove(archive.settings.runs_dir / run.id / "data")
+                for name in ("data", "checkpoints"):  # weights that were fitted to the words
+                    _remove(archive.settings.runs_dir / run.id / name)
     _remove_part(archive.settings.versions_dir)
 
 

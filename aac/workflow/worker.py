@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -28,13 +27,16 @@ from aac.workflow.children import spawn_detached, wait_until
 from aac.workflow.run_steps import RunWork, Stopping
 
 LOG = "worker.log"
+SPAWNED = ".worker-spawned"
 _LOOK_S = 0.5
 _IDLE_S = 30.0
 _ABSENT_S = 15.0  # a worker that is away for a moment, as during a restart, keeps its runs
 _STOP_S = 10.0
+_TRIES, _PAUSE_S = 60, 2.0
+_LOCK_S = 1.0  # whoever only looks whether there is a worker holds it for a moment
+_SPAWNED_S = 30.0  # a new worker shows itself by its lock within seconds
 _QUEUES = {"here": 1, "hub-job": 4}
 _log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 class Worker:
@@ -44,8 +46,8 @@ class Worker:
     """
 
     def __init__(self, archive: Archive, name: str = "") -> None:
-        self._archive = archive
-        self._name = name or _name(archive.settings)
+        self.archive = archive
+        self._name = (name if archive.settings.database_url else "") or _name(archive.settings)
         self._stopping = threading.Event()
         self._at_work: set[str] = set()
         self._claims: dict[str, Claim] = {}
@@ -61,12 +63,13 @@ class Worker:
 
         `WrongCall` where there is such a worker already.
         """
-        settings = self._archive.settings
-        with _alone(settings, self._name), Presence(self._archive.database, self._name) as presence:
+        settings = self.archive.settings
+        with _alone(settings, self._name), Presence(self.archive.database, self._name) as presence:
             steps = [(name, partial(self._guarded, step)) for name, step in run_steps.STEPS]
             url = jobs_url(settings.data_dir, settings.database_url)
             jobs = DurableJobs(url, self._name, _QUEUES, self._begin, steps)
             jobs.launch()
+            run_steps.tidy(self.archive)
             idle_since_s = time.monotonic()
             while not self._stopping.is_set():
                 if not presence.is_held():
@@ -84,29 +87,29 @@ class Worker:
     def _look(self, jobs: DurableJobs) -> bool:
         """Queue what is new and take over what others left; whether any run is open."""
         try:
-            with self._archive.database.read() as connection:
+            with self.archive.database.read() as connection:
                 runs = open_runs(connection)
-                owners = {run.id: claimed_by(connection, run.id) for run in runs}
             for run in runs:
-                self._see_to(jobs, run, owners[run.id])
+                self._see_to(jobs, run)
             return bool(runs)
         except StoreError as error:
             _log.warning("%s", error)
             return True
 
-    def _see_to(self, jobs: DurableJobs, run: Run, owner: str | None) -> None:
+    def _see_to(self, jobs: DurableJobs, run: Run) -> None:
         job_id = f"{run.id}:{run.attempt}"
         queue = str(run.options.get("place") or "here")
         if job_id not in self._submitted:
             jobs.submit(job_id, queue if queue in _QUEUES else "here", job_id)
             self._submitted.add(job_id)
-        if owner not in (None, self._name) and run.state != "queued":
-            self._maybe_take_over(jobs, job_id, queue, str(owner))
+        doer = jobs.doer(job_id)
+        if doer not in (None, self._name):
+            self._maybe_take_over(jobs, job_id, queue, str(doer))
         if job_id not in self._at_work and jobs.has_ended(job_id):
             self._give_up(run)
 
     def _maybe_take_over(self, jobs: DurableJobs, job_id: str, queue: str, owner: str) -> None:
-        if is_present(self._archive.database, owner):
+        if is_present(self.archive.database, owner):
             self._absent_since_s.pop(job_id, None)
             return
         since_s = self._absent_since_s.setdefault(job_id, time.monotonic())
@@ -117,13 +120,13 @@ class Worker:
 
     def _give_up(self, run: Run) -> None:
         """A job that ended without a word leaves no run open for ever."""
-        with suppress(LostClaim), self._archive.database.read() as connection:
+        with suppress(LostClaim), self.archive.database.read() as connection:
             if find_run(connection, run.id).events != run.events:
                 return
         with suppress(LostClaim):
             note_state(
-                self._archive.database,
-                claim_run(self._archive.database, run.id, self._name),
+                self.archive.database,
+                claim_run(self.archive.database, run.id, self._name),
                 "failed",
                 Note(
                     "O treino parou sem dizer por quê. Veja o registro; dá para continuar.",
@@ -135,62 +138,70 @@ class Worker:
 
     def _begin(self, job_id: str) -> bool:
         run_id, _, attempt = job_id.rpartition(":")
-        try:
-            claim = self._persist(lambda: claim_run(self._archive.database, run_id, self._name))
-        except LostClaim:
-            return False
-        self._claims[job_id] = claim
-        return claim.attempt == int(attempt)
+
+        def claim() -> bool:
+            self._claims[job_id] = claim_run(self.archive.database, run_id, self._name, int(attempt))
+            return True
+
+        return self._until_the_end(job_id, claim)
 
     def _guarded(self, step: Callable[[RunWork], bool], job_id: str) -> bool:
         """Do a step; whether the next shall follow. A failure is told in the store, and ends the job."""
         claim = self._claims[job_id]
+
+        def do() -> bool:
+            try:
+                return step(run_steps.read_work(self.archive, claim, self._stopping.is_set))
+            except (LostClaim, StoreError, Stopping):
+                raise
+            except AacError as error:
+                return self._failed(claim, error.pt, error.en)
+            except Exception as error:
+                _log.exception("a step of run %s failed", claim.run_id)
+                name = type(error).__name__
+                return self._failed(claim, f"Erro inesperado: {name}.", f"Unexpected error: {name}.")
+
+        return self._until_the_end(job_id, do)
+
+    def _until_the_end(self, job_id: str, work: Callable[[], bool]) -> bool:
+        """Do it, again where the database is away for a while; False where the run is no longer this worker's.
+
+        Where this worker is to end it never comes back: the step stays undone, and the next worker does it again.
+        """
         self._at_work.add(job_id)
         try:
-            work = run_steps.read_work(self._archive, claim, self._stopping.is_set)
-            return self._persist(lambda: step(work))
+            for tried in range(1, _TRIES + 1):
+                try:
+                    return work()
+                except LostClaim:
+                    self._end_if_taken_over(job_id)
+                    return False
+                except StoreError as error:
+                    _log.warning("%s", error)
+                    if tried == _TRIES:
+                        return False  # told as failed once the database takes it again
+                if self._stopping.wait(_PAUSE_S):
+                    raise Stopping
+            return False
         except Stopping:
             self._at_work.discard(job_id)
-            threading.Event().wait()  # the step stays undone: the process ends, and the next one does it again
+            threading.Event().wait()
             raise
-        except LostClaim:
-            self._end_if_taken_over(claim)
-            return False
-        except AacError as error:
-            return self._failed(claim, error.pt, error.en)
-        except Exception as error:
-            _log.exception("a step of run %s failed", claim.run_id)
-            name = type(error).__name__
-            return self._failed(
-                claim, f"Erro inesperado: {name}. Veja o registro.", f"Unexpected: {name}. See the log."
-            )
         finally:
             self._at_work.discard(job_id)
 
     def _failed(self, claim: Claim, pt: str, en: str) -> bool:
-        with suppress(LostClaim):
-            self._persist(lambda: note_state(self._archive.database, claim, "failed", Note(pt, en)))
+        note_state(self.archive.database, claim, "failed", Note(pt, en))
         return False
 
-    def _end_if_taken_over(self, claim: Claim) -> None:
+    def _end_if_taken_over(self, job_id: str) -> None:
         """Where another worker goes on with the very job, this process must not have it remembered as ended."""
-        with self._archive.database.read() as connection:
-            run = find_run(connection, claim.run_id)
-            owner = claimed_by(connection, claim.run_id)
-        if not run.has_ended and run.attempt == claim.attempt and owner != self._name:
-            _end_now(f"{owner} has taken run {run.id} over")
-
-    def _persist(self, work: Callable[[], T]) -> T:
-        """Do it, again and again while the database is away."""
-        while True:
-            try:
-                return work()
-            except AacError as error:
-                if not run_steps.is_passing(error):
-                    raise
-                _log.warning("%s", error)
-                if self._stopping.wait(2.0):
-                    raise Stopping from error
+        run_id, _, attempt = job_id.rpartition(":")
+        with suppress(StoreError), self.archive.database.read() as connection:
+            run = find_run(connection, run_id)
+            owner = claimed_by(connection, run_id)
+            if not run.has_ended and run.attempt == int(attempt) and owner != self._name:
+                _end_now(f"{owner} has taken run {run.id} over")
 
 
 def run_worker(settings: Settings, *, name: str = "", until_idle: bool = False) -> None:
@@ -199,13 +210,23 @@ def run_worker(settings: Settings, *, name: str = "", until_idle: bool = False) 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.work(until_idle=until_idle)
+    if until_idle and has_open_runs(worker.archive):  # queued while this one was about to end
+        ensure_worker(settings, at_once=True)
     os._exit(0)  # a thread that waits for the end of the process must not keep it from ending
 
 
-def ensure_worker(settings: Settings) -> bool:
-    """Start a worker for this data folder where there is none; whether one was started. It outlives this process."""
+def ensure_worker(settings: Settings, *, at_once: bool = False) -> bool:
+    """Start a worker for this data folder where there is none; whether one was started. It outlives this process.
+
+    One that was started a moment ago is waited for, unless `at_once`.
+    """
     if settings.worker == "off" or has_worker(settings):
         return False
+    spawned = settings.data_dir / SPAWNED
+    with suppress(OSError):
+        if not at_once and time.time() - spawned.stat().st_mtime < _SPAWNED_S:
+            return False
+    spawned.touch()
     spawn_detached(["worker", "--until-idle"], settings, settings.data_dir / LOG)
     return True
 
@@ -231,7 +252,7 @@ def _alone(settings: Settings, name: str) -> FileLock:
     lock = FileLock(place)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=_LOCK_S)
     except Timeout as error:
         raise WrongCall(
             f"Já há um processo de treino para {settings.data_dir}. Um basta.",
@@ -243,7 +264,12 @@ def _alone(settings: Settings, name: str) -> FileLock:
 
 
 def _name(settings: Settings) -> str:
-    """The same for every worker of this data folder on this machine, so that a new one knows its runs."""
+    """The same for every worker of this data folder on this machine, so that a new one knows its runs.
+
+    A file has one worker, whatever its machine or folder is called by now.
+    """
+    if not settings.database_url:
+        return "here"
     place = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
     return f"{platform.node()}-{place}"
 

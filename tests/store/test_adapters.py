@@ -63,7 +63,7 @@ def test_an_evaluation_comes_back_as_it_was_stored_and_once(database: Database):
     with database.read() as connection:
         assert [e.id for e in list_evaluations(connection)] == ["e1", "e0"]
         assert [e.id for e in list_evaluations(connection, [None])] == ["e0"]
-        (found,) = list_evaluations(connection, [made.id])
+        (found,) = list_evaluations(connection, [made.id], with_answers=True)
     assert (found.scores, found.answers) == (evaluation.scores, evaluation.answers)
 
 

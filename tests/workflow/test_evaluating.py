@@ -10,7 +10,7 @@ import pytest
 
 from aac.cards import Card
 from aac.datasets.card_files import sets_sha256
-from aac.errors import DataError, MissingError, WrongCall
+from aac.errors import DataError, WrongCall
 from aac.records import SetRow
 from aac.settings import Settings
 from aac.store.adapters import StoredEvaluation, find_adapter, list_adapters, list_evaluations
@@ -200,7 +200,7 @@ def test_a_withdrawn_version_measures_nothing(archive: Archive, speakers: Speake
 
 
 def test_an_adapter_that_is_not_there_is_said(archive: Archive, speakers: Speakers):
-    with pytest.raises(MissingError, match="There is no adapter 'tres'"):
+    with pytest.raises(WrongCall, match="There is no adapter 'tres'"):
         evaluate_on_version(archive, speakers, "tres", "v")
 
 
