@@ -79,7 +79,7 @@ def test_a_maintainer_may_override_from_the_command_line(archive: Archive, print
     [
         (["rollback"], 2, "nothing to roll back"),
         (["promote", "novo"], 2, "No adapter 'novo' was evaluated here"),
-        (["measure", "novo", "--dataset", "v"], 1, "There is no adapter 'novo'"),
+        (["measure", "novo", "--dataset", "v"], 2, "There is no adapter 'novo'"),
         (["measure", "default", "--dataset", "v"], 2, "There is no version 'v'"),
     ],
 )

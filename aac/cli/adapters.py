@@ -32,13 +32,18 @@ def add_adapters(commands: Any, add_command: Callable[..., argparse.ArgumentPars
 
 
 def _measure(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.training.progress import PROGRESS, append_line
     from aac.workflow.archive import Archive
     from aac.workflow.evaluating import evaluate_on_version
     from aac.workflow.generating import Speakers
 
     is_orphan = orphaned() if options.run else lambda: False
 
+    folder = settings.runs_dir / options.run if options.run else None
+
     def report(done: int, total: int) -> None:
+        if folder and folder.is_dir():
+            append_line(folder / PROGRESS, {"kind": "measure", "answers": done, "answers_wanted": total})
         if is_orphan():
             sys.exit(1)  # its worker was killed, and the next one measures anew
         if sys.stderr.isatty():

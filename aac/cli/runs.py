@@ -67,6 +67,7 @@ def _wait(archive: Archive, run_id: str, settings: Settings) -> None:
 def _runs(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.archive import Archive
     from aac.workflow.running import list_runs, view_run
+    from aac.workflow.worker import has_worker
 
     archive = Archive(settings)
     if options.id:
@@ -76,6 +77,9 @@ def _runs(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         print_json({"runs": [_summary(run) for run in runs]})
         return 0
+    if not all(run.has_ended for run in runs) and not has_worker(settings):
+        pt = settings.language == "pt"
+        print("ninguém treina agora: python -m aac worker" if pt else "nobody works on them: python -m aac worker")
     for run in runs:
         print(f"{run.id}  {run.state:10} {run.options.get('preset', ''):6} {run.version_id}  {run.created_utc}")
     if not runs:
@@ -103,7 +107,7 @@ def _print(view: RunView, settings: Settings, as_json: bool) -> None:
         return
     print(f"{run.id}  {run.state}  {view.progress.step}/{view.progress.steps}")
     reason = last.pt if settings.language == "pt" else last.en
-    for line in (reason, view.adapter.name if view.adapter else "", _push_line(view)):
+    for line in (reason, view.adapter.name if view.adapter else "", _push_line(view, settings.language)):
         if line:
             print(line)
     for name, scores in view.scores.items():
@@ -121,12 +125,15 @@ def _document(view: RunView) -> dict[str, Any]:
         "scores": view.scores,
         "push": None
         if view.push is None
-        else {name: getattr(view.push, name) for name in ("state", "repository", "note", "commit_id")},
+        else {name: getattr(view.push, name) for name in ("state", "repository", "pt", "en", "commit_id")},
     }
 
 
-def _push_line(view: RunView) -> str:
-    return f"{view.push.repository}: {view.push.state} {view.push.note}".strip() if view.push else ""
+def _push_line(view: RunView, language: str) -> str:
+    if view.push is None:
+        return ""
+    why = view.push.pt if language == "pt" else view.push.en
+    return f"{view.push.repository}: {view.push.state} {why}".strip()
 
 
 def _cancel(options: argparse.Namespace, settings: Settings) -> int:

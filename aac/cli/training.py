@@ -6,7 +6,8 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -14,7 +15,7 @@ from typing import Any
 
 from aac.cli.options import add_model_options, orphaned, progress_for, real_adapter
 from aac.cli.output import print_json
-from aac.errors import WrongCall
+from aac.errors import AacError, Stopped, WrongCall
 from aac.records import PRECISIONS
 from aac.settings import Settings
 
@@ -103,9 +104,6 @@ def _estimate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
-    from aac.training.config import TrainConfig
-    from aac.workflow import training
-
     if options.preset or options.dataset:
         return _train_queued(options, settings)
     if not options.config:
@@ -113,6 +111,38 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
             "Diga o que treinar: CONFIG (aqui e agora), ou --preset e --dataset (em segundo plano).",
             "Say what to train: CONFIG (here and now), or --preset and --dataset (in the background).",
         )
+    queued_only = {"--push": options.push, "--push-dataset": options.push_dataset, "--wait": options.wait}
+    queued_only |= {"--json": options.json, "--place hub-job": options.place != "here"}
+    if any(queued_only.values()):
+        names = ", ".join(name for name, is_given in queued_only.items() if is_given)
+        raise WrongCall(
+            f"{names} só vale em segundo plano, com --preset e --dataset.",
+            f"{names} is for a training in the background, with --preset and --dataset.",
+        )
+    with _last_word(options.run_folder):
+        return _train_here(options, settings)
+
+
+@contextmanager
+def _last_word(run_folder: Path | None) -> Iterator[None]:
+    """Leave in the run folder, for whoever watches it, why a training ended, in both languages."""
+    from aac.training.progress import PROGRESS, append_line
+
+    try:
+        yield
+    except Stopped:
+        raise
+    except AacError as error:
+        with suppress(OSError):
+            if run_folder and run_folder.is_dir():
+                append_line(run_folder / PROGRESS, {"kind": "error", "pt": error.pt, "en": error.en})
+        raise
+
+
+def _train_here(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.training.config import TrainConfig
+    from aac.workflow import training
+
     config = TrainConfig.load(options.config)
     out = options.out or training.default_out(settings, config, options.config, options.run_folder)
     order = training.TrainOrder(config, out, options.test, options.run_folder)

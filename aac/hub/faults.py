@@ -32,10 +32,10 @@ def is_token(text: str) -> bool:
 def no_token() -> HubError:
     """Nobody is signed in."""
     return HubError(
-        "Para escrever no Hub falta um token. Entre com a sua conta do Hugging Face na página, ou ponha um token com "
-        "permissão de escrita em HF_TOKEN (https://huggingface.co/settings/tokens).",
-        "There is no token to write to the Hub with. Sign in with your Hugging Face account on the page, or put a "
-        "token with write permission into HF_TOKEN (https://huggingface.co/settings/tokens).",
+        "Para escrever no Hub falta um token. Ponha um, com permissão de escrita, em HF_TOKEN, onde o app e o processo "
+        "de treino são iniciados (https://huggingface.co/settings/tokens).",
+        "There is no token to write to the Hub with. Put one with write permission into HF_TOKEN, where the app and "
+        "the worker are started (https://huggingface.co/settings/tokens).",
     )
 
 

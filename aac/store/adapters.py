@@ -62,12 +62,13 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class PushEvent:
-    """How a push of an adapter stands. commit_id: of the Hub's commit, once done."""
+    """How a push of an adapter stands. pt, en: why it failed. commit_id: of the Hub's commit, once done."""
 
     adapter_id: str
     repository: str
     state: PushState
-    note: str = ""
+    pt: str = ""
+    en: str = ""
     commit_id: str | None = None
     created_utc: str = ""
 
@@ -213,18 +214,17 @@ def active(connection: Connection, base_model: str) -> Promotion | None:
 def add_push_event(database: Database, event: PushEvent) -> None:
     """Note how a push stands."""
     with database.write() as connection:
-        values: dict[str, str | None] = {
-            "adapter_id": event.adapter_id,
-            "repository": event.repository,
-            "state": event.state,
-        }
-        values |= {"note": event.note, "commit_id": event.commit_id, "created_utc": now_utc()}
-        connection.execute(insert(push_events), values)
+        values = {name: getattr(event, name) for name in ("adapter_id", "repository", "state", "commit_id")}
+        note = json.dumps({"pt": event.pt, "en": event.en}, ensure_ascii=False)
+        connection.execute(insert(push_events), {**values, "note": note, "created_utc": now_utc()})
 
 
 def last_pushes(connection: Connection) -> dict[str, PushEvent]:
     """The latest push event of each adapter that was ever pushed, by adapter id."""
-    return {
-        row.adapter_id: PushEvent(row.adapter_id, row.repository, row.state, row.note, row.commit_id, row.created_utc)
-        for row in connection.execute(select(push_events).order_by(push_events.c.seq))
-    }
+    found = {}
+    for row in connection.execute(select(push_events).order_by(push_events.c.seq)):
+        note = json.loads(row.note)
+        found[row.adapter_id] = PushEvent(
+            row.adapter_id, row.repository, row.state, note["pt"], note["en"], row.commit_id, row.created_utc
+        )
+    return found

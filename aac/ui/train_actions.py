@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +22,6 @@ from aac.workflow.running import RunOrder, RunView
 from aac.workflow.worker import ensure_worker
 
 NONE, DEFAULT = "none", "default"
-_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 # Field, its words, the least and the most that a page takes; the command line takes more.
 _FIELDS: tuple[tuple[str, Text, float, float], ...] = (
     ("lora_r", words.LORA_R, 1, 256),
@@ -71,7 +69,7 @@ def order(archive: Archive, form: Form) -> RunOrder:
     if form.place not in places:
         raise _out_of_list(words.PLACE, places)
     push_to = form.push_to.strip() if can_push(archive) else ""
-    if push_to and not _REPOSITORY.fullmatch(push_to):
+    if push_to and not running.REPOSITORY.fullmatch(push_to):
         raise _wrong(words.WRONG_REPOSITORY)
     return RunOrder(
         form.version_id,

@@ -18,7 +18,7 @@ GO_TO_DATA = Text("Ir para a aba Dados", "Go to the Data tab")
 VERSION = Text("Versão do conjunto de dados", "Dataset version")
 PRESET = Text("Que treino", "Which training")
 PRESETS = {
-    "smoke": Text("teste: segundos, para ver funcionar", "smoke: seconds, to see it work"),
+    "smoke": Text("teste: dois passos, para ver funcionar", "smoke: two steps, to see it work"),
     "cpu": Text("cpu: o adaptador de verdade, neste computador", "cpu: the real adapter, on this computer"),
     "paper": Text("artigo: a receita do artigo; precisa de GPU", "paper: the paper's recipe; needs a GPU"),
 }
@@ -88,6 +88,7 @@ WHEN = Text("pedido em {when} (UTC)", "asked for {when} (UTC)")
 TOOK = Text("durou {time}", "took {time}")
 FOR = Text("há {time}", "for {time}")
 NEVER_BEGAN = Text("não começou", "never began")
+MEASURED = Text("medindo: {answers} de {wanted} respostas", "measuring: {answers} of {wanted} answers")
 STEP_OF = Text("passo {step} de {steps}", "step {step} of {steps}")
 NO_STEPS = Text("ainda sem passos", "no steps yet")
 WAITING = Text("Espera a vez: treina um de cada vez.", "It waits its turn: one trains at a time.")

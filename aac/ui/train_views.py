@@ -120,6 +120,8 @@ def _bar(view: RunView) -> str:
     said = [fill(words.STEP_OF, step=count(done.step), steps=count(done.steps))]
     if done.left_s and view.run.state == "running":
         said.append(fill(words.LEFT, time=duration(done.left_s)))
+    if done.answers_wanted and view.run.state == "evaluating":
+        said.append(fill(words.MEASURED, answers=count(done.answers), wanted=count(done.answers_wanted)))
     shown = " · ".join(text.both() for text in said)
     return (
         f'<p id="pr-run-steps">{shown}</p>'
@@ -146,7 +148,7 @@ def _push(run: Run, push: PushEvent | None) -> Text | None:
         wanted = str(run.options.get("push_to") or "")
         return fill(words.PUSH_WANTED, where=wanted) if wanted and not run.has_ended else None
     said = fill(words.PUSHES[push.state], where=push.repository)
-    return Text(f"{said.pt}: {push.note}", f"{said.en}: {push.note}") if push.note else said
+    return Text(f"{said.pt}: {push.pt}", f"{said.en}: {push.en}") if push.pt else said
 
 
 def _curve_numbers(done: RunProgress) -> str:

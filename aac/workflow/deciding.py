@@ -255,11 +255,12 @@ def _shortcomings(comparison: Comparison | None, left_out: int) -> Iterator[Reas
         return
     chrf = comparison.aligned_chrf
     if chrf.system <= chrf.baseline or chrf.p >= P_MAX:
+        scores = f"{chrf.baseline:.2f} → {chrf.system:.2f}"
+        if chrf.system > chrf.baseline:  # of a fall p says nothing that anybody asks
+            scores += f", p = {chrf.p:.3f}"
         yield (
-            f"O chrF alinhado não é melhor: {chrf.baseline:.2f} → {chrf.system:.2f}, p = {chrf.p:.3f}; é preciso que "
-            f"suba, com p < {P_MAX}.",
-            f"The aligned chrF is not better: {chrf.baseline:.2f} → {chrf.system:.2f}, p = {chrf.p:.3f}; it has to "
-            f"rise, with p < {P_MAX}.",
+            f"O chrF alinhado não é melhor: {scores}; é preciso que suba, com p < {P_MAX}.",
+            f"The aligned chrF is not better: {scores}; it has to rise, with p < {P_MAX}.",
         )
     before, after = comparison.baseline_valid_answers, comparison.system_valid_answers
     if before - after > VALID_ANSWERS_LOST_MAX + _ROUNDING:

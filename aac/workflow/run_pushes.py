@@ -52,15 +52,16 @@ def carry_out(archive: Archive, push: Push, token: str, guard: Callable[[], None
         options = PublishOptions(dataset_version=push.version_id, guard=guard)
         name = name_of(archive.settings, push.adapter)
         published = publish_adapter(archive, name, push.repository, token, options)
-        event = PushEvent(push.adapter.id, push.repository, "done", published.adapter.url, published.adapter.commit)
+        event = PushEvent(push.adapter.id, push.repository, "done", commit_id=published.adapter.commit)
     except AacError as error:
-        event = PushEvent(push.adapter.id, push.repository, "failed", f"{error.pt} · {error.en}")
+        event = PushEvent(push.adapter.id, push.repository, "failed", error.pt, error.en)
         if isinstance(error, LostClaim):
             add_push_event(archive.database, event)
             raise
     except Exception as error:  # the training is done, whatever the Hub's client does
         _log.exception("a push failed")
-        event = PushEvent(push.adapter.id, push.repository, "failed", type(error).__name__)
+        name = type(error).__name__
+        event = PushEvent(push.adapter.id, push.repository, "failed", f"Erro: {name}.", f"Error: {name}.")
     add_push_event(archive.database, event)
     return event
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -14,11 +15,12 @@ from uuid import uuid4
 from aac.datasets.exports import write_csv
 from aac.datasets.near_duplicates import SPLITS
 from aac.errors import MissingError, WrongCall
+from aac.models.registry import find_base_model
 from aac.store import runs as stored_runs
 from aac.store.adapters import PushEvent, StoredAdapter, last_pushes, list_adapters, list_evaluations
 from aac.store.runs import Run
 from aac.store.versions import Version
-from aac.training.config import PRESETS, TrainConfig
+from aac.training.config import PRESETS, TrainConfig, check_config
 from aac.training.progress import PROGRESS, read_lines
 from aac.workflow import versions
 from aac.workflow.archive import Archive
@@ -29,6 +31,7 @@ LOG = "log.txt"
 _LOG_TAIL_BYTES = 8_000
 _ESTIMATE_S = 300.0
 PLACES = ("here", "hub-job")
+REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ def start_run(archive: Archive, order: RunOrder, run_id: str = "") -> str:
 def _checked(archive: Archive, order: RunOrder) -> tuple[TrainConfig, Version]:
     """The configuration and the version of an order, where both can be had."""
     config = _config(order)
+    check_config(config)
+    find_base_model(config.base_model)
+    _check_push(archive, order)
     version = versions.find_version(archive, order.version_id)
     versions.version_folder(archive, version)
     counts = version.manifest["counts"]["by_split"]
@@ -84,6 +90,25 @@ def _config(order: RunOrder) -> TrainConfig:
             f"There is no preset {order.preset!r}; there are {', '.join(PRESETS)}.",
         )
     return replace(order.config or PRESETS[order.preset], data="data")
+
+
+def _check_push(archive: Archive, order: RunOrder) -> None:
+    """What is sure to fail after the training is said before it."""
+    if order.push_to and not REPOSITORY.fullmatch(order.push_to):
+        raise WrongCall(
+            f"{order.push_to!r} não é um repositório do Hub: DONO/NOME, com letras sem acento, números, ponto, hífen.",
+            f"{order.push_to!r} is no repository of the Hub: OWNER/NAME, of letters a–z, digits, dots and hyphens.",
+        )
+    if order.push_dataset and not order.push_to:
+        raise WrongCall(
+            "Diga para onde enviar o conjunto de dados: --push DONO/NOME.",
+            "Say where to push the dataset: --push OWNER/NAME.",
+        )
+    if (order.push_to or order.place == "hub-job") and not archive.settings.hub_token:
+        raise WrongCall(
+            "Para o Hub falta um token com permissão de escrita em HF_TOKEN.",
+            "For the Hub a token with write permission is missing from HF_TOKEN.",
+        )
 
 
 def estimate_run(archive: Archive, order: RunOrder) -> dict[str, Any]:
@@ -145,7 +170,7 @@ def _find(archive: Archive, run_id: str) -> Run:
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """Where a training stands; None where not known. Points are (step, loss)."""
+    """Where a training stands; None where not known. Points are (step, loss); answers are the evaluation's."""
 
     step: int = 0
     steps: int = 0
@@ -155,6 +180,8 @@ class RunProgress:
     losses: tuple[tuple[int, float], ...] = ()
     validation_losses: tuple[tuple[int, float], ...] = ()
     substitutions: tuple[Mapping[str, str], ...] = ()
+    answers: int = 0
+    answers_wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +231,8 @@ def read_progress(path: Path) -> RunProgress:
         if line.get("eval_loss") is not None:
             validation[step] = float(line["eval_loss"])
         known = {name: line[name] for name in ("steps", "tokens_per_s", "left_s", "memory_bytes") if line.get(name)}
+        if line.get("kind") == "measure":
+            known |= {"answers": int(line["answers"]), "answers_wanted": int(line["answers_wanted"])}
         if line.get("kind") == "start":
             known["substitutions"] = tuple(line.get("substitutions") or ())
         found = replace(found, **known, step=max(step, found.step))

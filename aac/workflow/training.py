@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from aac import __version__
 from aac.datasets.card_files import read_card_sets, sets_sha256
-from aac.errors import AacError, Stopped, StoreError
+from aac.errors import StoreError
 from aac.evaluation import Answer
 from aac.evaluation import evaluate as evaluate_adapter
 from aac.files import no_room, whole_folder
@@ -154,12 +154,6 @@ def _alone_in(folder: Path | None, report: Report) -> Iterator[Report]:
         (folder / CHECKPOINTS).mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=LOCK_TIMEOUT_S):
             yield tell
-    except Stopped:
-        raise
-    except AacError as error:
-        with suppress(OSError):  # the last word of a training, for whoever watches the folder
-            append_line(folder / PROGRESS, {"kind": "error", "pt": error.pt, "en": error.en})
-        raise
     except Timeout as error:
         raise StoreError(
             f"Outro processo treina em {folder}. Espere por ele ou encerre-o.",

@@ -166,7 +166,7 @@ def test_a_failure_tells_its_reason_in_both_languages_and_a_log_is_never_markup(
 
 def test_a_run_whose_push_failed_is_done_and_offers_to_push_again(open_page, frozen: Archive):
     adapter = add_done_run(frozen)
-    stored.add_push_event(frozen.database, stored.PushEvent(adapter.id, "alguem/cartoes", "failed", "503"))
+    stored.add_push_event(frozen.database, stored.PushEvent(adapter.id, "alguem/cartoes", "failed", "503", "503"))
     page = open_train(open_page())
 
     expect(page.locator("#run h3")).to_contain_text("pronto")
@@ -200,7 +200,7 @@ def test_a_preset_brings_its_values(open_page, frozen: Archive):
     page = open_train(open_page())
     page.get_by_role("button", name="Ajustes do treino").click()
 
-    page.get_by_label("teste: segundos, para ver funcionar").check()
+    page.get_by_label("teste: dois passos, para ver funcionar").check()
 
     expect(page.get_by_label("Máximo de passos")).to_have_value("2")
 
@@ -229,7 +229,7 @@ def test_the_tab_is_open_again_after_a_reload(open_page, frozen: Archive):
 def test_a_run_that_fits_is_started_once_however_often_one_presses(open_page, frozen: Archive, settings: Settings):
     frozen.settings.models_dir.symlink_to(settings.models_dir)
     page = open_train(open_page())
-    page.get_by_label("teste: segundos, para ver funcionar").check()
+    page.get_by_label("teste: dois passos, para ver funcionar").check()
 
     page.locator("#train").dblclick()
 

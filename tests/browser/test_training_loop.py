@@ -74,7 +74,7 @@ def test_from_a_frozen_dataset_to_an_adapter_that_speaks_here_and_elsewhere(
     expect(page.locator("#frozen")).to_contain_text("laco-")
 
     open_train(page)
-    page.get_by_label("teste: segundos, para ver funcionar").check()
+    page.get_by_label("teste: dois passos, para ver funcionar").check()
     page.locator("#train-push button").first.click()
     page.locator("#push-to").get_by_role("textbox").fill("alice/cartoes")
     page.locator("#train").click()

@@ -87,7 +87,7 @@ def measured(measured_once: Path, tmp_path: Path) -> Iterator[Archive]:
 
 def stored(archive: Archive) -> list[StoredEvaluation]:
     with archive.database.read() as connection:
-        return list_evaluations(connection)
+        return list_evaluations(connection, with_answers=True)
 
 
 def version(archive: Archive) -> Version:

@@ -60,8 +60,8 @@ def test_a_push_that_is_refused_leaves_the_run_done_says_why_and_can_be_tried_ag
 
     assert (refused.state, view.run.state, again.state) == ("failed", "done", "done")
     assert view.push is not None
-    assert "alice/cards" in view.push.note
-    assert "hf_bob" not in view.push.note
+    assert "alice/cards" in view.push.en
+    assert "hf_bob" not in view.push.en + view.push.pt
 
 
 def test_the_same_push_twice_is_one_commit(archive: Archive, hub: Any):
