@@ -21,7 +21,7 @@ from aac.workflow.deciding import find_evaluated, stored_active
 from aac.workflow.evaluating import version_sets
 from aac.workflow.generating import Speakers
 
-FIXED_CARDS = 5
+FIXED_CARDS = 3
 # Everyday needs that no shipped set is of, nor is near to: no adapter trained on those has seen them.
 FIXED_PROMPTS = (
     "Estou com sede",
@@ -137,7 +137,7 @@ def _active_id(archive: Archive, base_model: str) -> str | None:
 def fixed_answers(
     archive: Archive, speakers: Speakers, first: str, second: str
 ) -> Iterator[tuple[str, Generation, Generation]]:
-    """Each fixed prompt with two adapters' answers: well-formed, greedy, five cards.
+    """Each fixed prompt with two adapters' answers: well-formed, greedy, three cards.
 
     first, second: "active", "default", "none", a folder's name or path, or an id of the store. Both adapters of one
     base model answer in the same batch, whose answers come together; "none" is the other's base model.

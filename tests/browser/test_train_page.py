@@ -23,7 +23,7 @@ HOSTILE = "<img src=x onerror=window.hacked=1> ${window.hacked=1}"
 
 def add_run(archive: Archive, state: RunState = "running", note: Note | None = None) -> str:
     """The id of a run as its worker leaves it in `state`, at step 12 of 120, with a hostile line in its log."""
-    run_id = start_run(archive, RunOrder(versions.list_versions(archive)[0].id, push_to="alguem/cartoes"))
+    run_id = start_run(archive, RunOrder(versions.list_versions(archive)[0].id))
     claim = claim_run(archive.database, run_id, "worker")
     note_state(archive.database, claim, "running")
     note_state(archive.database, claim, state, note)
