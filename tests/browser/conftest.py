@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
@@ -17,6 +17,7 @@ from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from tests.browser.killable import KillableServer
 
+_PATIENCE_MS = 20_000  # a machine that does other things too is not a page that is wrong
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 # A headless Chromium has no voices: what would be said is kept where the test can read it.
@@ -72,6 +73,7 @@ def chromium() -> Iterator[Browser]:
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.fail("No Chromium found: `make test` installs it, or says how.")
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser
