@@ -79,7 +79,7 @@ def test_evaluate_prints_its_json_document(run, tmp_path: Path):
         "duration_s",
     }
     assert set(document["bleu"]) == {"score", "signature"}
-    assert set(document["aligned"]) == {"bleu", "ter", "card_f1"}
+    assert set(document["aligned"]) == {"bleu", "ter", "card_f1", "chrf", "signatures"}
     assert (document["prompts"], document["valid_cards"], document["repeated_cards"]) == (1, 1.0, 0.0)
 
 
