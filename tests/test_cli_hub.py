@@ -64,7 +64,7 @@ def test_a_folder_is_pulled_too(hub, tmp_path: Path, capsys: pytest.CaptureFixtu
     [
         (["publish", "default", "--repo", "carol/cards"], 1, "has no right"),
         (["publish", "default", "--repo", "one/two/three"], 1, "OWNER/NAME"),
-        (["publish", "nowhere", "--repo", "alice/cards"], 2, "no adapter in nowhere"),
+        (["publish", "nowhere", "--repo", "alice/cards"], 2, "There is no adapter 'nowhere'"),
         (["publish", "default", "--repo", "alice/cards", "--dataset", "nada"], 2, "no version 'nada'"),
         (["pull", "alice/none"], 1, "has no alice/none"),
         (["pull", "none"], 1, "OWNER/NAME"),
