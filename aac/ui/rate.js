@@ -240,7 +240,8 @@
       el("div", { class: "pr-foot" }, A.history(reopen, takenBack), A.guideline(),
         button("shortcuts", showHelp, { icon: "⌨" })));
     A.onMe((me) => { state.me = me; showCounts(); });
-    A.onErased(() => { ++state.asked; state.editor?.leave({ keep: false }); put(); });
+    // A draft that another tab wrote in the very moment of the erasure goes too.
+    A.onErased(() => { ++state.asked; state.editor?.leave({ keep: false }); state.editor?.draft.remove(); put(); });
     A.refresh();
     return root;
   };

@@ -150,8 +150,12 @@ def test_stop_in_the_queue_gives_the_page_back_at_once(open_page):
 def test_a_seed_out_of_range_says_so_and_gives_the_page_back(open_page, seed: str):
     page = open_page()
     page.get_by_role("button", name="Ajustes").click()
-    page.locator("#seed input").fill(seed)
-    page.locator("#seed input").press("Tab")
+    field = page.locator("#seed input")
+    field.wait_for()
+    page.wait_for_timeout(500)  # what is typed while the accordion still opens is put back
+    field.fill(seed)
+    field.press("Tab")
+    expect(field).to_have_value(seed)
 
     make_cards(page)
 
