@@ -18,7 +18,10 @@ DEFAULT_FOLDER = Path(__file__).parent.parent / "adapters" / "default"
 TRAINING = "training.json"
 PROVENANCE = "provenance.json"
 SCORES = "scores.json"
-_NEEDED = ("adapter_config.json", "adapter_model.safetensors", TEMPLATE, PROVENANCE)
+PEFT_CONFIG = "adapter_config.json"
+WEIGHTS = "adapter_model.safetensors"
+FILES = (PEFT_CONFIG, WEIGHTS, TEMPLATE, TRAINING, PROVENANCE, SCORES, "README.md")  # all that one may hold
+_NEEDED = (PEFT_CONFIG, WEIGHTS, TEMPLATE, PROVENANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def find_adapter(name: str | None, base: BaseModel) -> Adapter | None:
     if name is None or name == "none":
         return None
     folder = DEFAULT_FOLDER if name == "default" else local_folder(name)
-    if not (folder / "adapter_config.json").is_file():
+    if not (folder / PEFT_CONFIG).is_file():
         raise WrongCall(
             f"Não há adaptador em {folder}. Use default, none ou uma pasta com adapter_config.json.",
             f"There is no adapter in {folder}. Use default, none or a folder that holds adapter_config.json.",
@@ -84,7 +87,7 @@ def write_json(folder: Path, file: str, content: dict[str, Any]) -> None:
 
 def weights_sha256(folder: Path) -> str:
     """The hash of an adapter's weights: which adapter it really is, whatever its name."""
-    path = folder / "adapter_model.safetensors"
+    path = folder / WEIGHTS
     return _hash_of(path, path.stat().st_mtime_ns)
 
 

@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from aac.errors import DataError
 from aac.files import sync_folder, sync_tree, whole_file
+from aac.models.adapters import WEIGHTS
 
 _MARKER = "complete.json"  # written last: without it a folder is what a killed process left behind
 _BEST = "best.safetensors"
@@ -44,7 +45,7 @@ class Checkpoint:
     @property
     def weights(self) -> dict[str, torch.Tensor]:
         """The weights after its step."""
-        return load_file(self.folder / "adapter_model.safetensors")
+        return load_file(self.folder / WEIGHTS)
 
 
 def last_checkpoint(folder: Path, run: str) -> Checkpoint | None:

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from transformers import TrainingArguments, set_seed
 
 from aac.datasets.card_files import sets_sha256
-from aac.models.adapters import PROVENANCE, TEMPLATE, TRAINING, read_json, write_json
+from aac.models.adapters import PEFT_CONFIG, PROVENANCE, TEMPLATE, TRAINING, WEIGHTS, read_json, write_json
 from aac.models.loading import LoadedBase
 from aac.training.checkpoints import Checkpoint, last_checkpoint
 from aac.training.config import TrainConfig
@@ -28,8 +28,6 @@ from aac.training.order import EpochOrder, schedule
 from aac.training.prepare import Splits, examples_for, fitted_to_memory, run_id, template_for
 from aac.training.progress import Report, line
 
-_WEIGHTS = "adapter_model.safetensors"
-_PEFT_CONFIG = "adapter_config.json"
 _TRAINER_STATE = "trainer_state.json"
 
 
@@ -174,10 +172,10 @@ def _arguments(run: Run, folder: Path) -> TrainingArguments:
 def _save(model: Any, base: LoadedBase, out: Path) -> None:
     """Half precision, and the base model's name instead of the path that this machine happened to load it from."""
     model.save_pretrained(out)
-    settings = read_json(out, _PEFT_CONFIG)
+    settings = read_json(out, PEFT_CONFIG)
     settings["base_model_name_or_path"] = base.entry.repository or base.entry.id
     settings["target_modules"] = sorted(settings["target_modules"])
-    write_json(out, _PEFT_CONFIG, settings)
+    write_json(out, PEFT_CONFIG, settings)
     (out / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
-    halves = {name: tensor.half().contiguous() for name, tensor in load_file(out / _WEIGHTS).items()}
-    save_file(halves, out / _WEIGHTS, metadata={"format": "pt"})
+    halves = {name: tensor.half().contiguous() for name, tensor in load_file(out / WEIGHTS).items()}
+    save_file(halves, out / WEIGHTS, metadata={"format": "pt"})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aac.errors import AacError, CorruptError, MissingError, WrongCall
-from aac.models.adapters import DEFAULT_FOLDER, Adapter, read_adapter, weights_sha256
+from aac.models.adapters import DEFAULT_FOLDER, PEFT_CONFIG, Adapter, read_adapter, weights_sha256
 from aac.models.registry import local_folder
 from aac.settings import Settings
 from aac.store.adapters import StoredAdapter, active, list_adapters
@@ -122,7 +122,7 @@ def read_named(settings: Settings, name: str) -> tuple[str, Adapter]:
     Raises `WrongCall` where there is none, `CorruptError` where it is not whole.
     """
     folder = DEFAULT_FOLDER if name == DEFAULT else _folder(settings, name)
-    if not (folder / "adapter_config.json").is_file():
+    if not (folder / PEFT_CONFIG).is_file():
         raise WrongCall(
             f"Não há adaptador {name!r}. Use default, o nome de uma pasta de {settings.adapters_dir} ou um caminho.",
             f"There is no adapter {name!r}. Use default, the name of a folder in {settings.adapters_dir}, or a path.",

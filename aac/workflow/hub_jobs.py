@@ -6,7 +6,6 @@ import json
 import logging
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from aac.hub.access import HubAccess, whoami
 from aac.hub.jobs import JobOrder, JobState, cancel_job, inspect_job, job_logs, submit_job
 from aac.hub.pulling import Wanted, pull_folder
 from aac.hub.pushing import PushOrder, delete_repository, push_folder
+from aac.workflow.children import wait_until
 
 JOB = "job.json"
 FLAVOR = "a10g-small"
@@ -101,7 +101,7 @@ def follow(
         _pull_reports(access, str(job["repository"]), folder)
         if state and state.is_over:
             break
-        _sleep(poll_s, is_wanted)
+        wait_until(lambda: not is_wanted(), poll_s)
     if state.stage != "COMPLETED":
         failure = _failed(access, str(job["job"]), state)
         end(access, folder)
@@ -127,12 +127,6 @@ def end(access: HubAccess, folder: Path) -> bool:
         return False
     _note(folder, {**job, "ended": True})
     return True
-
-
-def _sleep(seconds: float, is_wanted: Callable[[], bool]) -> None:
-    end_s = time.monotonic() + seconds
-    while time.monotonic() < end_s and is_wanted():
-        time.sleep(min(0.5, seconds))
 
 
 def _state(access: HubAccess, job: dict[str, Any]) -> JobState | None:

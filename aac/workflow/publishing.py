@@ -16,9 +16,13 @@ from aac.files import no_room
 from aac.hub.access import HubAccess, need_token
 from aac.hub.pushing import Pushed, PushOrder, push_folder, repository_url
 from aac.models.adapters import (
+    FILES,
+    PEFT_CONFIG,
     PROVENANCE,
     SCORES,
+    TEMPLATE,
     TRAINING,
+    WEIGHTS,
     Adapter,
     read_json,
     weights_sha256,
@@ -44,8 +48,6 @@ __all__ = [
     "without_paths",
 ]
 
-_CONFIG, _WEIGHTS, _TEMPLATE = "adapter_config.json", "adapter_model.safetensors", "template.json"
-_OURS = (_CONFIG, _WEIGHTS, _TEMPLATE, TRAINING, PROVENANCE, SCORES, "README.md")
 # What may be told of how an adapter came about; whatever else stands in the file stays at home.
 _TOLD = (
     *("base_model", "base_repository", "base_revision", "train_sha256", "validation_sha256", "train_prompts"),
@@ -56,7 +58,7 @@ _TOLD = (
 _PATH = re.compile(r"(?:(?<=^)|(?<=[\s='\"(]))(?:~[^\s/\\]*|[A-Za-z]:|\.\.)?[\\/][^\s'\")]*")
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """No claim to be lost."""
 
 
@@ -71,7 +73,7 @@ class PublishOptions:
 
     is_public: bool = False
     dataset_version: str | None = None
-    guard: Callable[[], None] = _nothing
+    guard: Callable[[], None] = nothing
     access: HubAccess | None = None
 
 
@@ -104,7 +106,7 @@ def publish_adapter(
         _write_adapter(found, base, made)
         facts = _facts(found, base, made, repository, version)
         (made / "README.md").write_text(model_card(facts), encoding="utf-8")
-        order = PushOrder(repository, "model", not options.is_public, f"{facts.name}, from Prancha", _OURS)
+        order = PushOrder(repository, "model", not options.is_public, f"{facts.name}, from Prancha", FILES)
         return Published(push_folder(access, order, made, options.guard), dataset)
 
 
@@ -190,10 +192,10 @@ def _new_folder() -> Iterator[Path]:
 
 def _write_adapter(adapter: Adapter, base: BaseModel, made: Path) -> None:
     """The adapter's own files, without anything that says where or by whom they were made."""
-    shutil.copyfile(adapter.folder / _WEIGHTS, made / _WEIGHTS)
-    config = read_json(adapter.folder, _CONFIG)
-    write_json(made, _CONFIG, {**config, "base_model_name_or_path": base.repository})
-    adapter.template.save(made / _TEMPLATE)
+    shutil.copyfile(adapter.folder / WEIGHTS, made / WEIGHTS)
+    config = read_json(adapter.folder, PEFT_CONFIG)
+    write_json(made, PEFT_CONFIG, {**config, "base_model_name_or_path": base.repository})
+    adapter.template.save(made / TEMPLATE)
     provenance = read_json(adapter.folder, PROVENANCE)
     told = {name: provenance[name] for name in _TOLD if name in provenance}
     write_json(made, PROVENANCE, without_paths({**told, "base_repository": base.repository}))
@@ -221,7 +223,7 @@ def _facts(adapter: Adapter, base: BaseModel, made: Path, repository: str, versi
         read_json(made, TRAINING),
         read_json(made, PROVENANCE),
         read_json(made, SCORES),
-        read_json(made, _TEMPLATE),
+        read_json(made, TEMPLATE),
         repository if version else "",
         (version.id, version.rows_sha256) if version else ("", ""),
         weights_sha256(adapter.folder),

@@ -13,12 +13,20 @@ from aac.errors import AacError, CorruptError, HubError, WrongCall
 from aac.files import no_room
 from aac.hub.access import HubAccess
 from aac.hub.pulling import Pulled, Wanted, pull_folder
-from aac.models.adapters import PROVENANCE, SCORES, TEMPLATE, TRAINING, Adapter, read_adapter, read_json, write_json
+from aac.models.adapters import (
+    FILES,
+    PEFT_CONFIG,
+    PROVENANCE,
+    TEMPLATE,
+    WEIGHTS,
+    Adapter,
+    read_adapter,
+    read_json,
+    write_json,
+)
 from aac.models.registry import BaseModel, base_models
 from aac.settings import Settings
 
-_CONFIG, _WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
-_FILES = (_CONFIG, _WEIGHTS, TEMPLATE, TRAINING, PROVENANCE, SCORES, "README.md")
 _SIZE_MAX_BYTES = 2_000_000_000
 
 
@@ -42,15 +50,15 @@ def pull_adapter(
     def check(pulled: Pulled) -> None:
         _complete(pulled.folder, repository, {"hub_repository": repository, "hub_commit": pulled.commit})
 
-    pull_folder(way, Wanted(repository, "model", revision, _FILES, _SIZE_MAX_BYTES), folder, check)
+    pull_folder(way, Wanted(repository, "model", revision, FILES, _SIZE_MAX_BYTES), folder, check)
     return read_adapter(folder, str(folder))
 
 
 def adopt_adapter(settings: Settings, source: Path) -> Adapter:
     """The same with an adapter in a folder: its files are copied into the data folder, checked and completed."""
-    if not (source / _CONFIG).is_file():
+    if not (source / PEFT_CONFIG).is_file():
         raise WrongCall(
-            f"Não há adaptador em {source}: falta {_CONFIG}.", f"There is no adapter in {source}: no {_CONFIG}."
+            f"Não há adaptador em {source}: falta {PEFT_CONFIG}.", f"There is no adapter in {source}: no {PEFT_CONFIG}."
         )
     folder = settings.adapters_dir / source.resolve().name
     if folder.exists():
@@ -68,7 +76,7 @@ def _in_place(source: Path, folder: Path, check: Callable[[Path], None]) -> None
         with tempfile.TemporaryDirectory(prefix=".adopt-", dir=folder.parent) as temporary:
             made = Path(temporary) / "files"
             made.mkdir()
-            for name in _FILES:
+            for name in FILES:
                 if (source / name).is_file():
                     shutil.copyfile(source / name, made / name)
             check(made)
@@ -80,11 +88,11 @@ def _in_place(source: Path, folder: Path, check: Callable[[Path], None]) -> None
 def _complete(folder: Path, name: str, origin: dict[str, str]) -> None:
     """Write beside the weights what is missing, and read it all as a generation will."""
     try:
-        config, provenance = read_json(folder, _CONFIG), read_json(folder, PROVENANCE)
+        config, provenance = read_json(folder, PEFT_CONFIG), read_json(folder, PROVENANCE)
     except ValueError as error:
         raise _refused(name, f"arquivo ilegível ({error})", f"unreadable file ({error})") from error
-    if not config or not (folder / _WEIGHTS).is_file():
-        raise _refused(name, f"falta {_CONFIG} ou {_WEIGHTS}", f"{_CONFIG} or {_WEIGHTS} is missing")
+    if not config or not (folder / WEIGHTS).is_file():
+        raise _refused(name, f"falta {PEFT_CONFIG} ou {WEIGHTS}", f"{PEFT_CONFIG} or {WEIGHTS} is missing")
     if config.get("peft_type") != "LORA":
         found = config.get("peft_type")
         raise _refused(name, f"é do tipo {found}, não LoRA", f"it is of the kind {found}, not LoRA")
@@ -103,7 +111,9 @@ def _base_of(name: str, config: dict[str, Any], provenance: dict[str, Any]) -> B
         if entry.repository == repository:
             if provenance.get("base_model", entry.id) != entry.id:
                 told = provenance["base_model"]
-                raise _refused(name, f"{PROVENANCE} diz {told}", f"{PROVENANCE} says {told}, {_CONFIG} {repository}")
+                raise _refused(
+                    name, f"{PROVENANCE} diz {told}", f"{PROVENANCE} says {told}, {PEFT_CONFIG} {repository}"
+                )
             return entry
     known = ", ".join(entry.repository for entry in base_models())
     raise WrongCall(

@@ -11,7 +11,7 @@ from aac.store.adapters import PushEvent, StoredAdapter, add_push_event, list_ad
 from aac.store.runs import LostClaim, Run, find_run
 from aac.workflow.active import name_of
 from aac.workflow.archive import Archive
-from aac.workflow.publishing import PublishOptions, publish_adapter
+from aac.workflow.publishing import PublishOptions, nothing, publish_adapter
 
 _log = logging.getLogger(__name__)
 
@@ -23,10 +23,6 @@ class Push:
     adapter: StoredAdapter
     repository: str
     version_id: str | None = None
-
-
-def _nothing() -> None:
-    """No claim to be lost."""
 
 
 def push_of(archive: Archive, run: Run, repository: str = "") -> Push:
@@ -42,7 +38,7 @@ def push_of(archive: Archive, run: Run, repository: str = "") -> Push:
     return Push(adapter, target, run.version_id if run.options.get("push_dataset") else None)
 
 
-def carry_out(archive: Archive, push: Push, token: str, guard: Callable[[], None] = _nothing) -> PushEvent:
+def carry_out(archive: Archive, push: Push, token: str, guard: Callable[[], None] = nothing) -> PushEvent:
     """Push, and note how it went; the same again makes no second commit. The outcome is in what comes back.
 
     guard: raises where the caller may push no more, which is the one thing that passes through.

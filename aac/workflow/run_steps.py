@@ -12,7 +12,7 @@ from typing import Any
 
 from aac.errors import AacError, CorruptError, MissingError, NoRoomError, StoreError
 from aac.hub.access import HubAccess
-from aac.models.adapters import PROVENANCE, SCORES, read_json, weights_sha256, write_json
+from aac.models.adapters import PEFT_CONFIG, PROVENANCE, SCORES, read_json, weights_sha256, write_json
 from aac.store.adapters import add_adapter, list_evaluations
 from aac.store.runs import Claim, LostClaim, Note, Run, RunState, find_run, holds, note_state, open_runs
 from aac.training.config import TrainConfig
@@ -88,7 +88,7 @@ def fit(work: RunWork) -> bool:
 
 
 def _has_adapter(work: RunWork) -> bool:
-    return (work.adapter_folder / "adapter_config.json").is_file()
+    return (work.adapter_folder / PEFT_CONFIG).is_file()
 
 
 def _is_elsewhere(work: RunWork) -> bool:
