@@ -25,7 +25,7 @@ class TrainConfig:
     data: a folder that holds train.csv and validation.csv. wrapper: `PromptTemplate.wrapper`; empty for the base
     model's own. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
-    varied_counts: each set is also shown asking for fewer cards, so that the model learns what the number means.
+    varied_counts: four in ten sets ask for fewer cards than they have, so that the model learns what the number means.
     keep_best: the weights with the least validation loss are kept; the loss is taken after each epoch and at the end.
     early_stop_patience: that many evaluations without a better loss end the training (0: never).
     max_validation_sets: only the first ones are read (0: all). log_every_steps: how often the loss is told.
