@@ -12,7 +12,7 @@ app:
 test:
 	@$(PYTHON) scripts/set_up.py test
 	@$(MAKE) --no-print-directory check
-	@$(VENV_PYTHON) -m pytest
+	@$(VENV_PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check:
 	@.venv/bin/ruff check .

@@ -10,11 +10,21 @@ import pytest
 
 # Read by the Hub's client when it is imported; the stand-in models plain LFS only.
 os.environ["HF_HUB_DISABLE_XET"] = "1"
+# Two test processes with as many threads as there are cores each would mostly wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from aac.settings import Settings
 from tests.postgresql import TEMPLATE, PostgresqlServer, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
+# Files that take minutes go first: two processes share the files, and none should be left alone with a long one.
+LONGEST = ("workflow/test_worker", "browser/test_training_loop", "browser/", "test_evaluation", "test_cli_")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests by what takes longest, files kept whole."""
+    items.sort(key=lambda item: next((i for i, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
