@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from aac.settings import Settings
+from tests import mini_hub
 from tests.postgresql import TEMPLATE, PostgresqlServer, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
+HUB_TOKEN = "hf_alice"  # of the stand-in; nobody's
 # Files that take minutes go first: two processes share the files, and none should be left alone with a long one.
 LONGEST = ("workflow/test_worker", "browser/test_training_loop", "browser/", "test_evaluation", "test_cli_")
 
@@ -52,6 +55,13 @@ def tiny_llama(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> 
     from tests.tiny import make_tiny_llama
 
     return make_tiny_llama(tmp_path_factory.mktemp("tiny-llama"), settings)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Any]:
+    """The stand-in of the Hub on loopback; alice may write, bob only read."""
+    with mini_hub.running(tmp_path / "hub", {HUB_TOKEN: ("alice", "write"), "hf_bob": ("bob", "read")}) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,18 @@ import pytest
 
 from aac.cli import main
 from aac.models.adapters import DEFAULT_FOLDER
-from tests import mini_hub
+from tests.conftest import HUB_TOKEN
 from tests.hub.reading import repository
 from tests.workflow.cards import CARDS_V1
 
-TOKEN = "hf_alice"
-
 
 @pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def hub(hub: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A stand-in of the Hub that the environment names, with a token for it."""
-    with mini_hub.running(tmp_path / "hub", {TOKEN: ("alice", "write")}) as server:
-        settings = {"HF_ENDPOINT": server.base, "HF_TOKEN": TOKEN, "PRANCHA_DATA_DIR": str(tmp_path / "data")}
-        for name, value in {**settings, "PRANCHA_LANGUAGE": "en"}.items():
-            monkeypatch.setenv(name, value)
-        yield server
+    settings = {"HF_ENDPOINT": hub.base, "HF_TOKEN": HUB_TOKEN, "PRANCHA_DATA_DIR": str(tmp_path / "data")}
+    for name, value in {**settings, "PRANCHA_LANGUAGE": "en"}.items():
+        monkeypatch.setenv(name, value)
+    return hub
 
 
 def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:

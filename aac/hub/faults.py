@@ -136,9 +136,9 @@ def _refused(status: int, found: str, subject: str, causes: tuple[BaseException,
     if status == 401 and RepositoryNotFoundError not in kinds:
         return HubError(
             f"O Hub não aceita o token ({found}): falta, expirou ou foi revogado. Entre de novo, ou crie outro em "
-            "https://huggingface.co/settings/tokens.",
+            "https://huggingface.co/settings/tokens e ponha-o em HF_TOKEN.",
             f"The Hub does not accept the token ({found}): it is missing, expired or revoked. Sign in again, or make "
-            "another at https://huggingface.co/settings/tokens.",
+            "another at https://huggingface.co/settings/tokens and put it into HF_TOKEN.",
         )
     if status == 403:
         return HubError(

@@ -162,5 +162,28 @@ ACCEPTED = Text("Parte dos cartões mantida como está (%)", "Share of cards kep
 COUNT = Text("quantos", "how many")
 NO_THEME = Text("sem tema", "no theme")
 SHARE = Text("%", "%")
+SYNC_OFF = Text(
+    "As anotações ficam só neste servidor. Para que vão também a um conjunto de dados privado no Hub, quem cuida dele "
+    "põe PRANCHA_SYNC_REPO=DONO/NOME e HF_TOKEN, e o inicia de novo.",
+    "Annotations stay on this server only. For them to go to a private dataset on the Hub too, whoever runs it sets "
+    "PRANCHA_SYNC_REPO=OWNER/NAME and HF_TOKEN, and starts it again.",
+)
+SYNC_ON = Text(
+    "As anotações vão também a {where}, no Hub, a cada {minutes} min.",
+    "Annotations go to {where} on the Hub too, every {minutes} min.",
+)
+SYNC_LAST = Text("Da última vez, em {when} (UTC), tudo chegou.", "The last time, {when} (UTC), all of it arrived.")
+SYNC_NEVER = Text(
+    "Desde que o servidor foi iniciado ainda não chegou nada.", "Nothing has arrived since the server was started."
+)
+SYNC_NONE_WAITS = Text("Nenhuma espera.", "None waits.")
+SYNC_ONE_WAITS = Text("Uma espera.", "One waits.")
+SYNC_WAITING = Text("{n} esperam.", "{n} wait.")
+SYNC_FAILED = Text(
+    "O envio das anotações ao Hub falhou em {when} (UTC): {reason} As anotações estão guardadas aqui, e o servidor "
+    "tenta de novo sozinho.",
+    "Sending annotations to the Hub failed at {when} (UTC): {reason} They are kept here, and the server tries again by "
+    "itself.",
+)
 REFRESH = Text("Atualizar", "Refresh")
 NO_CHART = Text("Nada para mostrar ainda.", "Nothing to show yet.")

@@ -12,9 +12,12 @@ from aac.records import SetRow
 from aac.store.browse import RowPage
 from aac.store.versions import Version
 from aac.ui import data_texts as words
+from aac.ui import numbers
+from aac.ui.numbers import fill
 from aac.ui.tables import bars, facts, table
 from aac.ui.texts import Text
 from aac.workflow.browsing import Charts, Overview, PromptList
+from aac.workflow.syncing import EVERY_S, SyncState
 from aac.workflow.versions import Difference, Frozen
 
 _BAD_LINES_SHOWN = 100
@@ -172,6 +175,33 @@ def _vote(row: dict[str, Any]) -> Text:
 def overview_html(found: Overview) -> str:
     """Totals and the queue."""
     return facts([(words.TABLES[name], count) for name, count in found.totals.items()]) + queue_html(found)
+
+
+def sync_html(state: SyncState | None) -> str:
+    """Whether annotations go to the Hub too, since when, what waits, and what is wrong; None: they do not."""
+    if state is None:
+        return f'<p class="pr-sync">{words.SYNC_OFF.both()}</p>'
+    said = [fill(words.SYNC_ON, where=state.repository, minutes=numbers.count(EVERY_S / 60))]
+    last = state.last_success_utc
+    said.append(fill(words.SYNC_LAST, when=_minute(last)) if last else words.SYNC_NEVER)
+    if state.waiting is not None:
+        said.append(_waiting(state.waiting))
+    line = f'<p class="pr-sync">{" ".join(text.both() for text in said)}</p>'
+    if state.error is None:
+        return line
+    reason = Text(state.error.pt, state.error.en)
+    failed = fill(words.SYNC_FAILED, when=_minute(state.failed_utc or ""), reason=reason)
+    return f'{line}<p class="pr-message">{failed.both()}</p>'
+
+
+def _waiting(rows: int) -> Text:
+    if not rows:
+        return words.SYNC_NONE_WAITS
+    return words.SYNC_ONE_WAITS if rows == 1 else fill(words.SYNC_WAITING, n=numbers.count(rows))
+
+
+def _minute(utc: str) -> str:
+    return utc[:16].replace("T", " ")
 
 
 def charts_html(found: Charts) -> str:

@@ -27,7 +27,7 @@ from aac.ui.train_tab import TrainTab
 from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
-from aac.workflow.syncing import sync_of, syncing
+from aac.workflow.syncing import AnnotationSync, sync_of, syncing
 from aac.workflow.withdrawing import remove_withdrawn
 from aac.workflow.worker import ensure_worker, has_open_runs
 
@@ -37,8 +37,8 @@ _FILES_KEPT_S = (600, 3600)
 _WORKER_LOOK_S = 5
 
 
-def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
-    """The page. Building it loads no model and opens no database."""
+def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None = None) -> gr.Blocks:
+    """The page. Building it loads no model and opens no database. sync: what sends annotations to the Hub, if any."""
     localised = Localised()
     desk = Desk(archive, speakers)
     with gr.Blocks(title="Prancha", analytics_enabled=False, delete_cache=_FILES_KEPT_S) as page:
@@ -60,7 +60,7 @@ def build_page(speakers: Speakers, archive: Archive) -> gr.Blocks:
             with localised.add(gr.Tab(id="compare"), label=texts.TAB_COMPARE):
                 build_compare_tab()
             with localised.add(gr.Tab(id="data"), label=texts.TAB_DATA) as data_tab:
-                data = DataTab(archive, localised)
+                data = DataTab(archive, localised, sync)
             with localised.add(gr.Tab(id="train"), label=texts.TAB_TRAIN) as train_tab:
                 train = TrainTab(archive, speakers, localised)
         data.wire(data_tab.select)
@@ -114,7 +114,8 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
     """Build the page, warm the embedded model up beside it, and serve until interrupted."""
     speakers = Speakers(settings)
     archive = Archive(settings)
-    page = build_page(speakers, archive)
+    sync = sync_of(archive)
+    page = build_page(speakers, archive, sync)
     threading.Thread(target=_keep_house, args=(speakers, archive), daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
     _, url, _ = page.launch(
@@ -126,7 +127,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
         **launch_options(),
     )
     print(f"Prancha: {url} (Ctrl+C)", flush=True)
-    with syncing(sync_of(archive)):
+    with syncing(sync):
         page.block_thread()
 
 

@@ -93,12 +93,16 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """How it goes. waiting: rows not sent yet, None where that is not known. error: why, where the last try failed."""
+    """How it goes. waiting: rows not sent yet, None where that is not known: no round has succeeded in this process.
+
+    error: why, where the last try failed, and failed_utc: when.
+    """
 
     repository: str
     last_success_utc: str | None = None
     waiting: int | None = None
     error: AacError | None = None
+    failed_utc: str | None = None
 
 
 @dataclass
@@ -129,14 +133,18 @@ class AnnotationSync:
             self._thread.join(_STOP_S)
 
     def state(self) -> SyncState:
-        """How it goes, for a page."""
-        return self._state
+        """How it goes, for a page; what waits is counted now."""
+        left = None
+        if self._reached is not None:
+            with suppress(AacError), self.archive.database.read() as connection:
+                left = waiting(connection, self._reached)
+        return replace(self._state, waiting=left)
 
     def send(self, tries: int = 1) -> None:
         """One round. It never raises: what went wrong stands in `state()` and, without secrets, in the log."""
         try:
             self._reached = send_new(self.archive, replace(self.access, tries=tries), self.repository)
-            self._state = SyncState(self.repository, now_utc(), 0)
+            self._state = SyncState(self.repository, now_utc())
         except AacError as error:
             self._failed(error)
         except Exception as error:  # a thread that dies of what nobody thought of would send nothing more
@@ -147,11 +155,7 @@ class AnnotationSync:
 
     def _failed(self, error: AacError) -> None:
         _log.warning("annotations were not sent: %s", error)
-        left = None
-        if self._reached is not None:
-            with suppress(AacError), self.archive.database.read() as connection:
-                left = waiting(connection, self._reached)
-        self._state = replace(self._state, waiting=left, error=error)
+        self._state = replace(self._state, error=error, failed_utc=now_utc())
 
     def _run(self) -> None:
         self.send()

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aac.hub.access import HubAccess
-from tests import mini_hub
-
-TOKEN = "hf_alice"
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Any]:
-    """The stand-in; alice may write, bob only read."""
-    with mini_hub.running(tmp_path / "hub", {TOKEN: ("alice", "write"), "hf_bob": ("bob", "read")}) as server:
-        yield server
+from tests.conftest import HUB_TOKEN
 
 
 @pytest.fixture
@@ -29,4 +18,4 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def access(hub: Any, waits: list[float]) -> HubAccess:
-    return HubAccess(hub.base, TOKEN, timeout_s=5.0, wait=waits.append)
+    return HubAccess(hub.base, HUB_TOKEN, timeout_s=5.0, wait=waits.append)

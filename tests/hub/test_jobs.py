@@ -12,7 +12,7 @@ import pytest
 from aac.errors import HubError, WrongCall
 from aac.hub.access import HubAccess, whoami
 from aac.hub.jobs import JobOrder, JobState, cancel_job, inspect_job, job_logs, submit_job
-from tests.hub.conftest import TOKEN
+from tests.conftest import HUB_TOKEN
 from tests.hub.reading import requests
 
 SOURCE = """# /// script
@@ -63,7 +63,9 @@ def test_a_secret_arrives_as_a_secret_and_is_not_shown(hub, access: HubAccess, s
     assert "hf_secret" not in repr(order)
 
 
-@pytest.mark.parametrize("shown", [{"env": {"A": TOKEN}}, {"arguments": (f"--token={TOKEN}",)}, {"env": {"B": "hf_x"}}])
+@pytest.mark.parametrize(
+    "shown", [{"env": {"A": HUB_TOKEN}}, {"arguments": (f"--token={HUB_TOKEN}",)}, {"env": {"B": "hf_x"}}]
+)
 def test_a_token_where_everybody_would_see_it_is_refused(hub, access: HubAccess, script: Path, shown):
     with pytest.raises(WrongCall, match="Pass it in secrets"):
         submit_job(access, JobOrder(script, secrets={"HF_TOKEN": "hf_x"}, **shown))
@@ -142,7 +144,7 @@ def test_a_job_is_ended_and_one_that_is_over_stays_so(hub, access: HubAccess, sc
 
 def test_what_a_job_writes_is_read_without_the_token(hub, access: HubAccess, script: Path):
     job_id = submit_job(access, JobOrder(script))
-    hub.jobs[job_id]["logs"] = ["época 1", f"token {TOKEN}"]
+    hub.jobs[job_id]["logs"] = ["época 1", f"token {HUB_TOKEN}"]
 
     assert job_logs(access, job_id) == ("época 1", "token ***")
 

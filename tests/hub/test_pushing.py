@@ -15,8 +15,7 @@ from aac.errors import HubError, WrongCall
 from aac.hub.access import HubAccess, whoami
 from aac.hub.pushing import PushOrder, push_folder
 from aac.settings import Settings
-from tests.conftest import ROOT
-from tests.hub.conftest import TOKEN
+from tests.conftest import HUB_TOKEN, ROOT
 from tests.hub.reading import commits, files, repository, requests
 
 ORDER = PushOrder("alice/cards", message="An adapter")
@@ -271,7 +270,7 @@ def test_without_a_token_it_is_said_where_to_get_one(hub, access: HubAccess, fol
 
 
 def test_a_token_that_lies_on_the_machine_is_not_taken(hub, access: HubAccess, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.setenv("HF_TOKEN", HUB_TOKEN)
     nobody = dataclasses.replace(access, token="")
 
     assert nobody.api().token is False
@@ -353,11 +352,11 @@ def test_a_full_quota_that_comes_with_the_batch_is_said(hub, access: HubAccess, 
 
 
 def test_an_error_that_repeats_the_token_is_shown_without_it(hub, access: HubAccess, folder: Path):
-    fault(hub, "/commit/", status=400, body={"error": f"bad token {TOKEN}"})
+    fault(hub, "/commit/", status=400, body={"error": f"bad token {HUB_TOKEN}"})
 
     error = refused(access, folder)
 
-    assert TOKEN not in f"{error.pt} {error.en} {error!r} {access!r} {Settings(folder, hub_token=TOKEN)!r}"
+    assert HUB_TOKEN not in f"{error.pt} {error.en} {error!r} {access!r} {Settings(folder, hub_token=HUB_TOKEN)!r}"
     assert "bad token ***" in error.en
 
 
@@ -383,7 +382,7 @@ def test_small_files_travel_also_where_xet_is_on(hub, folder: Path, tmp_path: Pa
     environment = {k: v for k, v in os.environ.items() if k != "HF_HUB_DISABLE_XET"}
 
     subprocess.run(
-        [sys.executable, "-c", _WITH_XET, hub.base, TOKEN, str(folder), str(tmp_path / "back")],
+        [sys.executable, "-c", _WITH_XET, hub.base, HUB_TOKEN, str(folder), str(tmp_path / "back")],
         check=True, cwd=ROOT, env=environment, timeout=120,
     )  # fmt: skip
 

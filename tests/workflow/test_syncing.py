@@ -20,24 +20,16 @@ from aac.settings import Settings
 from aac.store import erasures
 from aac.workflow.archive import Archive
 from aac.workflow.syncing import AnnotationSync, cursors, send_new, sync_of
-from tests import mini_hub
-from tests.conftest import ROOT
+from tests.conftest import HUB_TOKEN, ROOT
 from tests.hub.reading import commits, files, repository
 from tests.store.sample import cast, compare_item, consented, correct, fresh, new_id, rate
 
-TOKEN = "hf_alice"
 REPO = "alice/annotations"
 
 
 @pytest.fixture
-def hub(tmp_path: Path):
-    with mini_hub.running(tmp_path / "hub", {TOKEN: ("alice", "write")}) as server:
-        yield server
-
-
-@pytest.fixture
 def access(hub: Any) -> HubAccess:
-    return HubAccess(hub.base, TOKEN, timeout_s=5.0, tries=1)
+    return HubAccess(hub.base, HUB_TOKEN, timeout_s=5.0, tries=1)
 
 
 def there(server: Any) -> dict[str, list[dict[str, Any]]]:
@@ -265,14 +257,25 @@ def test_a_failure_is_shown_with_what_waits_and_without_the_token(
     sync.send()
     succeeded = sync.state().last_success_utc
     rate(archive.database, ana, fresh(archive.database, ana))
-    hub.faults.append({"times": 1, "match": "/commit/", "status": 400, "body": {"error": f"no {TOKEN}"}})
+    hub.faults.append({"times": 1, "match": "/commit/", "status": 400, "body": {"error": f"no {HUB_TOKEN}"}})
 
     sync.send()
 
     state = sync.state()
     assert (state.waiting, state.last_success_utc) == (1, succeeded)
     assert state.error is not None
-    assert TOKEN not in f"{state} {state.error} {caplog.text} {sync!r}"
+    assert state.failed_utc is not None
+    assert HUB_TOKEN not in f"{state} {state.error} {caplog.text} {sync!r}"
+
+
+def test_what_has_come_since_the_last_round_is_counted(access: HubAccess, archive: Archive, ana: str):
+    sync = AnnotationSync(archive, access, REPO)
+    before = sync.state().waiting
+    sync.send()
+
+    rate(archive.database, ana, fresh(archive.database, ana))
+
+    assert (before, sync.state().waiting) == (None, 1)
 
 
 def test_a_database_that_is_away_stops_nothing(access: HubAccess, tmp_path: Path):
@@ -289,12 +292,12 @@ def test_it_is_off_where_no_repository_is_set(archive: Archive):
 
 
 def test_the_settings_turn_it_on(archive: Archive):
-    settings = dataclasses.replace(archive.settings, sync_repository=REPO, hub_token=TOKEN)
+    settings = dataclasses.replace(archive.settings, sync_repository=REPO, hub_token=HUB_TOKEN)
 
     sync = sync_of(Archive(settings))
 
     assert sync is not None
-    assert (sync.repository, sync.access.token) == (REPO, TOKEN)
+    assert (sync.repository, sync.access.token) == (REPO, HUB_TOKEN)
 
 
 _SERVER = """
@@ -309,7 +312,7 @@ with syncing(sync_of(Archive(Settings.from_environment()))):
 
 
 def test_what_is_left_is_sent_when_the_server_is_asked_to_end(hub, archive: Archive, ana: str):
-    settings = {"HF_ENDPOINT": hub.base, "HF_TOKEN": TOKEN, "PRANCHA_SYNC_REPO": REPO}
+    settings = {"HF_ENDPOINT": hub.base, "HF_TOKEN": HUB_TOKEN, "PRANCHA_SYNC_REPO": REPO}
     environment = {**os.environ, **settings, "PRANCHA_DATA_DIR": str(archive.settings.data_dir)}
     with subprocess.Popen([sys.executable, "-c", _SERVER], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
