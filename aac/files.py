@@ -84,6 +84,12 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def without_place(error: Exception, folder: Path) -> str:
+    """What an error says, without telling where `folder` lies: people read it on a page."""
+    said = (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)
+    return said.replace(str(folder), folder.name)
+
+
 def no_room(path: Path, error: OSError) -> NoRoomError:
     """What to say when `path` cannot be written."""
     return NoRoomError(

@@ -90,9 +90,9 @@ def ensure_repository(api: HfApi, order: PushOrder) -> str:
     if order.private and not info.private:
         raise HubError(
             f"{order.repository} é público, e o envio é privado. Torne-o privado no Hub, escolha outro nome, ou diga "
-            "que pode ser público (--public).",
+            "que pode ser público (“Público” na página, --public no comando).",
             f"{order.repository} is public, and this is to be private. Make it private on the Hub, choose another "
-            "name, or say that it may be public (--public).",
+            "name, or say that it may be public (“Public” on the page, --public of the command).",
         )
     return str(info.sha)
 

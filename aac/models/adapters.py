@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aac.errors import AacError, CorruptError, WrongCall
-from aac.files import whole_file
+from aac.files import whole_file, without_place
 from aac.models.registry import TEMPLATE, BaseModel, local_folder
 from aac.prompts import PromptTemplate
 
@@ -44,16 +44,16 @@ def find_adapter(name: str | None, base: BaseModel) -> Adapter | None:
     folder = DEFAULT_FOLDER if name == "default" else local_folder(name)
     if not (folder / PEFT_CONFIG).is_file():
         raise WrongCall(
-            f"Não há adaptador em {folder}. Use default, none ou uma pasta com adapter_config.json.",
-            f"There is no adapter in {folder}. Use default, none or a folder that holds adapter_config.json.",
+            f"Não há adaptador {_shown(name)}. Use default, none ou uma pasta com adapter_config.json.",
+            f"There is no adapter {_shown(name)}. Use default, none or a folder that holds adapter_config.json.",
         )
     adapter = read_adapter(folder, name)
     if adapter.base_model != base.id:
         raise WrongCall(
-            f"O adaptador {name} foi treinado sobre {adapter.base_model}, não sobre {base.id}. Escolha esse modelo de "
-            "base, ou gere sem adaptador.",
-            f"The adapter {name} was trained on {adapter.base_model}, not on {base.id}. Choose that base model, or "
-            "generate without an adapter.",
+            f"O adaptador {_shown(name)} foi treinado sobre {adapter.base_model}, não sobre {base.id}. Escolha esse "
+            "modelo de base, ou gere sem adaptador.",
+            f"The adapter {_shown(name)} was trained on {adapter.base_model}, not on {base.id}. Choose that base "
+            "model, or generate without an adapter.",
         )
     return adapter
 
@@ -62,15 +62,21 @@ def read_adapter(folder: Path, name: str) -> Adapter:
     """Read what stands beside the weights; `CorruptError` where something is missing or unreadable."""
     missing = [file for file in _NEEDED if not (folder / file).is_file()]
     if missing:
-        raise _corrupt(folder, f"falta {', '.join(missing)}", f"{', '.join(missing)} is missing")
+        raise _corrupt(name, f"falta {', '.join(missing)}", f"{', '.join(missing)} is missing")
     from peft import LoraConfig  # takes seconds, and a list of runs does without
 
     try:
         LoraConfig.from_pretrained(str(folder))
         base_model = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["base_model"]
+        template = PromptTemplate.load(folder / TEMPLATE)
+    except CorruptError as error:
+        raise _corrupt(
+            name, f"não se lê o modelo de pedido {TEMPLATE}", f"the template {TEMPLATE} is unreadable"
+        ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _corrupt(folder, str(error), str(error)) from error
-    return Adapter(name, folder, base_model, PromptTemplate.load(folder / TEMPLATE))
+        said = without_place(error, folder)
+        raise _corrupt(name, said, said) from error
+    return Adapter(name, folder, base_model, template)
 
 
 def read_json(folder: Path, file: str) -> dict[str, Any]:
@@ -97,8 +103,14 @@ def _hash_of(path: Path, changed_ns: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _corrupt(folder: Path, pt: str, en: str) -> AacError:
+def _shown(name: str) -> str:
+    """An adapter as a page may call it: of a folder, not where it lies."""
+    path = local_folder(name)
+    return path.name if path.is_absolute() else name
+
+
+def _corrupt(name: str, pt: str, en: str) -> AacError:
     return CorruptError(
-        f"O adaptador em {folder} não está inteiro: {pt}. Copie a pasta de novo ou treine outra vez.",
-        f"The adapter in {folder} is not whole: {en}. Copy the folder again or train anew.",
+        f"O adaptador {_shown(name)} não está inteiro: {pt}. Copie a pasta de novo ou treine outra vez.",
+        f"The adapter {_shown(name)} is not whole: {en}. Copy the folder again or train anew.",
     )

@@ -18,7 +18,8 @@ from transformers import LogitsProcessorList, StoppingCriteria, StoppingCriteria
 from transformers.generation.streamers import BaseStreamer
 
 from aac.errors import CorruptError
-from aac.models.adapters import Adapter
+from aac.files import without_place
+from aac.models.adapters import Adapter, weights_sha256
 from aac.models.decoding import CardConstraint, SeededSampling, grammar_tokenizer
 from aac.models.loading import LoadedBase
 from aac.prompts import PromptTemplate
@@ -141,19 +142,21 @@ class Speaker:
         """The name under which PEFT holds the adapter, loaded where it is new."""
         if adapter is None:
             return _BASE_ROW
-        key = str(adapter.folder.resolve())
+        folder = str(adapter.folder.resolve())
+        key = f"{folder}@{weights_sha256(adapter.folder)}"  # pulled again, a folder may hold other weights
         if key not in self._names:
             name = f"adapter{len(self._names)}"
             try:
                 if self._names:
-                    self._model.load_adapter(key, adapter_name=name)
+                    self._model.load_adapter(folder, adapter_name=name)
                 else:
-                    self._model = PeftModel.from_pretrained(self._model, key, adapter_name=name)
+                    self._model = PeftModel.from_pretrained(self._model, folder, adapter_name=name)
             except (OSError, ValueError, RuntimeError, KeyError) as error:
+                said = without_place(error, adapter.folder)
                 raise CorruptError(
-                    f"O adaptador em {adapter.folder} não serve neste modelo ({error}). Copie a pasta de novo ou "
+                    f"O adaptador {adapter.folder.name} não serve neste modelo ({said}). Copie a pasta de novo ou "
                     "treine outra vez.",
-                    f"The adapter in {adapter.folder} does not fit this model ({error}). Copy the folder again or "
+                    f"The adapter {adapter.folder.name} does not fit this model ({said}). Copy the folder again or "
                     "train anew.",
                 ) from error
             self._model.eval()

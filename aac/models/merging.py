@@ -21,8 +21,8 @@ def write_merged(base: LoadedBase, adapter: Adapter, folder: Path) -> None:
         model = peft_model(base, adapter).merge_and_unload(safe_merge=True)
     except (ValueError, RuntimeError, KeyError) as error:
         raise CorruptError(
-            f"O adaptador em {adapter.folder} não serve em {base.entry.id} ({error}). Escolha o modelo de base dele.",
-            f"The adapter in {adapter.folder} does not fit {base.entry.id} ({error}). Choose its own base model.",
+            f"O adaptador {adapter.folder.name} não serve em {base.entry.id} ({error}). Escolha o modelo de base dele.",
+            f"The adapter {adapter.folder.name} does not fit {base.entry.id} ({error}). Choose its own base model.",
         ) from error
     model.save_pretrained(folder)
     base.tokenizer.save_pretrained(folder)

@@ -16,6 +16,7 @@ from aac.store.schema import adapters, evaluations, promotions, push_events
 
 PromotionKind = Literal["rule", "override", "rollback"]
 PushState = Literal["pushing", "done", "failed"]
+_PUSH_NOTE = ("pt", "en", "run_id", "version_id", "is_public")  # older rows have the first two
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,11 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class PushEvent:
-    """How a push of an adapter stands. pt, en: why it failed. commit_id: of the Hub's commit, once done."""
+    """How a push of an adapter stands. pt, en: what is being done, why it failed, or empty.
+
+    commit_id: of the Hub's commit, once done. run_id: of the run whose configuration and scores go with the weights;
+    version_id: of the dataset version that goes too, None for none.
+    """
 
     adapter_id: str
     repository: str
@@ -71,6 +76,9 @@ class PushEvent:
     en: str = ""
     commit_id: str | None = None
     created_utc: str = ""
+    run_id: str | None = None
+    version_id: str | None = None
+    is_public: bool = False
 
 
 def add_adapter(
@@ -215,16 +223,23 @@ def add_push_event(database: Database, event: PushEvent) -> None:
     """Note how a push stands."""
     with database.write() as connection:
         values = {name: getattr(event, name) for name in ("adapter_id", "repository", "state", "commit_id")}
-        note = json.dumps({"pt": event.pt, "en": event.en}, ensure_ascii=False)
+        note = json.dumps({name: getattr(event, name) for name in _PUSH_NOTE}, ensure_ascii=False)
         connection.execute(insert(push_events), {**values, "note": note, "created_utc": now_utc()})
 
 
-def last_pushes(connection: Connection) -> dict[str, PushEvent]:
-    """The latest push event of each adapter that was ever pushed, by adapter id."""
-    found = {}
-    for row in connection.execute(select(push_events).order_by(push_events.c.seq)):
+def last_push(connection: Connection, adapter_id: str, run_id: str | None = None) -> PushEvent | None:
+    """The latest push event of an adapter; with run_id, of that run's pushes and those that name no run."""
+    query = select(push_events).where(push_events.c.adapter_id == adapter_id).order_by(push_events.c.seq.desc())
+    for row in connection.execute(query):
         note = json.loads(row.note)
-        found[row.adapter_id] = PushEvent(
-            row.adapter_id, row.repository, row.state, note["pt"], note["en"], row.commit_id, row.created_utc
-        )
-    return found
+        if run_id is None or note.get("run_id") in (None, run_id):
+            known = {name: note[name] for name in _PUSH_NOTE if name in note}
+            return PushEvent(
+                row.adapter_id,
+                row.repository,
+                row.state,
+                commit_id=row.commit_id,
+                created_utc=row.created_utc,
+                **known,
+            )
+    return None

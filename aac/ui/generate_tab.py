@@ -12,11 +12,13 @@ from typing import Any
 import gradio as gr
 
 from aac.errors import AacError, WrongCall
+from aac.models.adapters import Adapter
 from aac.models.registry import EMBEDDED_ID, base_models
 from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.ui import texts, tiles
 from aac.ui.localised import Localised
+from aac.ui.pull_panel import PullPanel
 from aac.ui.texts import Text
 from aac.workflow.active import ACTIVE, NONE, look_up_active
 from aac.workflow.archive import Archive, sign, to_document
@@ -92,7 +94,7 @@ class GenerateTab:
                 label=texts.SEED,
                 info=texts.SEED_INFO,
             )
-        with gr.Row():
+        with gr.Row(elem_id="models"):
             self.model = page.add(
                 gr.Dropdown([entry.id for entry in base_models()], value=EMBEDDED_ID, elem_id="model"),
                 label=texts.BASE_MODEL,
@@ -107,6 +109,7 @@ class GenerateTab:
                 label=texts.ADAPTER,
                 info=texts.ADAPTER_INFO,
             )
+        self.pull = PullPanel(self._archive, page)
 
     def _adapters(self, model: str, language: str) -> list[tuple[str, str]]:
         """The adapters of a base model, as they are called and by name, the active one first."""
@@ -126,6 +129,8 @@ class GenerateTab:
         self.model.input(
             self._on_model, [self.model, self._language], [self.adapter, self.mode, *shown], api_visibility="private"
         )
+        chosen = [self.model, self.adapter, self.mode, *shown]
+        self.pull.wire(self._on_pulled, [self._language, self.mode], chosen)
         inputs = {
             self.prompt,
             self.mode,
@@ -173,6 +178,12 @@ class GenerateTab:
         mode = _COMPARE if adapters else _WITHOUT
         adapter = gr.update(choices=adapters, value=adapters[0][1] if adapters else None)
         return adapter, mode, *self._on_mode(mode)
+
+    def _on_pulled(self, adapter: Adapter, language: str, mode: str) -> tuple[Any, ...]:
+        """Choose the adapter and its base model, and a mode that shows what it writes."""
+        choices = self._adapters(adapter.base_model, language)
+        mode = _COMPARE if mode == _WITHOUT else mode
+        return adapter.base_model, gr.update(choices=choices, value=adapter.folder.name), mode, *self._on_mode(mode)
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
         self._stops.setdefault(str(request.session_hash), threading.Event())
@@ -249,7 +260,7 @@ class GenerateTab:
 
     def _signed(self, generation: Generation) -> tuple[str, str] | None:
         try:
-            document = to_document(generation)
+            document = to_document(self._archive, generation)
             return document, sign(self._archive, document)
         except AacError as error:  # it can be read and taken away, if not rated
             _log.warning("%s", error)

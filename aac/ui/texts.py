@@ -71,6 +71,17 @@ ADAPTER_INFO = Text(
     "The active one is what was promoted last; without a promotion, the one that comes with Prancha.",
 )
 ADAPTER_ACTIVE = Text("ativo (o promovido)", "active (the promoted one)")
+PULL = Text("Experimentar um adaptador do Hub", "Try an adapter of the Hub")
+PULL_INFO = Text(
+    "DONO/NOME no Hugging Face; o modelo de base e o modelo de pedido são conferidos",
+    "OWNER/NAME on Hugging Face; its base model and template are checked",
+)
+PULL_NOW = Text("Trazer", "Pull")
+PULLING = Text("Trazendo {what}…", "Pulling {what}…")
+PULLED = Text(
+    "{name} chegou e está escolhido (modelo de base {model}). Escreva um pedido e toque em “Gerar cartões”.",
+    "{name} has come and is chosen (base model {model}). Write a request and press “Make cards”.",
+)
 PROMOTED_IS_MISSING = Text(
     "Quem escreve é o adaptador que vem com a Prancha, não o promovido.",
     "The adapter that comes with Prancha writes, not the promoted one.",

@@ -18,6 +18,7 @@ from aac.ui.texts import Text
 from aac.workflow import leaderboard, promoting, run_pushes, running, versions
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from aac.workflow.run_pushes import Pushes, PushWish
 from aac.workflow.running import RunOrder, RunView
 from aac.workflow.worker import ensure_worker
 
@@ -138,9 +139,19 @@ def resume(archive: Archive, run_id: str) -> None:
     ensure_worker(archive.settings)
 
 
-def push_again(archive: Archive, run_id: str) -> None:
-    """Try a failed push again."""
-    run_pushes.push_again(archive, view(archive, run_id).run.id)
+def push(pushes: Pushes, run_id: str, wish: PushWish | None = None) -> None:
+    """Begin to push a run's adapter; without a wish, as its last push was to do."""
+    pushes.begin(view(pushes.archive, run_id).run.id, wish)
+
+
+def push_wish(archive: Archive, run: Run) -> PushWish:
+    """What the last push of a run was to do, or the run's order asked for."""
+    return run_pushes.as_before(archive, run)
+
+
+def repository_address(archive: Archive, repository: str) -> str:
+    """Where people see a model's repository."""
+    return f"{archive.settings.hub_endpoint}/{repository}"
 
 
 # --- what came of it --------------------------------------------------------------------------------------------------

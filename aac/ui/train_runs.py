@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from aac.store.runs import RESUMABLE, Run
+from aac.store.runs import RESUMABLE
 from aac.ui import train_actions as actions
 from aac.ui import train_texts as words
 from aac.ui.localised import Localised
 from aac.ui.quiet import said
 from aac.ui.texts import TAB_TRAIN
-from aac.ui.train_views import run_html, runs_html, said_html
+from aac.ui.train_views import push_text, run_html, runs_html, said_html
 from aac.workflow.archive import Archive
+from aac.workflow.run_pushes import Pushes
 from aac.workflow.running import RunView
 
 _EVERY_S = 2
@@ -32,8 +34,9 @@ Seen = tuple[str, str, str]
 class RunsPanel:
     """run_id: the chosen run, kept by the browser. seen: see `Seen`. changed: the event that it is another."""
 
-    def __init__(self, archive: Archive, page: Localised, run_id: Any) -> None:
+    def __init__(self, archive: Archive, pushes: Pushes, page: Localised, run_id: Any) -> None:
         self._archive = archive
+        self._pushes = pushes
         self.run_id = run_id
         self.seen = gr.State(None)
         self.timer = gr.Timer(_EVERY_S, active=False)
@@ -61,9 +64,9 @@ class RunsPanel:
         self.show_after(self.timer.tick)
         self.show_after(self.refresh.click)
         for button, action in (
-            (self.cancel, actions.cancel),
-            (self.resume, actions.resume),
-            (self.push_again, actions.push_again),
+            (self.cancel, partial(actions.cancel, self._archive)),
+            (self.resume, partial(actions.resume, self._archive)),
+            (self.push_again, partial(actions.push, self._pushes)),
         ):
             button.click(self._doing(action), look, self._outputs, show_progress="minimal", api_visibility="private")
 
@@ -81,19 +84,15 @@ class RunsPanel:
         now = datetime.now(UTC)
         listed = runs_html(runs, chosen.id if chosen else "", now)
         if chosen is None:
-            return None, said_html(None, ""), listed, "", *_buttons(None), gr.Timer(active=False)
+            return None, said_html(None, ""), listed, "", *_buttons(None, False), gr.Timer(active=False)
         found = actions.view(self._archive, chosen.id)
-        now_seen = _seen(found)
+        is_pushing = self._pushes.is_under_way(chosen.id)
+        now_seen = _seen(found, is_pushing)
+        ticking = gr.Timer(active=is_pushing or any(not run.has_ended for run in runs))
         if now_seen == (tuple(seen) if seen else None):
-            return *(gr.skip(),) * 2, listed, run_html(found, now), *(gr.skip(),) * 3, _ticking(runs)
-        return (
-            now_seen,
-            said_html(found.run, "/".join(now_seen)),
-            listed,
-            run_html(found, now),
-            *_buttons(found),
-            _ticking(runs),
-        )
+            return *(gr.skip(),) * 2, listed, run_html(found, now), *(gr.skip(),) * 3, ticking
+        said_now = said_html(found.run, "/".join(now_seen), push_text(found.run, found.push))
+        return now_seen, said_now, listed, run_html(found, now), *_buttons(found, is_pushing), ticking
 
     def _on_choose(self, event: gr.EventData) -> Any:
         """A run of the list; any other leaves the choice as it is."""
@@ -106,7 +105,7 @@ class RunsPanel:
         def handler(run_id: str | None, seen: Seen | None) -> tuple[Any, ...]:
             def act() -> tuple[Any, ...]:
                 if seen:
-                    action(self._archive, seen[0])
+                    action(seen[0])
                 return "", *self._look(seen[0] if seen else run_id, seen)
 
             return said(act, (gr.skip(),) * (len(self._outputs) - 1))
@@ -118,20 +117,18 @@ class RunsPanel:
         return gr.skip() if event.value in (TAB_TRAIN.pt, TAB_TRAIN.en) else gr.Timer(active=False)
 
 
-def _seen(found: RunView) -> Seen:
-    return found.run.id, f"{found.run.state}/{found.run.attempt}", found.push.state if found.push else ""
+def _seen(found: RunView, is_pushing: bool) -> Seen:
+    push = found.push
+    stands = f"{push.state}/{push.created_utc if push.state != 'pushing' else is_pushing}" if push else ""
+    return found.run.id, f"{found.run.state}/{found.run.attempt}", stands
 
 
-def _ticking(runs: list[Run]) -> Any:
-    return gr.Timer(active=any(not run.has_ended for run in runs))
-
-
-def _buttons(found: RunView | None) -> tuple[Any, ...]:
-    """Which of cancel, resume and push again apply."""
+def _buttons(found: RunView | None, is_pushing: bool) -> tuple[Any, ...]:
+    """Which of cancel, resume and push again apply; a push that nobody carries out any more can be made again."""
     state = found.run.state if found else ""
     is_push_failed = bool(found and found.push and found.push.state != "done" and found.run.has_ended)
     return (
         gr.update(visible=bool(found and not found.run.has_ended)),
         gr.update(visible=state in RESUMABLE),
-        gr.update(visible=is_push_failed),
+        gr.update(visible=is_push_failed and not is_pushing),
     )

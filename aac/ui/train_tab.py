@@ -11,9 +11,11 @@ from aac.ui.localised import Localised
 from aac.ui.quiet import said
 from aac.ui.train_form import TrainForm
 from aac.ui.train_judging import AnswersPanel, JudgingPanel
+from aac.ui.train_push import PushPanel
 from aac.ui.train_runs import HIDDEN, RunsPanel
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from aac.workflow.run_pushes import Pushes
 
 
 class TrainTab:
@@ -25,7 +27,9 @@ class TrainTab:
         gr.HTML(f"<p>{words.INTRO.both()}</p>", elem_id="train-intro", apply_default_css=False)
         self.message = gr.HTML(elem_id="train-message", apply_default_css=False)
         self.form = TrainForm(archive, page, run_id)
-        self.runs = RunsPanel(archive, page, run_id)
+        pushes = Pushes(archive)
+        self.runs = RunsPanel(archive, pushes, page, run_id)
+        self.push = PushPanel(archive, pushes, page, self.runs)
         self.judging = JudgingPanel(archive, page, self.runs.seen)
         self.answers = AnswersPanel(archive, speakers, page)
 
@@ -38,6 +42,7 @@ class TrainTab:
         self.runs.show_after(self.form.started)
         for event in (self.runs.changed, self.runs.refresh.click):
             event(self.judging.show, self.runs.seen, self.judging.shown, **HIDDEN)
+            event(self.push.show, self.push.look, self.push.shown, **HIDDEN)
         self.form.go_to_data.click(lambda: gr.Tabs(selected="data"), None, tabs, **HIDDEN)
 
     def _show(self, first: str | None, second: str | None) -> tuple[Any, ...]:

@@ -123,6 +123,25 @@ PUSH_WANTED = Text("vai para {where} quando ficar pronto", "goes to {where} when
 CANCEL = Text("Cancelar o treino", "Cancel the run")
 RESUME = Text("Continuar do último ponto guardado", "Resume from the last checkpoint")
 PUSH_AGAIN = Text("Enviar de novo ao Hub", "Push to the Hub again")
+PUSH_THIS = Text("Enviar o adaptador deste treino ao Hub", "Push this run's adapter to the Hub")
+PUSH_NOW = Text("Enviar ao Hub", "Push to the Hub")
+PUSH_NOW_INFO = Text("DONO/NOME; se não existir, é criado", "OWNER/NAME; made where it is missing")
+PUSH_PUBLIC = Text("Público", "Public")
+PUSH_PUBLIC_INFO = Text(
+    "Qualquer pessoa no mundo vê e baixa o que for enviado. Desmarcado: só a conta do servidor.",
+    "Anybody in the world sees and downloads what is pushed. Off: only the server's account does.",
+)
+PUSH_DATASET_INFO = Text(
+    "As frases e as correções em que ele foi treinado, no mesmo nome.",
+    "The sentences and corrections that it was trained on, under the same name.",
+)
+PUSH_OPEN = Text("abrir {where}", "open {where}")
+SAME_WEIGHTS = Text(
+    "Saíram os mesmos pesos que os de {name}: é um só adaptador, com esse nome nas notas e nas promoções. O que se "
+    "envia daqui leva a configuração e as notas deste treino.",
+    "The weights came out as those of {name}: it is one adapter, called by that name in scores and promotions. What is "
+    "pushed from here carries this run's configuration and scores.",
+)
 CANCELLED_NOTE = Text(
     "Cancelado. O que já aprendeu está guardado; dá para continuar.",
     "Cancelled. What it has learned is kept; it can be resumed.",

@@ -80,9 +80,13 @@ def _moment(utc: str) -> datetime:
     return datetime.fromisoformat(utc).astimezone(UTC)
 
 
-def said_html(run: Run | None, seen: str) -> str:
-    """What a screen reader says when the state of the run on the page changes. seen: all whose change matters."""
+def said_html(run: Run | None, seen: str, push: Text | None = None) -> str:
+    """What a screen reader says when the state of the run on the page, or of its push, changes.
+
+    seen: all whose change matters.
+    """
     said = fill(words.STATE_SAID, id=short_id(run.id), state=words.STATES[run.state]).both() if run else ""
+    said += f". {words.PUSH_STATE.both()}: {push.both()}" if push else ""
     data = html.escape(seen)
     return f'<p class="pr-hidden" role="status" aria-live="polite" data-seen="{data}">{said}</p>'
 
@@ -110,6 +114,8 @@ def _note(view: RunView) -> str:
         reason = Text(last.pt, last.en) if last.pt or last.en else words.NO_REASON
         return f'<p class="pr-message"><strong>{words.REASON.both()}</strong><br>{reason.both()}</p>'
     note = {"queued": words.WAITING, "cancelled": words.CANCELLED_NOTE}.get(run.state)
+    if view.adapter and view.adapter.run_id not in (None, run.id):
+        note = fill(words.SAME_WEIGHTS, name=view.adapter.name)
     return f"<p>{note.both()}</p>" if note else ""
 
 
@@ -137,12 +143,12 @@ def _numbers(view: RunView) -> str:
         (words.SPEED, count(done.tokens_per_s) if done.tokens_per_s else "–"),
         (words.MEMORY, size(done.memory_bytes) if done.memory_bytes else "–"),
     ]
-    if push := _push(view.run, view.push):
+    if push := push_text(view.run, view.push):
         pairs.append((words.PUSH_STATE, push))
     return facts(pairs)
 
 
-def _push(run: Run, push: PushEvent | None) -> Text | None:
+def push_text(run: Run, push: PushEvent | None) -> Text | None:
     """The push is a field of its own: a run is done whatever becomes of it."""
     if push is None:
         wanted = str(run.options.get("push_to") or "")

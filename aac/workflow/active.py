@@ -82,30 +82,31 @@ def shipped_name(base_model: str) -> str:
         return NONE
 
 
-def name_of(settings: Settings, stored: StoredAdapter) -> str:
+def name_of(settings: Settings, stored: StoredAdapter, preferred: str = "") -> str:
     """The name by which generating finds a stored adapter: "default", or its folder among the adapters.
 
+    preferred: of several folders with these weights, the one to take; else the one that the adapter is called by.
     Raises `MissingError` where no folder holds its weights, `CorruptError` where the folder is not whole.
     """
-    places = [settings.adapters_dir / stored.name, *sorted(settings.adapters_dir.glob("*/")), DEFAULT_FOLDER]
-    for folder in places:
+    called = settings.adapters_dir / stored.name
+    places = [settings.adapters_dir / (preferred or stored.name), called]
+    for folder in (*places, *sorted(settings.adapters_dir.glob("*/")), DEFAULT_FOLDER):
         if _weights_of(folder) == stored.weights_sha256:
             name = DEFAULT if folder == DEFAULT_FOLDER else str(folder)
             adapter = read_adapter(folder, name)
             if adapter.base_model == stored.base_model:
                 return name
-    if _weights_of(places[0]):
+    if _weights_of(called):
         raise CorruptError(
-            f"Os pesos em {places[0]} não são os do adaptador {stored.name} que foi avaliado. Traga a pasta da última "
+            f"Os pesos na pasta do adaptador {stored.name} não são os que foram avaliados. Traga a pasta da última "
             "cópia.",
-            f"The weights in {places[0]} are not those of the adapter {stored.name} that was evaluated. Bring the "
+            f"The weights in the folder of the adapter {stored.name} are not those that were evaluated. Bring the "
             "folder back from the last backup.",
         )
     raise MissingError(
-        f"Falta a pasta do adaptador {stored.name}: esperava-se {places[0]}. Traga-a da última cópia, ou treine outra "
-        "vez.",
-        f"The folder of the adapter {stored.name} is missing: {places[0]} was expected. Bring it back from the last "
-        "backup, or train anew.",
+        f"Falta a pasta {stored.name} entre os adaptadores. Traga-a da última cópia, ou treine outra vez.",
+        f"The folder {stored.name} is missing from among the adapters. Bring it back from the last backup, or train "
+        "anew.",
     )
 
 
@@ -124,8 +125,8 @@ def read_named(settings: Settings, name: str) -> tuple[str, Adapter]:
     folder = DEFAULT_FOLDER if name == DEFAULT else _folder(settings, name)
     if not (folder / PEFT_CONFIG).is_file():
         raise WrongCall(
-            f"Não há adaptador {name!r}. Use default, o nome de uma pasta de {settings.adapters_dir} ou um caminho.",
-            f"There is no adapter {name!r}. Use default, the name of a folder in {settings.adapters_dir}, or a path.",
+            f"Não há adaptador {folder.name!r}. Use default, o nome de uma pasta entre os adaptadores, ou um caminho.",
+            f"There is no adapter {folder.name!r}. Use default, the name of a folder among the adapters, or a path.",
         )
     if folder.resolve() == DEFAULT_FOLDER.resolve():
         return DEFAULT, read_adapter(DEFAULT_FOLDER, DEFAULT)

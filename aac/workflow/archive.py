@@ -126,13 +126,14 @@ def _kept_salt(data_dir: Path) -> bytes:
         ) from error
 
 
-def to_document(generation: Generation) -> str:
+def to_document(archive: Archive, generation: Generation) -> str:
     """A finished generation with everything needed to keep it later, as text that the page carries untouched."""
     digest = None
     if generation.adapter:
         from aac.models.adapters import DEFAULT_FOLDER, weights_sha256  # loads torch, which datasets do without
 
-        digest = weights_sha256(DEFAULT_FOLDER if generation.adapter == "default" else Path(generation.adapter))
+        among = archive.settings.adapters_dir / generation.adapter  # a path of one's own stays what it is
+        digest = weights_sha256(DEFAULT_FOLDER if generation.adapter == "default" else among)
     return json.dumps({"generation": asdict(generation), "adapter_sha256": digest}, ensure_ascii=False)
 
 

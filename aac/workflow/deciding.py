@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from aac.datasets.card_files import references_by_prompt, sets_sha256
 from aac.errors import AacError, CorruptError, WrongCall
@@ -17,8 +18,8 @@ from aac.store.versions import Version
 from aac.workflow import versions
 from aac.workflow.active import DEFAULT, NONE, Active, look_up_active, name_of, read_named
 from aac.workflow.archive import Archive
-from aac.workflow.evaluating import version_sets
 from aac.workflow.trained_prompts import TrainedOn, seen, trained_on
+from aac.workflow.version_sets import version_sets
 
 P_MAX = 0.05
 PROMPTS_MIN = 30
@@ -108,7 +109,7 @@ def stored_active(archive: Archive, now: Active, base_model: str) -> StoredAdapt
     weights = weights_sha256(DEFAULT_FOLDER if now.name == DEFAULT else local_folder(now.name))
     with archive.database.read() as connection:
         known = list_adapters(connection, base_model)
-    unknown = StoredAdapter("", now.name, base_model, weights, None, "")
+    unknown = StoredAdapter("", Path(now.name).name, base_model, weights, None, "")
     return next((adapter for adapter in known if adapter.weights_sha256 == weights), unknown)
 
 
@@ -232,11 +233,11 @@ _UNKNOWN: Reason = (
 
 
 def _not_evaluated(now: Active, evaluation: StoredEvaluation, version: Version) -> Reason:
-    name = evaluation.scores.get("adapter") or "ADAPTER"
+    name, active = evaluation.scores.get("adapter") or "ADAPTER", Path(now.name).name
     return (
-        f"O adaptador ativo ({now.name}) não foi avaliado nestes pedidos. Avalie os dois com: python -m aac measure "
+        f"O adaptador ativo ({active}) não foi avaliado nestes pedidos. Avalie os dois com: python -m aac measure "
         f"{name} --dataset {version.id}",
-        f"The active adapter ({now.name}) was not evaluated on these prompts. Evaluate both: python -m aac measure "
+        f"The active adapter ({active}) was not evaluated on these prompts. Evaluate both: python -m aac measure "
         f"{name} --dataset {version.id}",
     )
 

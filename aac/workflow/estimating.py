@@ -101,9 +101,9 @@ def _check_disk(found: Estimate, settings: Settings) -> None:
     needed, free = found.disk_bytes or 0, found.free_disk_bytes
     if needed > free:
         raise NoRoomError(
-            f"O treino precisa de {needed / 1e6:.0f} MB de disco em {settings.data_dir}; há {free / 1e6:.0f} MB. "
+            f"O treino precisa de {needed / 1e6:.0f} MB de disco na pasta de dados; há {free / 1e6:.0f} MB. "
             "Libere espaço ou aponte PRANCHA_DATA_DIR para outra pasta.",
-            f"The training needs {needed / 1e6:.0f} MB of disk in {settings.data_dir}; {free / 1e6:.0f} MB are free. "
+            f"The training needs {needed / 1e6:.0f} MB of disk in the data folder; {free / 1e6:.0f} MB are free. "
             "Free some space or point PRANCHA_DATA_DIR to another folder.",
         )
 

@@ -8,9 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from aac import __version__
-from aac.datasets.card_files import references_by_prompt, sets_sha256
-from aac.datasets.near_duplicates import Split
-from aac.errors import DataError
+from aac.datasets.card_files import sets_sha256
 from aac.evaluation import PROTOCOL
 from aac.evaluation import evaluate as evaluate_adapter
 from aac.models.adapters import Adapter, find_adapter, weights_sha256
@@ -24,6 +22,7 @@ from aac.workflow import versions
 from aac.workflow.active import DEFAULT, NONE, look_up_active, read_named
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from aac.workflow.version_sets import measured_sets
 
 _EVALUATIONS = UUID("d0a9f1f6-5d0b-4a55-8f0f-0a2f8f7b1c3e")
 
@@ -62,34 +61,6 @@ def evaluate_on_version(
 def _known_run(archive: Archive, run_id: str) -> str:
     with archive.database.read() as connection:
         return find_run(connection, run_id).id
-
-
-def measured_sets(archive: Archive, version: Version) -> tuple[CardSet, ...]:
-    """The sets of a version's test split, by prompt; `DataError` where there are none."""
-    sets = version_sets(archive, version, "test")
-    if not sets:
-        raise DataError(
-            f"A versão {version.id} não tem conjuntos de teste: nada se mede nela. Congele uma com mais pedidos, ou "
-            "com os cartões que vêm com a Prancha.",
-            f"Version {version.id} has no test sets: nothing can be measured on it. Freeze one with more prompts, or "
-            "with the shipped cards.",
-        )
-    return sets
-
-
-def version_sets(archive: Archive, version: Version, split: Split) -> tuple[CardSet, ...]:
-    """A version's sets of one split, sorted by prompt: their hash then says the order too.
-
-    The rows of one prompt, whatever else was asked in them, are its references, from 1 in the rows' order.
-    """
-    by_prompt = references_by_prompt(
-        CardSet(row.prompt, row.cards) for row, _ in versions.version_rows(archive, version, split)
-    )
-    return tuple(
-        CardSet(prompt, one.cards, number)
-        for prompt, some in sorted(by_prompt.items())
-        for number, one in enumerate(some, start=1)
-    )
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,10 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from aac.errors import AacError
-from aac.models.adapters import (
-    DEFAULT_FOLDER,
-    find_adapter,
-    read_adapter,
-)
+from aac.models.adapters import DEFAULT_FOLDER, PEFT_CONFIG, Adapter, find_adapter, read_adapter
 from aac.models.generation import Row, Speaker
 from aac.models.loading import load_base, locate
-from aac.models.registry import EMBEDDED_ID, find_base_model
+from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
 from aac.parsing import parse
 from aac.prompts import check_request
 from aac.records import Generation, GenerationRequest, Precision
@@ -96,10 +92,18 @@ def generate(
     differ by the adapter alone.
     """
     request = check_request(order.request)
-    adapters = [find_adapter(name, find_base_model(order.model)) for name in order.adapters]
+    adapters = [_found(speakers.settings, name, find_base_model(order.model)) for name in order.adapters]
     speaker = speakers.get(order.model, order.precision, progress)
     template = next((a.template for a in adapters if a), speaker.base.entry.template)
     yield from speaker.stream([Row(request, adapter, template) for adapter in adapters], stop)
+
+
+def _found(settings: Settings, name: str, base: BaseModel) -> Adapter | None:
+    """The adapter, called by its folder's name where it is among the adapters: what it writes tells of no path."""
+    adapter = find_adapter(name, base)
+    if adapter is None or adapter.folder.parent != settings.adapters_dir:
+        return adapter
+    return replace(adapter, name=adapter.folder.name)
 
 
 def generation_json(generation: Generation) -> dict[str, Any]:
@@ -123,9 +127,12 @@ def adapters_on_offer(archive: Archive, model: str) -> list[str]:
 
 
 def adapters_for(settings: Settings, model: str) -> list[str]:
-    """The adapters on offer for a base model: the default where it fits, and those in the data folder's `adapters/`."""
+    """The adapters on offer for a base model: the default where it fits, and those in the data folder's `adapters/`,
+    by their folders' names.
+    """
     found = [(DEFAULT, DEFAULT_FOLDER)]
-    found += [(str(path.parent), path.parent) for path in sorted(settings.adapters_dir.glob("*/adapter_config.json"))]
+    folders = [path.parent for path in sorted(settings.adapters_dir.glob(f"*/{PEFT_CONFIG}"))]
+    found += [(folder.name, folder) for folder in folders if folder.name not in (ACTIVE, DEFAULT, NONE)]
     names = []
     for name, folder in found:
         with suppress(AacError):  # a damaged one is not on offer

@@ -18,8 +18,8 @@ from aac.workflow import versions
 from aac.workflow.active import ACTIVE, NONE, look_up_active, name_of, read_named
 from aac.workflow.archive import Archive
 from aac.workflow.deciding import find_evaluated, stored_active
-from aac.workflow.evaluating import version_sets
 from aac.workflow.generating import Speakers
+from aac.workflow.version_sets import version_sets
 
 FIXED_CARDS = 3
 # Everyday needs that no shipped set is of, nor is near to: no adapter trained on those has seen them.

@@ -62,18 +62,23 @@ def nothing() -> None:
     """No claim to be lost."""
 
 
+def untold(pt: str, en: str) -> None:
+    """Nobody to tell what is being done."""
+
+
 @dataclass(frozen=True, slots=True)
 class PublishOptions:
     """How to publish.
 
     dataset_version: the version that the adapter was trained on, to be published under the same name. guard: called
-    right before each commit; it raises where the caller may publish no more. access: another way to the Hub than the
-    settings' own; the token is always the one given.
+    right before each commit; it raises where the caller may publish no more. report: told, in Portuguese and English,
+    what is being done. access: another way to the Hub than the settings' own; the token is always the one given.
     """
 
     is_public: bool = False
     dataset_version: str | None = None
     guard: Callable[[], None] = nothing
+    report: Callable[[str, str], None] = untold
     access: HubAccess | None = None
 
 
@@ -106,6 +111,7 @@ def publish_adapter(
         _write_adapter(found, base, made)
         facts = _facts(found, base, made, repository, version)
         (made / "README.md").write_text(model_card(facts), encoding="utf-8")
+        options.report(*_sending("o adaptador", "the adapter", made))
         order = PushOrder(repository, "model", not options.is_public, f"{facts.name}, from Prancha", FILES)
         return Published(push_folder(access, order, made, options.guard), dataset)
 
@@ -159,7 +165,14 @@ def publish_version(
     with _new_folder() as made:
         out = made / "dataset"
         versions.export(archive, versions.ExportOrder(version.id, "parquet", out))
+        options.report(*_sending("o conjunto de dados", "the dataset", out))
         return push_folder(access, order, out, note)
+
+
+def _sending(pt: str, en: str, folder: Path) -> tuple[str, str]:
+    """What is on its way, and how much of it."""
+    size = f"{sum(path.stat().st_size for path in folder.rglob('*') if path.is_file()) / 1e6:.1f}"
+    return f"{pt}, {size.replace('.', ',')} MB", f"{en}, {size} MB"
 
 
 def _access(archive: Archive, token: str, options: PublishOptions) -> HubAccess:

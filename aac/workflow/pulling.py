@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aac.errors import AacError, CorruptError, HubError, WrongCall
-from aac.files import no_room
+from aac.errors import AacError, CorruptError, HubError, NoRoomError, WrongCall
+from aac.files import no_room, without_place
 from aac.hub.access import HubAccess
 from aac.hub.pulling import Pulled, Wanted, pull_folder
 from aac.models.adapters import (
@@ -26,6 +26,8 @@ from aac.models.adapters import (
 )
 from aac.models.registry import BaseModel, base_models
 from aac.settings import Settings
+from aac.workflow.active import active_adapter
+from aac.workflow.archive import Archive
 
 _SIZE_MAX_BYTES = 2_000_000_000
 
@@ -37,7 +39,7 @@ def pull_adapter(
 
     It is checked first: its base model must be one of ours, and its template readable; an adapter of other people's
     without a template is asked in its base model's own words. What is refused is not kept. Raises `HubError`,
-    `WrongCall`, `CorruptError`, `DataError`, `NoRoomError`.
+    `WrongCall`, `CorruptError`, `DataError`, `NoRoomError`, whose words tell no folder of this machine.
     """
     if repository.count("/") != 1:
         raise HubError(
@@ -50,8 +52,31 @@ def pull_adapter(
     def check(pulled: Pulled) -> None:
         _complete(pulled.folder, repository, {"hub_repository": repository, "hub_commit": pulled.commit})
 
-    pull_folder(way, Wanted(repository, "model", revision, FILES, _SIZE_MAX_BYTES), folder, check)
+    try:
+        pull_folder(way, Wanted(repository, "model", revision, FILES, _SIZE_MAX_BYTES), folder, check)
+    except NoRoomError as error:
+        said = without_place(error.__cause__ if isinstance(error.__cause__, OSError) else error, folder)
+        raise NoRoomError(
+            f"Não foi possível guardar {repository} na pasta de dados ({said}). Libere espaço ali.",
+            f"Could not keep {repository} in the data folder ({said}). Free some space there.",
+        ) from error
     return read_adapter(folder, str(folder))
+
+
+def pull_to_try(archive: Archive, repository: str) -> Adapter:
+    """The same for the page, with the server's token; what speaks now is not put out by it (`WrongCall`)."""
+    called = repository.replace("/", "--")
+    known = archive.settings.adapters_dir / called
+    if (known / PEFT_CONFIG).is_file():
+        base_model = str(read_json(known, PROVENANCE).get("base_model") or "")
+        if active_adapter(archive, base_model) == str(known):
+            raise WrongCall(
+                f"{called} já está aqui e é o adaptador em uso: trazê-lo de novo poderia trocar os seus pesos. "
+                "Escolha-o na lista, ou promova outro antes.",
+                f"{called} is here already and is the active adapter: pulling it again might change its weights. "
+                "Choose it from the list, or promote another first.",
+            )
+    return pull_adapter(archive.settings, repository, None, archive.settings.hub_token)
 
 
 def adopt_adapter(settings: Settings, source: Path) -> Adapter:

@@ -136,7 +136,7 @@ def prepare_item(
     made_by_all = _answers(speakers, request, contestants, gives_way)
     if made_by_all is None:
         return False
-    answers = [to_stored(to_document(made)) for made in made_by_all]
+    answers = [to_stored(to_document(archive, made)) for made in made_by_all]
     difference = (
         text_difference(answers[0].generation.raw_text, answers[1].generation.raw_text) if len(answers) > 1 else None
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from aac.datasets.card_files import sets_sha256
 from aac.errors import AacError, CorruptError, MissingError, NoRoomError, StoreError
 from aac.hub.access import HubAccess
 from aac.models.adapters import PEFT_CONFIG, PROVENANCE, SCORES, read_json, weights_sha256, write_json
@@ -19,7 +20,17 @@ from aac.training.config import TrainConfig
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.children import run_child
-from aac.workflow.running import CONFIG, LOG, PROGRESS, read_error, read_lines, run_folder, write_inputs
+from aac.workflow.running import (
+    CONFIG,
+    LOG,
+    PROGRESS,
+    adapter_name,
+    read_error,
+    read_lines,
+    run_folder,
+    write_inputs,
+)
+from aac.workflow.version_sets import version_sets
 from aac.workflow.withdrawing import remove_withdrawn
 
 _LOOK_S = 0.5
@@ -42,14 +53,9 @@ class RunWork:
         return run_folder(self.archive, self.run.id)
 
     @property
-    def adapter_name(self) -> str:
-        """What the adapter of this run is called: its folder's name among the adapters."""
-        return f"{self.run.options.get('preset') or 'run'}-{self.run.id[:8]}"
-
-    @property
     def adapter_folder(self) -> Path:
         """Where the adapter appears, whole, when the training is done."""
-        return self.archive.settings.adapters_dir / self.adapter_name
+        return self.archive.settings.adapters_dir / adapter_name(self.run)
 
     def note(self, state: RunState, adapter_id: str | None = None) -> None:
         """Tell how the run stands."""
@@ -151,7 +157,7 @@ def tidy(archive: Archive) -> None:
 def _register(work: RunWork) -> str:
     base_model = str(read_json(work.adapter_folder, PROVENANCE)["base_model"])
     sha256 = weights_sha256(work.adapter_folder)
-    return add_adapter(work.archive.database, work.adapter_name, base_model, sha256, work.run.id).id
+    return add_adapter(work.archive.database, adapter_name(work.run), base_model, sha256, work.run.id).id
 
 
 def _prepare(work: RunWork) -> None:
@@ -167,15 +173,19 @@ def evaluate(work: RunWork) -> bool:
     if version.manifest["counts"]["by_split"]["test"]:
         arguments = ["measure", str(work.adapter_folder), "--dataset", version.id, "--run", work.run.id]
         _child(work, arguments)
-        _keep_scores(work, version.id)
+        keep_scores(work, version.id)
     return True
 
 
-def _keep_scores(work: RunWork, version_id: str) -> None:
-    """The scores beside the weights too: an adapter that goes elsewhere takes them along."""
+def keep_scores(work: RunWork, version_id: str) -> None:
+    """The scores beside the weights too: an adapter that goes elsewhere takes them along.
+
+    Those on this version's test sets, whatever another run of the same weights was measured on.
+    """
+    data = sets_sha256(version_sets(work.archive, versions.find_version(work.archive, version_id), "test"))
     with work.archive.database.read() as connection:
         run = find_run(connection, work.run.id)
-        found = list_evaluations(connection, [None, run.adapter_id])
+        found = [e for e in list_evaluations(connection, [None, run.adapter_id]) if e.data_sha256 == data]
     own = next((e for e in found if e.adapter_id == run.adapter_id), None)
     names = ("data_sha256", "base_model", "base_revision", "protocol")  # what must be the same to be compared
     asked = {name: own.scores.get(name) for name in names} if own else {}
@@ -198,10 +208,11 @@ def _name_dataset(work: RunWork) -> None:
 def push(work: RunWork) -> bool:
     """Send the adapter to the Hub where that was asked for; whatever comes of it, the run itself is done."""
     if work.run.options.get("push_to"):
-        from aac.workflow.run_pushes import carry_out, push_of  # loads torch and the Hub's client
+        from aac.workflow.run_pushes import carry_out, ordered, push_of  # loads torch and the Hub's client
 
         work.note("pushing")
-        carry_out(work.archive, push_of(work.archive, work.run), work.archive.settings.hub_token, work.check)
+        wanted = push_of(work.archive, work.run, ordered(work.run))
+        carry_out(work.archive, wanted, work.archive.settings.hub_token, work.check)
     return True
 
 
@@ -267,9 +278,9 @@ def _failure(work: RunWork, code: int, before: int) -> AacError:
         free = shutil.disk_usage(work.folder).free
         if free < _ROOM_BYTES:
             return NoRoomError(
-                f"O disco de {work.folder.parent} está cheio ({free / 1e6:.0f} MB livres). Libere espaço e continue o "
+                f"O disco da pasta de dados está cheio ({free / 1e6:.0f} MB livres). Libere espaço e continue o "
                 "treino.",
-                f"The disk of {work.folder.parent} is full ({free / 1e6:.0f} MB free). Free some space and resume.",
+                f"The disk of the data folder is full ({free / 1e6:.0f} MB free). Free some space and resume.",
             )
     last = _last_line(work.folder / LOG)
     return MissingError(

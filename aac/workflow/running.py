@@ -17,7 +17,7 @@ from aac.datasets.near_duplicates import SPLITS
 from aac.errors import MissingError, WrongCall
 from aac.models.registry import find_base_model
 from aac.store import runs as stored_runs
-from aac.store.adapters import PushEvent, StoredAdapter, last_pushes, list_adapters, list_evaluations
+from aac.store.adapters import PushEvent, StoredAdapter, last_push, list_adapters, list_evaluations
 from aac.store.runs import Run
 from aac.store.versions import Version
 from aac.training.config import PRESETS, TrainConfig, check_config
@@ -201,7 +201,7 @@ def view_run(archive: Archive, run_id: str) -> RunView:
     with archive.database.read() as connection:
         run = stored_runs.find_run(connection, run_id)
         adapter = next((a for a in list_adapters(connection) if a.id == run.adapter_id), None)
-        push = last_pushes(connection).get(adapter.id) if adapter else None
+        push = last_push(connection, adapter.id, run.id) if adapter else None
         found = list_evaluations(connection, [adapter.id], run.version_id) if adapter else []
         scores = {adapter.name: found[0].scores} if adapter and found else {}
     folder = run_folder(archive, run.id)
@@ -217,6 +217,11 @@ def list_runs(archive: Archive) -> list[Run]:
 def run_folder(archive: Archive, run_id: str) -> Path:
     """Where a run's configuration, data, checkpoints, progress and log lie."""
     return archive.settings.runs_dir / run_id
+
+
+def adapter_name(run: Run) -> str:
+    """What the adapter that a run leaves is called: its folder's name among the adapters."""
+    return f"{run.options.get('preset') or 'run'}-{run.id[:8]}"
 
 
 def read_progress(path: Path) -> RunProgress:

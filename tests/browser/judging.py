@@ -35,7 +35,9 @@ def agree(page: Page) -> None:
 
 def show(page: Page, archive: Archive, text: str = MODEL_TEXT, prompt: str = "Querer") -> Page:
     """An answer that no model had to write, on the Rate tab as the Generate tab hands it over, consent given."""
-    document = to_document(Generation(GenerationRequest(prompt), EMBEDDED_ID, "abc", None, text, 9, 1.0, "end"))
+    document = to_document(
+        archive, Generation(GenerationRequest(prompt), EMBEDDED_ID, "abc", None, text, 9, 1.0, "end")
+    )
     page.evaluate("(signed) => window.prancha.annotate.openRate(...signed)", [document, sign(archive, document)])
     agree(page)
     page.locator(".pr-usefulness").wait_for()

@@ -174,6 +174,16 @@ def test_a_run_whose_push_failed_is_done_and_offers_to_push_again(open_page, fro
     expect(page.locator("#push-again")).to_be_visible()
 
 
+def test_without_a_token_a_push_is_off_and_says_who_can_turn_it_on(open_page, frozen: Archive):
+    add_done_run(frozen)
+    page = open_train(open_page("en-US"))
+
+    page.get_by_role("button", name="Push this run's adapter to the Hub").click()
+
+    expect(page.locator("#push-run")).to_contain_text("Whoever runs it can set one")
+    expect(page.locator("#push-run-now")).to_be_disabled()
+
+
 def test_the_scores_of_a_run_stand_beside_no_adapter_and_the_papers_apart(open_page, frozen: Archive):
     add_done_run(frozen)
     page = open_train(open_page())

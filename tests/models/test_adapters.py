@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aac.errors import CorruptError, WrongCall
+from aac.errors import AacError, CorruptError, WrongCall
 from aac.models.adapters import DEFAULT_FOLDER, find_adapter, read_adapter
 from aac.models.registry import EMBEDDED_ID, find_base_model
 
@@ -56,6 +56,26 @@ def test_an_unreadable_file_is_said(copy: Path, file: str):
 
     with pytest.raises(CorruptError):
         read_adapter(copy, "copy")
+
+
+@pytest.mark.parametrize("file", ["adapter_model.safetensors", "adapter_config.json", "template.json"])
+def test_a_refusal_calls_an_adapter_by_its_folders_name_and_tells_no_path(copy: Path, file: str):
+    (copy / file).unlink()
+    if file == "adapter_config.json":
+        (copy / file).mkdir()  # there, and no file that can be read
+
+    with pytest.raises(AacError, match="adapter adapter") as refused:
+        find_adapter(str(copy), EMBEDDED)
+    assert str(copy.parent) not in refused.value.pt + refused.value.en
+
+
+@pytest.mark.parametrize("content", ["{ not json", '{"wrapper": 1, "more": 2}'])
+def test_a_refusal_of_what_is_unreadable_tells_no_path(copy: Path, content: str):
+    (copy / "template.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(CorruptError, match="adapter adapter") as refused:
+        find_adapter(str(copy), EMBEDDED)
+    assert str(copy.parent) not in refused.value.pt + refused.value.en
 
 
 def test_nothing_beside_the_weights_names_a_folder_of_the_machine_that_made_them():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from aac.errors import WrongCall
@@ -16,7 +18,7 @@ from aac.store.adapters import (
     add_promotion,
     add_push_event,
     find_adapter,
-    last_pushes,
+    last_push,
     list_adapters,
     list_evaluations,
     list_promotions,
@@ -87,11 +89,22 @@ def test_of_two_promotions_decided_on_the_same_list_one_is_refused(database: Dat
         promote(database, second.id, None, "p2")
 
 
-def test_how_the_last_push_of_each_adapter_stands(database: Database):
+def test_how_the_last_push_of_an_adapter_stands(database: Database):
     made = adapter(database)
+    event = PushEvent(made.id, "a/b", "done", commit_id="c1", run_id="r1", version_id="v1", is_public=True)
     add_push_event(database, PushEvent(made.id, "a/b", "pushing"))
-    add_push_event(database, PushEvent(made.id, "a/b", "done", commit_id="c1"))
+    add_push_event(database, event)
 
     with database.read() as connection:
-        pushes = last_pushes(connection)
-    assert (pushes[made.id].state, pushes[made.id].commit_id) == ("done", "c1")
+        push = last_push(connection, made.id)
+    assert push == dataclasses.replace(event, created_utc=push.created_utc if push else "")
+
+
+def test_of_two_runs_that_made_one_adapter_each_has_its_own_last_push(database: Database):
+    made = adapter(database)
+    for run_id in ("r1", "r2"):
+        add_push_event(database, PushEvent(made.id, f"a/{run_id}", "done", run_id=run_id))
+
+    with database.read() as connection:
+        pushes = [last_push(connection, made.id, run_id) for run_id in ("r1", "r2", "r3")]
+    assert [push and push.repository for push in pushes] == ["a/r1", "a/r2", None]

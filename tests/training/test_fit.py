@@ -152,7 +152,7 @@ def test_scores_are_kept_beside_the_adapter(tiny_config: TrainConfig, settings: 
 def test_an_adapter_in_the_data_folder_is_on_offer(tiny_adapter: Path, tiny_config: TrainConfig, tmp_path: Path):
     shutil.copytree(tiny_adapter, tmp_path / "adapters" / "mine")
 
-    assert adapters_for(Settings(tmp_path), tiny_config.base_model) == [str(tmp_path / "adapters" / "mine")]
+    assert adapters_for(Settings(tmp_path), tiny_config.base_model) == ["mine"]
     assert adapters_for(Settings(tmp_path), "smollm2-135m") == ["default"]
 
 

@@ -77,7 +77,7 @@ JSON = {"Content-Type": "application/json"}
 def signed(archive: Archive, prompt: str = "Querer") -> dict[str, str]:
     """A finished generation as the Generate tab hands it over."""
     request = GenerationRequest(prompt, seed=uuid4().int % 2**32)
-    document = to_document(Generation(request, EMBEDDED_ID, "abc", None, CARDS, 9, 1.0, "end"))
+    document = to_document(archive, Generation(request, EMBEDDED_ID, "abc", None, CARDS, 9, 1.0, "end"))
     return {"document": document, "signature": sign(archive, document)}
 
 

@@ -16,7 +16,7 @@ from aac.store.adapters import StoredAdapter, StoredEvaluation, add_adapter, add
 from aac.store.runs import add_run
 from aac.store.versions import Version
 from aac.workflow.archive import Archive
-from aac.workflow.evaluating import version_sets
+from aac.workflow.version_sets import version_sets
 from tests.store.sample import new_id
 
 Answerer = Callable[[int, Sequence[CardSet], Sequence[CardSet]], str]

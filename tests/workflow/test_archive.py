@@ -155,7 +155,7 @@ def test_a_closed_archive_opens_its_database_again(restarted):
 @pytest.mark.parametrize("adapter", [None, "default"])
 def test_a_signed_generation_comes_back_word_for_word_after_a_restart(restarted, adapter: str | None):
     made = replace(MADE, adapter=adapter)
-    document = to_document(made)
+    document = to_document(restarted(), made)
     signature = sign(restarted(), document)
 
     stored = from_document(restarted(), document, signature)
@@ -166,7 +166,7 @@ def test_a_signed_generation_comes_back_word_for_word_after_a_restart(restarted,
 
 def test_the_same_document_is_the_same_generation(restarted):
     archive = restarted()
-    one, other = to_document(MADE), to_document(replace(MADE, duration_s=0.124))
+    one, other = to_document(archive, MADE), to_document(archive, replace(MADE, duration_s=0.124))
 
     ids = [from_document(archive, document, sign(archive, document)).id for document in (one, one, other)]
 
@@ -175,14 +175,14 @@ def test_the_same_document_is_the_same_generation(restarted):
 
 def test_a_document_that_was_changed_is_refused(restarted):
     archive = restarted()
-    document = to_document(MADE)
+    document = to_document(archive, MADE)
 
     with pytest.raises(WrongCall, match="did not come from this server"):
         from_document(archive, document.replace("Água", "Ouro"), sign(archive, document))
 
 
 def test_what_another_server_signed_is_refused(restarted):
-    document = to_document(MADE)
+    document = to_document(restarted(), MADE)
 
     with pytest.raises(WrongCall):
         from_document(restarted(salt="um"), document, sign(restarted(salt="outro"), document))
@@ -191,6 +191,6 @@ def test_what_another_server_signed_is_refused(restarted):
 def test_a_pseudonym_is_no_signature(restarted):
     """Both are made with the salt: a secret that looks like a document must not get it signed."""
     archive = restarted()
-    document = to_document(MADE)
+    document = to_document(archive, MADE)
 
     assert not sign(archive, document).startswith(archive.annotator_id(f"generation:{document}"))

@@ -18,9 +18,10 @@ from aac.store.runs import add_run
 from aac.store.versions import ImportFacts, Version, add_import, add_version_event
 from aac.workflow import versions
 from aac.workflow.archive import Archive
-from aac.workflow.evaluating import evaluate_on_version, version_sets
+from aac.workflow.evaluating import evaluate_on_version
 from aac.workflow.generating import Speakers
 from aac.workflow.promoting import decide, promote
+from aac.workflow.version_sets import version_sets
 from tests.store.sample import new_id
 from tests.tiny import make_tiny_adapter
 from tests.workflow.cards import frozen

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from aac.models.adapters import DEFAULT_FOLDER, weights_sha256
 from aac.models.registry import EMBEDDED_ID
 from aac.records import GenerationRequest
 from aac.settings import Settings
 from aac.store.adapters import Promotion, add_promotion
-from aac.workflow.archive import Archive
-from aac.workflow.generating import GenerateOrder, adapters_on_offer, real_adapter, with_real_adapters
+from aac.workflow.archive import Archive, to_document
+from aac.workflow.generating import (
+    GenerateOrder,
+    Speakers,
+    adapters_on_offer,
+    generate,
+    real_adapter,
+    with_real_adapters,
+)
 from aac.workflow.queueing import contestants_for
 from tests.store.sample import new_id
 from tests.workflow.adapters import trained
@@ -41,10 +51,25 @@ def test_a_name_among_the_adapters_is_its_folder_and_other_names_stay(archive: A
     ]
 
 
-def test_the_active_one_is_offered_first(archive: Archive):
-    folder = promoted(archive)
+def test_what_an_adapter_writes_tells_its_name_and_not_where_it_lies(
+    tmp_path: Path, speakers: Speakers, monkeypatch: pytest.MonkeyPatch
+):
+    mine = Settings(tmp_path)
+    shutil.copytree(DEFAULT_FOLDER, mine.adapters_dir / "novo")
+    monkeypatch.setattr(speakers, "settings", mine)
+    archive = Archive(mine)
+    order = GenerateOrder(GenerationRequest("Querer", 1, well_formed=True), ("novo",))
 
-    assert adapters_on_offer(archive, EMBEDDED_ID) == ["active", "default", folder]
+    *_, (made,) = generate(speakers, with_real_adapters(archive, order))
+
+    assert made.adapter == "novo"
+    assert json.loads(to_document(archive, made))["adapter_sha256"] == weights_sha256(DEFAULT_FOLDER)
+
+
+def test_the_active_one_is_offered_first(archive: Archive):
+    promoted(archive)
+
+    assert adapters_on_offer(archive, EMBEDDED_ID) == ["active", "default", "novo"]
 
 
 def test_where_no_adapter_speaks_none_is_offered(archive: Archive):

@@ -20,9 +20,9 @@ from aac.store.versions import Version, add_version, add_version_event
 from aac.workflow import versions
 from aac.workflow.active import Active, look_up_active
 from aac.workflow.archive import Archive
-from aac.workflow.evaluating import version_sets
 from aac.workflow.promoting import active_adapter, carry_out, decide, promote, rollback
 from aac.workflow.trained_prompts import trained_on
+from aac.workflow.version_sets import version_sets
 from tests.store.sample import new_id
 from tests.workflow.adapters import evaluated, made_folder, right, shipped, trained, unreadable, wrong
 from tests.workflow.cards import frozen
@@ -321,7 +321,10 @@ def test_where_the_promoted_one_cannot_speak_the_shipped_one_does_and_it_is_said
 
     assert now.name == "default"
     assert now.promoted_id is not None
-    assert str(folder) in str(now.fallback)
+    assert now.fallback is not None
+    told = f"{now.fallback.pt} {now.fallback.en}"
+    assert "novo" in told
+    assert str(folder.parent) not in told
 
 
 def test_a_promoted_folder_that_was_renamed_is_found_by_its_weights(archive: Archive, version: Version):

@@ -19,11 +19,12 @@ from huggingface_hub import ModelCard
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
-from aac.errors import CorruptError, HubError, WrongCall
-from aac.models.adapters import DEFAULT_FOLDER, find_adapter, read_json
-from aac.models.registry import find_base_model
+from aac.errors import CorruptError, HubError, NoRoomError, WrongCall
+from aac.models.adapters import DEFAULT_FOLDER, find_adapter, read_json, weights_sha256
+from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.settings import Settings
 from aac.store import erasures
+from aac.store.adapters import Promotion, add_adapter, add_promotion
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.generating import adapters_for
@@ -35,20 +36,14 @@ from aac.workflow.publishing import (
     pull_adapter,
     without_paths,
 )
-from tests import mini_hub
+from aac.workflow.pulling import pull_to_try
+from tests.conftest import HUB_TOKEN
 from tests.hub.reading import commits, files, repository
 from tests.store.sample import correct, fresh, new_id
 from tests.workflow.cards import bring_in, card_file, frozen
 
-TOKEN = "hf_alice"
 REPO = "alice/cards"
 BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
-
-
-@pytest.fixture
-def hub(tmp_path: Path):
-    with mini_hub.running(tmp_path / "hub", {TOKEN: ("alice", "write")}) as server:
-        yield server
 
 
 @pytest.fixture
@@ -85,7 +80,7 @@ def own_copy(tmp_path: Path, **changes: dict[str, Any]) -> Path:
 
 
 def test_an_adapter_arrives_whole_and_private(hub, archive: Archive):
-    published = publish_adapter(archive, "default", REPO, TOKEN)
+    published = publish_adapter(archive, "default", REPO, HUB_TOKEN)
 
     there = files(hub, REPO)
     weights = "adapter_model.safetensors"
@@ -97,14 +92,14 @@ def test_an_adapter_arrives_whole_and_private(hub, archive: Archive):
 
 def test_the_same_again_makes_no_second_commit(hub, archive: Archive, version: versions.Version):
     options = PublishOptions(dataset_version=version.id)
-    first = publish_adapter(archive, "default", REPO, TOKEN, options)
+    first = publish_adapter(archive, "default", REPO, HUB_TOKEN, options)
 
-    assert publish_adapter(archive, "default", REPO, TOKEN, options) == first
+    assert publish_adapter(archive, "default", REPO, HUB_TOKEN, options) == first
     assert (commits(hub, REPO), commits(hub, REPO, "datasets")) == (1, 1)
 
 
 def test_the_card_says_what_the_hub_wants_to_know(hub, archive: Archive, version: versions.Version):
-    publish_adapter(archive, "default", REPO, TOKEN, PublishOptions(dataset_version="march"))
+    publish_adapter(archive, "default", REPO, HUB_TOKEN, PublishOptions(dataset_version="march"))
 
     data = card_data(hub)
     assert (data["base_model"], data["library_name"], data["license"]) == (BASE, "peft", "apache-2.0")
@@ -121,13 +116,13 @@ def test_the_card_says_what_the_hub_wants_to_know(hub, archive: Archive, version
     "words", ["## Limites", "## Licen", "## Como usar", "PeftModel.from_pretrained", '"lora_r": 8']
 )
 def test_the_card_tells_people_the_rest(hub, archive: Archive, words: str):
-    publish_adapter(archive, "default", REPO, TOKEN)
+    publish_adapter(archive, "default", REPO, HUB_TOKEN)
 
     assert words in files(hub, REPO)["README.md"].decode()
 
 
 def test_the_card_names_the_data_by_its_hash(hub, archive: Archive, version: versions.Version):
-    publish_adapter(archive, "default", REPO, TOKEN, PublishOptions(dataset_version=version.id))
+    publish_adapter(archive, "default", REPO, HUB_TOKEN, PublishOptions(dataset_version=version.id))
 
     card = files(hub, REPO)["README.md"].decode()
     assert version.rows_sha256 in card
@@ -138,18 +133,18 @@ def test_an_adapter_without_scores_says_so(hub, archive: Archive, tmp_path: Path
     folder = own_copy(tmp_path)
     (folder / "scores.json").unlink()
 
-    publish_adapter(archive, str(folder), REPO, TOKEN)
+    publish_adapter(archive, str(folder), REPO, HUB_TOKEN)
 
     assert "Not scored yet" in files(hub, REPO)["README.md"].decode()
     assert "model-index" not in card_data(hub)
 
 
 def test_old_scores_do_not_stay_with_new_weights(hub, archive: Archive, tmp_path: Path):
-    publish_adapter(archive, "default", REPO, TOKEN)
+    publish_adapter(archive, "default", REPO, HUB_TOKEN)
     folder = own_copy(tmp_path)
     (folder / "scores.json").unlink()
 
-    publish_adapter(archive, str(folder), REPO, TOKEN)
+    publish_adapter(archive, str(folder), REPO, HUB_TOKEN)
 
     assert "scores.json" not in files(hub, REPO)
 
@@ -163,7 +158,7 @@ def test_nothing_of_this_machine_or_of_people_leaves(hub, archive: Archive, tmp_
         adapter_config={"base_model_name_or_path": "/home/ana.souza/models/smollm2"},
     )
 
-    publish_adapter(archive, str(folder), REPO, TOKEN)
+    publish_adapter(archive, str(folder), REPO, HUB_TOKEN)
 
     there = files(hub, REPO)
     everything = b"".join(there.values())
@@ -195,7 +190,7 @@ def test_a_lost_claim_stops_the_push(hub, archive: Archive):
         raise WrongCall("perdida", "claim lost")
 
     with pytest.raises(WrongCall, match="claim lost"):
-        publish_adapter(archive, "default", REPO, TOKEN, PublishOptions(guard=lost))
+        publish_adapter(archive, "default", REPO, HUB_TOKEN, PublishOptions(guard=lost))
     assert commits(hub, REPO) == 0
 
 
@@ -209,19 +204,19 @@ def test_an_adapter_of_a_local_base_model_stays_at_home(hub, archive: Archive, t
     folder = own_copy(tmp_path, provenance={"base_model": "/home/ana/my-model"})
 
     with pytest.raises(WrongCall, match="not on the Hub"):
-        publish_adapter(archive, str(folder), REPO, TOKEN)
+        publish_adapter(archive, str(folder), REPO, HUB_TOKEN)
 
 
 def test_a_folder_without_an_adapter_is_said(archive: Archive, tmp_path: Path):
     with pytest.raises(WrongCall, match="no adapter"):
-        publish_adapter(archive, str(tmp_path), REPO, TOKEN)
+        publish_adapter(archive, str(tmp_path), REPO, HUB_TOKEN)
 
 
 # --- versions go ------------------------------------------------------------------------------------------------------
 
 
 def test_a_version_arrives_with_its_card_and_is_known_as_published(hub, archive: Archive, version: versions.Version):
-    pushed = publish_version(archive, version.id, "alice/data", TOKEN)
+    pushed = publish_version(archive, version.id, "alice/data", HUB_TOKEN)
 
     there = files(hub, "alice/data", "datasets")
     rows = sum(pq.read_table(io.BytesIO(data)).num_rows for path, data in there.items() if path.endswith(".parquet"))
@@ -237,7 +232,7 @@ def test_a_version_is_noted_as_published_also_when_the_answer_is_lost(hub, archi
     access = dataclasses.replace(_access(archive), tries=1)
 
     with pytest.raises(HubError):
-        publish_version(archive, version.id, "alice/data", TOKEN, PublishOptions(access=access))
+        publish_version(archive, version.id, "alice/data", HUB_TOKEN, PublishOptions(access=access))
 
     assert versions.find_version(archive, version.id).state == "published"
 
@@ -246,7 +241,7 @@ def test_a_version_that_never_came_so_far_is_not_noted(hub, archive: Archive, ve
     hub.faults.append({"times": 9, "match": "/api/repos/create", "status": 403})
 
     with pytest.raises(HubError):
-        publish_version(archive, version.id, "alice/data", TOKEN)
+        publish_version(archive, version.id, "alice/data", HUB_TOKEN)
 
     assert versions.find_version(archive, version.id).state == "kept"
 
@@ -257,7 +252,7 @@ def test_a_withdrawn_version_is_refused(hub, archive: Archive, ana: str):
     erasures.erase(archive.database, ana, new_id())
 
     with pytest.raises(WrongCall, match="withdrawn"):
-        publish_version(archive, version.id, "alice/data", TOKEN)
+        publish_version(archive, version.id, "alice/data", HUB_TOKEN)
     assert hub.store.load("datasets", "alice/data") is None
 
 
@@ -269,7 +264,7 @@ def test_a_version_withdrawn_during_the_push_is_not_committed(hub, archive: Arch
         erasures.erase(archive.database, ana, new_id())
 
     with pytest.raises(WrongCall, match="withdrawn"):
-        publish_version(archive, version.id, "alice/data", TOKEN, PublishOptions(guard=somebody_erases))
+        publish_version(archive, version.id, "alice/data", HUB_TOKEN, PublishOptions(guard=somebody_erases))
     assert commits(hub, "alice/data", "datasets") == 0
 
 
@@ -277,22 +272,59 @@ def test_a_version_withdrawn_during_the_push_is_not_committed(hub, archive: Arch
 
 
 def test_a_pulled_adapter_is_the_one_that_was_published(hub, archive: Archive):
-    published = publish_adapter(archive, "default", REPO, TOKEN)
+    published = publish_adapter(archive, "default", REPO, HUB_TOKEN)
 
-    adapter = pull_adapter(archive.settings, REPO, None, TOKEN)
+    adapter = pull_adapter(archive.settings, REPO, None, HUB_TOKEN)
 
     weights = "adapter_model.safetensors"
     assert (adapter.folder / weights).read_bytes() == (DEFAULT_FOLDER / weights).read_bytes()
     assert adapter.folder == archive.settings.adapters_dir / "alice--cards"
     assert find_adapter(str(adapter.folder), find_base_model("smollm2-135m")) == adapter
-    assert str(adapter.folder) in adapters_for(archive.settings, "smollm2-135m")
+    assert adapter.folder.name in adapters_for(archive.settings, "smollm2-135m")
     assert read_json(adapter.folder, "provenance.json")["hub_commit"] == published.adapter.commit
+
+
+def test_what_is_pulled_to_be_tried_replaces_an_older_one_but_not_what_speaks_now(
+    hub, archive: Archive, tmp_path: Path
+):
+    archive.settings = dataclasses.replace(archive.settings, hub_token=HUB_TOKEN)
+    publish_adapter(archive, "default", REPO, HUB_TOKEN)
+    pulled = [pull_to_try(archive, REPO) for _ in range(2)]
+    stored = add_adapter(archive.database, "alice--cards", EMBEDDED_ID, weights_sha256(DEFAULT_FOLDER))
+    add_promotion(archive.database, Promotion("p1", EMBEDDED_ID, stored.id, None, "", "rule"), None)
+
+    with pytest.raises(WrongCall, match="active adapter"):
+        pull_to_try(archive, REPO)
+    assert {adapter.folder.name for adapter in pulled} == {"alice--cards"}
+
+
+def test_a_full_disk_is_told_without_a_path(hub, archive: Archive):
+    publish_adapter(archive, "default", REPO, HUB_TOKEN)
+    archive.settings.data_dir.mkdir(exist_ok=True)
+    archive.settings.adapters_dir.write_text("a file where a folder should be", encoding="utf-8")
+
+    archive.settings = dataclasses.replace(archive.settings, hub_token=HUB_TOKEN)
+
+    with pytest.raises(NoRoomError) as refused:
+        pull_to_try(archive, REPO)
+    assert REPO in refused.value.en
+    assert str(archive.settings.data_dir) not in refused.value.pt + refused.value.en
+
+
+def test_a_refusal_of_what_is_pulled_names_the_repository_and_no_path(archive: Archive, theirs: Path):
+    (theirs / "template.json").write_text('{"code": "x"}', encoding="utf-8")
+    name = put(archive, theirs)
+    archive.settings = dataclasses.replace(archive.settings, hub_token=HUB_TOKEN)
+
+    with pytest.raises(CorruptError, match=f"The adapter {name}") as refused:
+        pull_to_try(archive, name)
+    assert str(archive.settings.data_dir) not in refused.value.pt + refused.value.en
 
 
 def _access(archive: Archive):
     from aac.hub.access import HubAccess
 
-    return HubAccess.of(archive.settings, TOKEN)
+    return HubAccess.of(archive.settings, HUB_TOKEN)
 
 
 def put(archive: Archive, folder: Path, name: str = "carol/theirs") -> str:
@@ -324,7 +356,7 @@ def with_base(folder: Path, name: str, **values: Any) -> Path:
 def test_an_adapter_of_other_people_is_asked_in_its_base_models_words(archive: Archive, theirs: Path):
     name = put(archive, theirs)
 
-    adapter = pull_adapter(archive.settings, name, None, TOKEN)
+    adapter = pull_adapter(archive.settings, name, None, HUB_TOKEN)
 
     assert adapter.base_model == "tucano-160m"
     assert adapter.template == find_base_model("tucano-160m").template
@@ -350,8 +382,13 @@ print(model.peft_config["default"].peft_type.value, model.peft_config["default"]
 
 def test_a_published_adapter_is_one_that_peft_loads(hub, archive: Archive, tiny_llama: Path, theirs: Path):
     adapter = adopt_adapter(archive.settings, theirs)
-    publish_adapter(archive, str(adapter.folder), REPO, TOKEN)
-    environment = {**os.environ, "HF_ENDPOINT": hub.base, "HF_TOKEN": TOKEN, "HF_HOME": str(archive.settings.data_dir)}
+    publish_adapter(archive, str(adapter.folder), REPO, HUB_TOKEN)
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": hub.base,
+        "HF_TOKEN": HUB_TOKEN,
+        "HF_HOME": str(archive.settings.data_dir),
+    }
 
     done = subprocess.run(
         [sys.executable, "-c", _WITH_PEFT, str(tiny_llama), REPO],
@@ -375,7 +412,7 @@ def test_what_cannot_be_used_is_refused_with_a_reason_and_not_kept(
     name = put(archive, with_base(theirs, base, **values))
 
     with pytest.raises((WrongCall, CorruptError), match=said):
-        pull_adapter(archive.settings, name, None, TOKEN)
+        pull_adapter(archive.settings, name, None, HUB_TOKEN)
     with pytest.raises((WrongCall, CorruptError), match=said):
         adopt_adapter(archive.settings, theirs)
     assert list(archive.settings.adapters_dir.iterdir()) == []
@@ -385,23 +422,23 @@ def test_an_adapter_without_safe_weights_is_refused(archive: Archive, theirs: Pa
     (theirs / "adapter_model.safetensors").rename(theirs / "adapter_model.bin")
 
     with pytest.raises(CorruptError, match="is missing"):
-        pull_adapter(archive.settings, put(archive, theirs), None, TOKEN)
+        pull_adapter(archive.settings, put(archive, theirs), None, HUB_TOKEN)
 
 
 def test_a_template_that_is_none_is_refused(archive: Archive, theirs: Path):
     (theirs / "template.json").write_text('{"code": "x"}', encoding="utf-8")
 
     with pytest.raises(CorruptError, match="template"):
-        pull_adapter(archive.settings, put(archive, theirs), None, TOKEN)
+        pull_adapter(archive.settings, put(archive, theirs), None, HUB_TOKEN)
 
 
 def test_an_adapter_whose_papers_contradict_each_other_is_refused(archive: Archive, theirs: Path):
     (theirs / "provenance.json").write_text('{"base_model": "tinyllama-1.1b"}', encoding="utf-8")
 
     with pytest.raises(CorruptError, match="says tinyllama"):
-        pull_adapter(archive.settings, put(archive, theirs), None, TOKEN)
+        pull_adapter(archive.settings, put(archive, theirs), None, HUB_TOKEN)
 
 
 def test_a_name_without_an_owner_is_refused(archive: Archive):
     with pytest.raises(HubError, match="OWNER/NAME"):
-        pull_adapter(archive.settings, "../up/and/away", None, TOKEN)
+        pull_adapter(archive.settings, "../up/and/away", None, HUB_TOKEN)

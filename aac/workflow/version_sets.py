@@ -1,0 +1,39 @@
+"""A dataset version's sets as an evaluation reads them, in the order that their hash tells."""
+
+from __future__ import annotations
+
+from aac.datasets.card_files import references_by_prompt
+from aac.datasets.near_duplicates import Split
+from aac.errors import DataError
+from aac.records import CardSet
+from aac.store.versions import Version
+from aac.workflow import versions
+from aac.workflow.archive import Archive
+
+
+def measured_sets(archive: Archive, version: Version) -> tuple[CardSet, ...]:
+    """The sets of a version's test split, by prompt; `DataError` where there are none."""
+    sets = version_sets(archive, version, "test")
+    if not sets:
+        raise DataError(
+            f"A versão {version.id} não tem conjuntos de teste: nada se mede nela. Congele uma com mais pedidos, ou "
+            "com os cartões que vêm com a Prancha.",
+            f"Version {version.id} has no test sets: nothing can be measured on it. Freeze one with more prompts, or "
+            "with the shipped cards.",
+        )
+    return sets
+
+
+def version_sets(archive: Archive, version: Version, split: Split) -> tuple[CardSet, ...]:
+    """A version's sets of one split, sorted by prompt: their hash then says the order too.
+
+    The rows of one prompt, whatever else was asked in them, are its references, from 1 in the rows' order.
+    """
+    by_prompt = references_by_prompt(
+        CardSet(row.prompt, row.cards) for row, _ in versions.version_rows(archive, version, split)
+    )
+    return tuple(
+        CardSet(prompt, one.cards, number)
+        for prompt, some in sorted(by_prompt.items())
+        for number, one in enumerate(some, start=1)
+    )
