@@ -12,6 +12,8 @@ from uuid import uuid4
 
 from aac.errors import DataError, NoRoomError
 
+_ROOM_TRIED_BYTES = 262_144
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
@@ -55,6 +57,16 @@ def whole_folder(path: Path) -> Iterator[Path]:
         raise
     except OSError as error:
         raise no_room(path, error) from error
+
+
+def check_room(folder: Path) -> None:
+    """`NoRoomError` where `folder` takes nothing: its disk is full or failing, a quota is used up."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_ROOM_TRIED_BYTES))
+            file.flush()
+    except OSError as error:
+        raise no_room(folder, error) from error
 
 
 def sync_tree(folder: Path) -> None:

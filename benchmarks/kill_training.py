@@ -1,10 +1,11 @@
-"""Kill the worker or its training child with SIGKILL at random moments, until runs are done; then count.
+"""Kill the app, its worker or the training child with SIGKILL at random moments, until runs are done; then count.
 
     python -m benchmarks.kill_training --kills 20 [--database-url postgresql://…] [--seed 0]
 
-A new worker is started where one was killed, and a run whose child was killed is resumed, as the page offers it. Every
-run must end done, with one adapter, evaluated once, and with the bytes of a run that nothing disturbed. The model is a
-random one of two layers, so that a run takes seconds.
+A real `app.py` serves and starts its own worker; a killed app is started again, a killed worker is left to the app to
+replace, and a run whose child was killed is resumed, as the page offers it. Every run must end done, with one adapter,
+evaluated once, and with the bytes of a run that nothing disturbed. The trained model is a random one of two layers, so
+that a run takes seconds.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import signal
 import tempfile
 import time
 from collections import Counter
@@ -27,58 +27,69 @@ from aac.training.config import TrainConfig
 from aac.workflow import running
 from aac.workflow.archive import Archive
 from tests.tiny import make_tiny_llama
-from tests.workflow.runs import (
-    WorkerProcess,
-    kill,
-    small_version,
-    start,
-    state,
-    tiny_config,
-    wait_for_end,
-    weights,
-    working,
-)
+from tests.workflow.apps import AppProcess, trainers, workers
+from tests.workflow.runs import kill, small_version, start, state, tiny_config, wait_for, wait_for_end, weights
 
 LONGEST_WAIT_S = 14.0  # about as long as an undisturbed run takes
+VICTIMS = ("app", "worker", "child")
 
 
 def run(settings: Settings, config: TrainConfig, kills: int, seed: int = 0) -> dict[str, Any]:
     """The figures, for a data folder that is new."""
+    started_s = time.monotonic()
     archive = Archive(settings)
-    folder = settings.data_dir
-    version_id = small_version(archive, folder)
-    with working(settings):
+    version_id = small_version(archive, settings.data_dir)
+    app = AppProcess(settings)
+    try:
+        app.start()
         unbroken = start(archive, version_id, config)
         wait_for_end(archive, unbroken)
+        runs, victims = _disturbed(archive, app, lambda: start(archive, version_id, config), (kills, seed))
+        for run_id in runs:
+            while wait_for_end(archive, run_id).state == "failed":
+                running.resume_run(archive, run_id)
+        return {
+            "kills": dict(victims),
+            "seconds": round(time.monotonic() - started_s),
+            "runs": len(runs),
+            **_counted(archive, runs, weights(archive, unbroken)),
+        }
+    finally:
+        app.end()
+        archive.close()
+
+
+def _disturbed(archive: Archive, app: AppProcess, new: Any, plan: tuple[int, int]) -> tuple[list[str], Counter[str]]:
+    """Runs one after the other while processes are killed; the runs, and how often each kind of process was."""
+    kills, seed = plan
     chance = random.Random(seed)
     runs: list[str] = []
     victims: Counter[str] = Counter()
-    worker = WorkerProcess(settings).start()
     while sum(victims.values()) < kills:
         if not runs or state(archive, runs[-1]).state == "done":
-            runs.append(start(archive, version_id, config))
+            runs.append(new())
         elif state(archive, runs[-1]).state == "failed":
             running.resume_run(archive, runs[-1])
         time.sleep(chance.uniform(0, LONGEST_WAIT_S))
-        children = worker.children()
-        if children and chance.random() < 0.5:
-            victims["child"] += 1
-            kill(children[0])
+        victim = chance.choice(VICTIMS)
+        if victim == "app":
+            app.kill()
+            app.start()
         else:
-            victims["worker"] += 1
-            worker.end(signal.SIGKILL)
-            worker = WorkerProcess(settings).start()
-    for run_id in runs:
-        while wait_for_end(archive, run_id).state == "failed":
-            running.resume_run(archive, run_id)
-    worker.end()
-    return {"kills": dict(victims), "runs": len(runs), **_counted(archive, runs, weights(archive, unbroken))}
+            find = workers if victim == "worker" else trainers
+            wait_for(lambda: find(archive.settings) or state(archive, runs[-1]).has_ended, f"no {victim}")  # noqa: B023
+            found = find(archive.settings)
+            if not found:
+                continue  # the run ended first
+            kill(found[0])
+        victims[victim] += 1
+    return runs, victims
 
 
 def _counted(archive: Archive, runs: list[str], wanted: bytes) -> dict[str, Any]:
     states = Counter(state(archive, run_id).state for run_id in runs)
     with archive.database.read() as connection:
-        query = select(func.count()).group_by(evaluations.c.adapter_id, evaluations.c.data_sha256)
+        query = select(func.count(evaluations.c.id)).group_by(evaluations.c.adapter_id, evaluations.c.data_sha256)
         most = max(connection.scalars(query))
     return {
         "states": dict(states),
@@ -95,10 +106,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--database-url", default="")
     options = parser.parse_args()
+    ours = Settings.from_environment()
     with tempfile.TemporaryDirectory() as folder:
-        model = make_tiny_llama(Path(folder) / "model", Settings.from_environment())
-        settings = Settings(Path(folder) / "data", database_url=options.database_url, worker="off")
+        model = make_tiny_llama(Path(folder) / "model", ours)
+        settings = Settings(Path(folder) / "data", database_url=options.database_url)
         settings.data_dir.mkdir()
+        settings.models_dir.symlink_to(ours.models_dir)  # the app's own model, converted once
         figures = run(settings, tiny_config(model), options.kills, options.seed)
     print(json.dumps(figures, indent=2))
 

@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 from aac.datasets.card_files import read_card_sets, write_card_sets
+from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.training.progress import read_lines
+from aac.workflow.archive import Archive
 from tests.conftest import ROOT
+from tests.workflow.runs import small_version, tiny_config
 
 WEIGHTS = "adapter_model.safetensors"
 
@@ -124,3 +127,38 @@ def test_a_wrong_configuration_is_a_line_of_reason(place: Path, command, tmp_pat
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "'adamw_torch' | 'paged_adamw_32bit'" in done.stderr
+
+
+@pytest.fixture
+def queue(tiny_llama: Path, command, tmp_path: Path):
+    """Queue a training of the tiny model on a frozen version, with changes to its configuration; nobody trains."""
+    archive = Archive(Settings(tmp_path / "data"))
+    version_id = small_version(archive, tmp_path)
+    archive.close()
+
+    def run(**changes: object) -> subprocess.CompletedProcess[str]:
+        tiny_config(tiny_llama, **changes).save(tmp_path / "tiny.json")
+        call = command("train", "--preset", tmp_path / "tiny.json", "--dataset", version_id, "--json")
+        return subprocess.run(**{**call, "env": {**call["env"], "PRANCHA_WORKER": "off"}})
+
+    return run
+
+
+def test_a_queued_training_says_first_what_it_will_take(queue):
+    done = queue()
+
+    told = dict(line.split() for line in done.stderr.splitlines())
+    names = ("tokens", "steps", "duration_s", "peak_memory_bytes", "disk_bytes", "free_memory_bytes", "free_disk_bytes")
+    assert tuple(told) == names
+    assert (told["steps"], int(told["tokens"]) > 0, float(told["duration_s"]) > 0) == ("20", True, True)
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["state"], document["preset"]) == (0, "queued", "tiny")
+    assert {"run", "state", "adapter", "scores"} <= document.keys()
+
+
+def test_a_training_that_cannot_fit_is_refused_and_not_queued(queue, command):
+    done = queue(lora_r=2_000_000_000)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Memory ran out" in done.stderr.splitlines()[-1]
+    assert json.loads(subprocess.run(**command("runs", "--json")).stdout) == {"runs": []}

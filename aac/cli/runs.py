@@ -6,9 +6,11 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aac.cli.output import print_json
+from aac.cli.output import print_estimate, print_json
+from aac.errors import NoRoomError
 from aac.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,15 +34,21 @@ def add_runs(commands: Any, add_command: Callable[..., argparse.ArgumentParser])
     worker = add_command(commands, "worker", _worker, "train what is in the queue, until told to end")
     worker.add_argument("--name", default="", help="where several work on one PostgreSQL; the machine's, if not said")
     worker.add_argument("--until-idle", action="store_true", help="end when there is nothing to do")
+    worker.add_argument("--log", type=Path, metavar="FILE", help="say everything there; it is kept short")
 
 
 def start(settings: Settings, order: RunOrder, *, wait: bool, as_json: bool) -> int:
-    """Queue a run, see to it that somebody works on it, and where `wait` says so, wait for its end."""
+    """Queue a run, see to it that somebody works on it, and where `wait` says so, wait for its end.
+
+    What it will take here is measured before and told on stderr; what cannot fit is refused.
+    """
     from aac.workflow.archive import Archive
     from aac.workflow.running import start_run, view_run
     from aac.workflow.worker import ensure_worker
 
     archive = Archive(settings)
+    if order.place == "here":
+        _check_that_it_fits(archive, order, settings)
     run_id = start_run(archive, order)
     ensure_worker(settings)
     if wait:
@@ -48,6 +56,17 @@ def start(settings: Settings, order: RunOrder, *, wait: bool, as_json: bool) -> 
     view = view_run(archive, run_id)
     _print(view, settings, as_json)
     return 0 if view.run.state in ("done", "queued", "running", "evaluating", "pushing") else 1
+
+
+def _check_that_it_fits(archive: Archive, order: RunOrder, settings: Settings) -> None:
+    from aac.workflow.running import estimate_run
+
+    found = estimate_run(archive, order)
+    obstacles = found.pop("obstacles")
+    print_estimate(found, settings.language, sys.stderr)
+    if obstacles:
+        pt, en = (" ".join(obstacle[language] for obstacle in obstacles) for language in ("pt", "en"))
+        raise NoRoomError(pt, en)
 
 
 def _wait(archive: Archive, run_id: str, settings: Settings) -> None:
@@ -107,7 +126,8 @@ def _print(view: RunView, settings: Settings, as_json: bool) -> None:
         return
     print(f"{run.id}  {run.state}  {view.progress.step}/{view.progress.steps}")
     reason = last.pt if settings.language == "pt" else last.en
-    for line in (reason, view.adapter.name if view.adapter else "", _push_line(view, settings.language)):
+    waits = "" if view.obstacle is None else view.obstacle[settings.language != "pt"]
+    for line in (waits, reason, view.adapter.name if view.adapter else "", _push_line(view, settings.language)):
         if line:
             print(line)
     for name, scores in view.scores.items():
@@ -159,6 +179,9 @@ def _resume(options: argparse.Namespace, settings: Settings) -> int:
 
 def _worker(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.worker import run_worker
+    from aac.workflow.worker_log import log_to
 
+    if options.log:
+        log_to(options.log)
     run_worker(settings, name=options.name, until_idle=options.until_idle)
     return 0

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from aac.cli.options import add_model_options, orphaned, progress_for, real_adapter
-from aac.cli.output import print_json
+from aac.cli.output import print_estimate, print_json
 from aac.errors import AacError, Stopped, WrongCall
 from aac.records import PRECISIONS
 from aac.settings import Settings
@@ -93,13 +93,7 @@ def _estimate(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         print_json(found.as_json())
         return 0
-    pt = settings.language == "pt"
-    for key, value in found.as_json().items():
-        if isinstance(value, list):
-            for text in value:
-                print(f"{key:18} {text['pt' if pt else 'en']}")
-        else:
-            print(f"{key:18} {'?' if value is None else value:>14}")
+    print_estimate(found.as_json(), settings.language)
     return 0
 
 

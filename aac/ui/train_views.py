@@ -110,6 +110,8 @@ def run_html(view: RunView, now: datetime) -> str:
 def _note(view: RunView) -> str:
     """What a person has to know of the state."""
     run, last = view.run, view.run.events[-1]
+    if view.obstacle:
+        return f'<p class="pr-message" role="status">{Text(*view.obstacle).both()}</p>'
     if run.state == "failed":
         reason = Text(last.pt, last.en) if last.pt or last.en else words.NO_REASON
         return f'<p class="pr-message"><strong>{words.REASON.both()}</strong><br>{reason.both()}</p>'

@@ -14,7 +14,8 @@ from uuid import uuid4
 
 from aac.datasets.exports import write_csv
 from aac.datasets.near_duplicates import SPLITS
-from aac.errors import MissingError, WrongCall
+from aac.errors import MissingError, NoRoomError, WrongCall
+from aac.files import check_room
 from aac.models.registry import find_base_model
 from aac.store import runs as stored_runs
 from aac.store.adapters import PushEvent, StoredAdapter, last_push, list_adapters, list_evaluations
@@ -186,7 +187,11 @@ class RunProgress:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as a page shows it. scores: of the new adapter, by its name, where it was evaluated."""
+    """A run as a page shows it.
+
+    scores: of the new adapter, by its name, where it was evaluated. obstacle: in Portuguese and English, why a run that
+    has not ended cannot even say how it stands; None where it can.
+    """
 
     run: Run
     progress: RunProgress
@@ -194,6 +199,7 @@ class RunView:
     adapter: StoredAdapter | None
     push: PushEvent | None
     scores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    obstacle: tuple[str, str] | None = None
 
 
 def view_run(archive: Archive, run_id: str) -> RunView:
@@ -205,7 +211,26 @@ def view_run(archive: Archive, run_id: str) -> RunView:
         found = list_evaluations(connection, [adapter.id], run.version_id) if adapter else []
         scores = {adapter.name: found[0].scores} if adapter and found else {}
     folder = run_folder(archive, run.id)
-    return RunView(run, read_progress(folder / PROGRESS), _tail(folder / LOG), adapter, push, scores)
+    obstacle = None if run.has_ended else _obstacle(archive)
+    return RunView(run, read_progress(folder / PROGRESS), _tail(folder / LOG), adapter, push, scores, obstacle)
+
+
+def _obstacle(archive: Archive) -> tuple[str, str] | None:
+    """A full disk, where the database is on it too: nobody can write there that a run stopped, and why."""
+    settings = archive.settings
+    if settings.database_url:
+        return None
+    try:
+        check_room(settings.data_dir)
+    except NoRoomError as error:
+        found = getattr(error.__cause__, "strerror", None) or error.__cause__
+        return (
+            f"O disco de {settings.data_dir} está cheio ou com defeito ({found}): o treino espera. Libere espaço; "
+            "depois ele continua, ou diz por que parou.",
+            f"The disk of {settings.data_dir} is full or failing ({found}): the run waits. Free some space; then it "
+            "goes on, or says why it stopped.",
+        )
+    return None
 
 
 def list_runs(archive: Archive) -> list[Run]:

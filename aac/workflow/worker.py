@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from itertools import count
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -37,6 +39,7 @@ _LOCK_S = 1.0  # whoever only looks whether there is a worker holds it for a mom
 _SPAWNED_S = 30.0  # a new worker shows itself by its lock within seconds
 _QUEUES = {"here": 1, "hub-job": 4}
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Worker:
@@ -53,6 +56,7 @@ class Worker:
         self._claims: dict[str, Claim] = {}
         self._submitted: set[str] = set()
         self._absent_since_s: dict[str, float] = {}
+        self._warned = ""
 
     def stop(self) -> None:
         """End soon: the training under way keeps a checkpoint, and the next worker goes on."""
@@ -93,8 +97,14 @@ class Worker:
                 self._see_to(jobs, run)
             return bool(runs)
         except StoreError as error:
-            _log.warning("%s", error)
+            self._warn(error)
             return True
+
+    def _warn(self, error: StoreError) -> None:
+        """Once: a disk that is full for hours does not need the same line twice a second."""
+        if str(error) != self._warned:
+            self._warned = str(error)
+            _log.warning("%s", error)
 
     def _see_to(self, jobs: DurableJobs, run: Run) -> None:
         job_id = f"{run.id}:{run.attempt}"
@@ -103,20 +113,21 @@ class Worker:
             jobs.submit(job_id, queue if queue in _QUEUES else "here", job_id)
             self._submitted.add(job_id)
         doer = jobs.doer(job_id)
-        if doer not in (None, self._name):
-            self._maybe_take_over(jobs, job_id, queue, str(doer))
+        if doer is not None:
+            self._maybe_take_over(jobs, job_id, queue, doer)
         if job_id not in self._at_work and jobs.has_ended(job_id):
             self._give_up(run)
 
     def _maybe_take_over(self, jobs: DurableJobs, job_id: str, queue: str, owner: str) -> None:
-        if is_present(self.archive.database, owner):
+        is_done = jobs.is_doing(job_id) if owner == self._name else is_present(self.archive.database, owner)
+        if is_done:
             self._absent_since_s.pop(job_id, None)
             return
         since_s = self._absent_since_s.setdefault(job_id, time.monotonic())
         if time.monotonic() - since_s > _ABSENT_S:
-            del self._absent_since_s[job_id]
-            _log.warning("worker %s is gone: taking its run %s over", owner, job_id)
             jobs.take_over(job_id, queue)
+            del self._absent_since_s[job_id]
+            _log.warning("nobody is at work on run %s of worker %s: taken over", job_id, owner)
 
     def _give_up(self, run: Run) -> None:
         """A job that ended without a word leaves no run open for ever."""
@@ -140,48 +151,63 @@ class Worker:
         run_id, _, attempt = job_id.rpartition(":")
 
         def claim() -> bool:
-            self._claims[job_id] = claim_run(self.archive.database, run_id, self._name, int(attempt))
+            self._claims[job_id] = self._again(
+                lambda: claim_run(self.archive.database, run_id, self._name, int(attempt))
+            )
             return True
 
         return self._until_the_end(job_id, claim)
 
     def _guarded(self, step: Callable[[RunWork], bool], job_id: str) -> bool:
-        """Do a step; whether the next shall follow. A failure is told in the store, and ends the job."""
+        """Do a step; whether the next shall follow. A failure is told in the store, and ends the job.
+
+        Where the store takes nothing, as on a full disk, the run waits until it is told: only that is tried again.
+        """
         claim = self._claims[job_id]
 
         def do() -> bool:
             try:
-                return step(run_steps.read_work(self.archive, claim, self._stopping.is_set))
-            except (LostClaim, StoreError, Stopping):
+                return self._again(
+                    lambda: step(run_steps.read_work(self.archive, claim, self._stopping.is_set)), _TRIES
+                )
+            except (LostClaim, Stopping):
                 raise
             except AacError as error:
-                return self._failed(claim, error.pt, error.en)
+                failure = Note(error.pt, error.en)
             except Exception as error:
                 _log.exception("a step of run %s failed", claim.run_id)
                 name = type(error).__name__
-                return self._failed(claim, f"Erro inesperado: {name}.", f"Unexpected error: {name}.")
+                failure = Note(f"Erro inesperado: {name}.", f"Unexpected error: {name}.")
+            self._again(lambda: note_state(self.archive.database, claim, "failed", failure))
+            return False
 
         return self._until_the_end(job_id, do)
 
+    def _again(self, work: Callable[[], T], tries: int | None = None) -> T:
+        """Do it, again where the database cannot be written for a while: so many times, or as long as it takes."""
+        for tried in count(1):
+            try:
+                return work()
+            except LostClaim:
+                raise
+            except StoreError as error:
+                self._warn(error)
+                if tried == tries:
+                    raise
+            if self._stopping.wait(_PAUSE_S):
+                break
+        raise Stopping
+
     def _until_the_end(self, job_id: str, work: Callable[[], bool]) -> bool:
-        """Do it, again where the database is away for a while; False where the run is no longer this worker's.
+        """Do it; False where the run is no longer this worker's.
 
         Where this worker is to end it never comes back: the step stays undone, and the next worker does it again.
         """
         self._at_work.add(job_id)
         try:
-            for tried in range(1, _TRIES + 1):
-                try:
-                    return work()
-                except LostClaim:
-                    self._end_if_taken_over(job_id)
-                    return False
-                except StoreError as error:
-                    _log.warning("%s", error)
-                    if tried == _TRIES:
-                        return False  # told as failed once the database takes it again
-                if self._stopping.wait(_PAUSE_S):
-                    raise Stopping
+            return work()
+        except LostClaim:
+            self._end_if_taken_over(job_id)
             return False
         except Stopping:
             self._at_work.discard(job_id)
@@ -189,10 +215,6 @@ class Worker:
             raise
         finally:
             self._at_work.discard(job_id)
-
-    def _failed(self, claim: Claim, pt: str, en: str) -> bool:
-        note_state(self.archive.database, claim, "failed", Note(pt, en))
-        return False
 
     def _end_if_taken_over(self, job_id: str) -> None:
         """Where another worker goes on with the very job, this process must not have it remembered as ended."""
@@ -226,8 +248,12 @@ def ensure_worker(settings: Settings, *, at_once: bool = False) -> bool:
     with suppress(OSError):
         if not at_once and time.time() - spawned.stat().st_mtime < _SPAWNED_S:
             return False
-    spawned.touch()
-    spawn_detached(["worker", "--until-idle"], settings, settings.data_dir / LOG)
+    try:
+        spawned.touch()
+        log = settings.data_dir / LOG
+        spawn_detached(["worker", "--until-idle", "--log", str(log)], settings, log)
+    except OSError as error:
+        raise no_room(settings.data_dir, error) from error
     return True
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from aac.errors import WrongCall
+from aac.jobs import FILE_NAME
 from aac.settings import Settings
 from aac.store.runs import claimed_by
 from aac.training.config import TrainConfig
@@ -135,6 +138,27 @@ def test_a_killed_child_s_run_fails_with_a_reason_and_can_be_resumed(place, conf
     assert failed.state == "failed"
     assert "signal 9" in failed.events[-1].en
     assert "sinal 9" in failed.events[-1].pt
+    assert weights(archive, run_id) == weights(archive, unbroken)
+
+
+def test_a_job_whose_outcome_could_not_be_written_is_taken_up_again(place, config: TrainConfig, unbroken: str):
+    archive, version_id = place
+    with working(archive.settings), closing(sqlite3.connect(archive.settings.data_dir / FILE_NAME, timeout=60)) as jobs:
+        run_id = start(archive, version_id, config)
+        wait_for_step(archive, run_id, 1)
+        for name, when in (
+            ("step", "INSERT ON operation_outputs"),
+            ("end", "UPDATE ON workflow_status WHEN NEW.status = 'ERROR'"),
+        ):
+            jobs.execute(f"CREATE TRIGGER no_{name} BEFORE {when} BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+        log = archive.settings.data_dir / "worker.log"
+        wait_for(lambda: f"nobody is at work on run {run_id}" in log.read_text(), "nobody notices")
+
+        for name in ("step", "end"):
+            jobs.execute(f"DROP TRIGGER no_{name}")
+
+        assert wait_for_end(archive, run_id).state == "done"
+    assert state(archive, run_id).attempt == 1
     assert weights(archive, run_id) == weights(archive, unbroken)
 
 

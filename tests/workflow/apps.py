@@ -1,0 +1,82 @@
+"""A real `app.py` in a process of its own, and the processes that it starts for its data folder."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import suppress
+
+import psutil
+
+from aac.settings import Settings
+from tests.conftest import ROOT
+from tests.workflow.runs import PATIENCE_S, wait_for
+
+
+class AppProcess:
+    """`python app.py` over one data folder and on one port, to be killed and started again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.url = f"http://127.0.0.1:{free.getsockname()[1]}/"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and come back at once."""
+        self._settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with (self._settings.data_dir / "app.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "app.py", "--port", self.url.rstrip("/").rpartition(":")[2]],
+                cwd=ROOT,
+                env=self._settings.child_environment(),
+                stdout=log,
+                stderr=log,
+            )
+
+    def answers(self) -> bool:
+        """Whether the page is served."""
+        with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(self.url, timeout=20) as answer:
+            return bool(answer.status == 200)
+        return False
+
+    def kill(self) -> None:
+        """SIGKILL, as a power cut would; what it started is left alone."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait(PATIENCE_S)
+            self._process = None
+
+    def end(self) -> None:
+        """The app and its worker."""
+        self.kill()
+        for worker in workers(self._settings):
+            with suppress(psutil.NoSuchProcess):
+                worker.terminate()
+        wait_for(lambda: not workers(self._settings) and not trainers(self._settings), "processes that do not end")
+
+
+def workers(settings: Settings) -> list[psutil.Process]:
+    """The workers of this data folder."""
+    return _running(settings, ("worker",))
+
+
+def trainers(settings: Settings) -> list[psutil.Process]:
+    """What trains or measures for this data folder now."""
+    return _running(settings, ("train", "measure"))
+
+
+def _running(settings: Settings, commands: tuple[str, ...]) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            words = process.cmdline()
+            is_ours = words[1:3] == ["-m", "aac"] and words[3:4] and words[3] in commands
+            if is_ours and process.environ().get("PRANCHA_DATA_DIR") == str(settings.data_dir):
+                found.append(process)
+    return found
