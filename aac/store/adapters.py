@@ -106,6 +106,12 @@ def list_adapters(connection: Connection, base_model: str | None = None) -> list
     return [StoredAdapter(*row) for row in connection.execute(query)]
 
 
+def adapter_of(connection: Connection, adapter_id: str | None) -> StoredAdapter | None:
+    """The adapter with this very id, where there is one."""
+    found = connection.execute(select(adapters).where(adapters.c.id == adapter_id)).first() if adapter_id else None
+    return StoredAdapter(*found) if found else None
+
+
 def find_adapter(connection: Connection, name: str) -> StoredAdapter:
     """The adapter with this id, name, run or beginning of an id; the latest of several. `WrongCall` for none."""
     known = list_adapters(connection)
@@ -243,3 +249,11 @@ def last_push(connection: Connection, adapter_id: str, run_id: str | None = None
                 **known,
             )
     return None
+
+
+def adapter_with_push(
+    connection: Connection, adapter_id: str | None, run_id: str
+) -> tuple[StoredAdapter | None, PushEvent | None]:
+    """The adapter with this very id and how its push by this run stands, as far as there are such."""
+    adapter = adapter_of(connection, adapter_id)
+    return adapter, last_push(connection, adapter.id, run_id) if adapter else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from aac.errors import StoreError, WrongCall
 from aac.store.database import Database, now_utc
@@ -113,35 +113,41 @@ def add_run(
 
 def find_run(connection: Connection, run_id: str) -> Run:
     """The run with this id, or with the only id that begins so; `WrongCall` where there is none."""
-    ids = list(connection.scalars(select(runs.c.id).where(runs.c.id.startswith(run_id, autoescape=True)).limit(2)))
-    if len(ids) != 1 or not run_id:
+    found = _read(connection, select(runs).where(runs.c.id.startswith(run_id, autoescape=True)).limit(2))
+    if len(found) != 1 or not run_id:
         raise WrongCall(
             f"Não há um treino {run_id!r}. Veja os que há com: python -m aac runs",
             f"There is no run {run_id!r}. See those that there are with: python -m aac runs",
         )
-    return _read(connection, ids)[0]
+    return found[0]
+
+
+def run_of(connection: Connection, run_id: str) -> Run | None:
+    """The run with this very id, where there is one."""
+    return next(iter(_read(connection, select(runs).where(runs.c.id == run_id))), None)
 
 
 def list_runs(connection: Connection, limit: int = 200) -> list[Run]:
     """The latest runs, newest first."""
-    ids = connection.scalars(select(runs.c.id).order_by(runs.c.created_utc.desc(), runs.c.id).limit(limit))
-    return _read(connection, list(ids))
+    return _read(connection, select(runs).order_by(runs.c.created_utc.desc(), runs.c.id).limit(limit))
 
 
 def open_runs(connection: Connection) -> list[Run]:
     """The runs that have not ended, in the order in which they were queued."""
     latest = select(func.max(run_events.c.seq)).group_by(run_events.c.run_id)
-    query = select(run_events.c.run_id).where(run_events.c.seq.in_(latest), run_events.c.state.not_in(ENDED))
-    return sorted(_read(connection, list(connection.scalars(query))), key=lambda run: run.queued_utc)
+    ids = select(run_events.c.run_id).where(run_events.c.seq.in_(latest), run_events.c.state.not_in(ENDED))
+    return sorted(_read(connection, select(runs).where(runs.c.id.in_(ids))), key=lambda run: run.queued_utc)
 
 
-def _read(connection: Connection, ids: list[str]) -> list[Run]:
+def _read(connection: Connection, query: Select[Any]) -> list[Run]:
+    """The runs of rows of `runs`, in their order, with what became of them."""
+    rows = connection.execute(query).all()
+    ids = [row.id for row in rows]
     events: dict[str, list[RunEvent]] = {}
     for row in connection.execute(select(run_events).where(run_events.c.run_id.in_(ids)).order_by(run_events.c.seq)):
         note = json.loads(row.note)
         event = RunEvent(row.state, note["pt"], note["en"], row.created_utc, note.get("adapter_id"))
         events.setdefault(row.run_id, []).append(event)
-    rows = {row.id: row for row in connection.execute(select(runs).where(runs.c.id.in_(ids)))}
     return [
         Run(
             row.id,
@@ -151,7 +157,7 @@ def _read(connection: Connection, ids: list[str]) -> list[Run]:
             row.created_utc,
             tuple(events.get(row.id, [RunEvent("queued", "", "", row.created_utc)])),
         )
-        for row in (rows[run_id] for run_id in ids)
+        for row in rows
     ]
 
 

@@ -31,6 +31,7 @@ _FIELDS: tuple[tuple[str, Text, float, float], ...] = (
     ("max_steps", words.MAX_STEPS, 0, 100_000),
     ("seed", words.SEED, 0, 2**31 - 1),
 )
+RUNS_SHOWN = 20
 FIELD_NAMES = tuple(name for name, *_ in _FIELDS)
 
 
@@ -116,16 +117,17 @@ def start(archive: Archive, wanted: RunOrder, run_id: str) -> str:
     return started
 
 
-def list_runs(archive: Archive) -> list[Run]:
-    """The latest runs, newest first."""
-    return running.list_runs(archive)
+def look(archive: Archive, run_id: str) -> tuple[list[Run], RunView | None]:
+    """The runs that a page lists, newest first, and the chosen one, else the newest."""
+    return running.look(archive, run_id, RUNS_SHOWN)
 
 
 def view(archive: Archive, run_id: str) -> RunView:
     """One run, by its whole id."""
-    if run_id not in {run.id for run in list_runs(archive)}:
+    _, found = look(archive, run_id)
+    if found is None or found.run.id != run_id:
         raise _wrong(words.NO_SUCH_RUN)
-    return running.view_run(archive, run_id)
+    return found
 
 
 def cancel(archive: Archive, run_id: str) -> None:

@@ -79,16 +79,14 @@ class RunsPanel:
         return said(lambda: ("", *self._look(run_id, seen)), (gr.skip(),) * (len(self._outputs) - 1))
 
     def _look(self, run_id: str | None, seen: Seen | None) -> tuple[Any, ...]:
-        runs = actions.list_runs(self._archive)
-        chosen = next((run for run in runs if run.id == run_id), runs[0] if runs else None)
+        runs, found = actions.look(self._archive, run_id or "")
         now = datetime.now(UTC)
-        listed = runs_html(runs, chosen.id if chosen else "", now)
-        if chosen is None:
+        listed = runs_html(runs, found.run.id if found else "", now)
+        if found is None:
             return None, said_html(None, ""), listed, "", *_buttons(None, False), gr.Timer(active=False)
-        found = actions.view(self._archive, chosen.id)
-        is_pushing = self._pushes.is_under_way(chosen.id)
+        is_pushing = self._pushes.is_under_way(found.run.id)
         now_seen = _seen(found, is_pushing)
-        ticking = gr.Timer(active=is_pushing or any(not run.has_ended for run in runs))
+        ticking = gr.Timer(active=is_pushing or any(not run.has_ended for run in (*runs, found.run)))
         if now_seen == (tuple(seen) if seen else None):
             return *(gr.skip(),) * 2, listed, run_html(found, now), *(gr.skip(),) * 3, ticking
         said_now = said_html(found.run, "/".join(now_seen), push_text(found.run, found.push))
@@ -97,7 +95,8 @@ class RunsPanel:
     def _on_choose(self, event: gr.EventData) -> Any:
         """A run of the list; any other leaves the choice as it is."""
         run_id = str(getattr(event, "run", ""))
-        return run_id if run_id in {run.id for run in actions.list_runs(self._archive)} else gr.skip()
+        _, found = actions.look(self._archive, run_id)
+        return run_id if found and found.run.id == run_id else gr.skip()
 
     def _doing(self, action: Any) -> Any:
         """A button's handler: act on the run that is on the page, which `seen` tells, and show how it stands."""

@@ -21,7 +21,6 @@ from aac.workflow.running import RunProgress, RunView
 
 _ID_CHARS = 8
 _ROWS_SHOWN = 40
-_RUNS_SHOWN = 20
 
 
 def state_html(state: str) -> str:
@@ -34,7 +33,7 @@ def runs_html(runs: Sequence[Run], chosen: str, now: datetime) -> str:
     """The latest runs as buttons, the chosen one pressed."""
     if not runs:
         return f'<p class="pr-empty">{words.NO_RUNS.both()}</p>'
-    items = "".join(f"<li>{_run_button(run, run.id == chosen, now)}</li>" for run in runs[:_RUNS_SHOWN])
+    items = "".join(f"<li>{_run_button(run, run.id == chosen, now)}</li>" for run in runs)
     title = f'<h2 id="pr-runs-title">{words.RUNS.both()}</h2>'
     return f'{title}<ul class="pr-runs" aria-labelledby="pr-runs-title">{items}</ul>'
 

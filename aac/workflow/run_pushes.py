@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aac.errors import AacError, HubError, WrongCall
 from aac.hub.access import HubAccess, need_token
-from aac.store.adapters import PushEvent, StoredAdapter, add_push_event, last_push, list_adapters
+from aac.store.adapters import PushEvent, StoredAdapter, adapter_of, add_push_event, last_push
 from aac.store.runs import LostClaim, Run, find_run
 from aac.workflow.active import name_of
 from aac.workflow.archive import Archive
@@ -68,7 +68,7 @@ def as_before(archive: Archive, run: Run) -> PushWish:
 def push_of(archive: Archive, run: Run, wish: PushWish) -> Push:
     """The push of a run's adapter; `WrongCall` where it has made none, or the repository's name is none."""
     with archive.database.read() as connection:
-        adapter = next((a for a in list_adapters(connection) if a.id == run.adapter_id), None)
+        adapter = adapter_of(connection, run.adapter_id)
     if adapter is None:
         raise WrongCall(
             f"O treino {run.id[:8]} não tem o que enviar: espere o adaptador.",

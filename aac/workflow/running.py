@@ -18,7 +18,7 @@ from aac.errors import MissingError, NoRoomError, WrongCall
 from aac.files import check_room
 from aac.models.registry import find_base_model
 from aac.store import runs as stored_runs
-from aac.store.adapters import PushEvent, StoredAdapter, last_push, list_adapters, list_evaluations
+from aac.store.adapters import PushEvent, StoredAdapter, adapter_with_push, list_evaluations
 from aac.store.runs import Run
 from aac.store.versions import Version
 from aac.training.config import PRESETS, TrainConfig, check_config
@@ -203,16 +203,34 @@ class RunView:
 
 
 def view_run(archive: Archive, run_id: str) -> RunView:
-    """One run with its progress, the end of its log, its adapter and how the push of that stands."""
+    """One run with its progress, the end of its log, its adapter with its scores and how the push of that stands."""
     with archive.database.read() as connection:
         run = stored_runs.find_run(connection, run_id)
-        adapter = next((a for a in list_adapters(connection) if a.id == run.adapter_id), None)
-        push = last_push(connection, adapter.id, run.id) if adapter else None
+        adapter, push = adapter_with_push(connection, run.adapter_id, run.id)
         found = list_evaluations(connection, [adapter.id], run.version_id) if adapter else []
-        scores = {adapter.name: found[0].scores} if adapter and found else {}
+    scores = {adapter.name: found[0].scores} if adapter and found else {}
+    return replace(_view(archive, run, adapter, push), scores=scores)
+
+
+def look(archive: Archive, run_id: str, most: int) -> tuple[list[Run], RunView | None]:
+    """The latest runs, at most so many, and of all that there are the one with this very id, else the newest.
+
+    For a page that asks every other second: the scores, which it does not show here, are left out.
+    """
+    with archive.database.read() as connection:
+        runs = stored_runs.list_runs(connection, most)
+        run = next((one for one in runs if one.id == run_id), None) or stored_runs.run_of(connection, run_id)
+        run = run or next(iter(runs), None)
+        if run is None:
+            return [], None
+        adapter, push = adapter_with_push(connection, run.adapter_id, run.id)
+    return runs, _view(archive, run, adapter, push)
+
+
+def _view(archive: Archive, run: Run, adapter: StoredAdapter | None, push: PushEvent | None) -> RunView:
     folder = run_folder(archive, run.id)
     obstacle = None if run.has_ended else _obstacle(archive)
-    return RunView(run, read_progress(folder / PROGRESS), _tail(folder / LOG), adapter, push, scores, obstacle)
+    return RunView(run, read_progress(folder / PROGRESS), _tail(folder / LOG), adapter, push, obstacle=obstacle)
 
 
 def _obstacle(archive: Archive) -> tuple[str, str] | None:
@@ -251,7 +269,8 @@ def adapter_name(run: Run) -> str:
 
 def read_progress(path: Path) -> RunProgress:
     """What a training wrote of itself; a line that a killed writer tore is passed over."""
-    found = RunProgress()
+    known: dict[str, Any] = {}
+    furthest = 0
     losses: dict[int, float] = {}
     validation: dict[int, float] = {}
     for line in read_lines(path):
@@ -260,13 +279,14 @@ def read_progress(path: Path) -> RunProgress:
             losses[step] = float(line["loss"])
         if line.get("eval_loss") is not None:
             validation[step] = float(line["eval_loss"])
-        known = {name: line[name] for name in ("steps", "tokens_per_s", "left_s", "memory_bytes") if line.get(name)}
+        known |= {name: line[name] for name in ("steps", "tokens_per_s", "left_s", "memory_bytes") if line.get(name)}
         if line.get("kind") == "measure":
             known |= {"answers": int(line["answers"]), "answers_wanted": int(line["answers_wanted"])}
         if line.get("kind") == "start":
             known["substitutions"] = tuple(line.get("substitutions") or ())
-        found = replace(found, **known, step=max(step, found.step))
-    return replace(found, losses=tuple(sorted(losses.items())), validation_losses=tuple(sorted(validation.items())))
+        furthest = max(step, furthest)
+    known |= {"losses": tuple(sorted(losses.items())), "validation_losses": tuple(sorted(validation.items()))}
+    return RunProgress(step=furthest, **known)
 
 
 def read_error(path: Path, before: int = 0) -> tuple[str, str] | None:

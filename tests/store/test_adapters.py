@@ -97,6 +97,7 @@ def test_how_the_last_push_of_an_adapter_stands(database: Database):
 
     with database.read() as connection:
         push = last_push(connection, made.id)
+        assert last_push(connection, "never pushed") is None
     assert push == dataclasses.replace(event, created_utc=push.created_utc if push else "")
 
 
