@@ -17,7 +17,8 @@ from aac.ui.numbers import count, duration, fill, number, size
 from aac.ui.tables import facts, table
 from aac.ui.texts import Text
 from aac.ui.train_charts import curve_svg
-from aac.workflow.running import RunProgress, RunView
+from aac.workflow.run_progress import RunProgress
+from aac.workflow.running import RunView
 
 _ID_CHARS = 8
 _ROWS_SHOWN = 40

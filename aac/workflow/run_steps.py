@@ -17,19 +17,12 @@ from aac.models.adapters import PEFT_CONFIG, PROVENANCE, SCORES, read_json, weig
 from aac.store.adapters import add_adapter, list_evaluations
 from aac.store.runs import Claim, LostClaim, Note, Run, RunState, find_run, holds, note_state, open_runs
 from aac.training.config import TrainConfig
+from aac.training.progress import PROGRESS, read_lines
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.children import run_child
-from aac.workflow.running import (
-    CONFIG,
-    LOG,
-    PROGRESS,
-    adapter_name,
-    read_error,
-    read_lines,
-    run_folder,
-    write_inputs,
-)
+from aac.workflow.run_progress import read_error
+from aac.workflow.running import CONFIG, LOG, adapter_name, run_folder, write_inputs
 from aac.workflow.version_sets import version_sets
 from aac.workflow.withdrawing import remove_withdrawn
 

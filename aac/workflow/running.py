@@ -22,14 +22,14 @@ from aac.store.adapters import PushEvent, StoredAdapter, adapter_with_push, list
 from aac.store.runs import Run
 from aac.store.versions import Version
 from aac.training.config import PRESETS, TrainConfig, check_config
-from aac.training.progress import PROGRESS, read_lines
+from aac.training.progress import PROGRESS
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.children import run_quick_child
+from aac.workflow.run_progress import RunProgress, read_progress, read_tail
 
 CONFIG = "config.json"
 LOG = "log.txt"
-_LOG_TAIL_BYTES = 8_000
 _ESTIMATE_S = 300.0
 PLACES = ("here", "hub-job")
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
@@ -170,22 +170,6 @@ def _find(archive: Archive, run_id: str) -> Run:
 
 
 @dataclass(frozen=True, slots=True)
-class RunProgress:
-    """Where a training stands; None where not known. Points are (step, loss); answers are the evaluation's."""
-
-    step: int = 0
-    steps: int = 0
-    tokens_per_s: float | None = None
-    left_s: float | None = None
-    memory_bytes: int | None = None
-    losses: tuple[tuple[int, float], ...] = ()
-    validation_losses: tuple[tuple[int, float], ...] = ()
-    substitutions: tuple[Mapping[str, str], ...] = ()
-    answers: int = 0
-    answers_wanted: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class RunView:
     """A run as a page shows it.
 
@@ -230,7 +214,7 @@ def look(archive: Archive, run_id: str, most: int) -> tuple[list[Run], RunView |
 def _view(archive: Archive, run: Run, adapter: StoredAdapter | None, push: PushEvent | None) -> RunView:
     folder = run_folder(archive, run.id)
     obstacle = None if run.has_ended else _obstacle(archive)
-    return RunView(run, read_progress(folder / PROGRESS), _tail(folder / LOG), adapter, push, obstacle=obstacle)
+    return RunView(run, read_progress(folder / PROGRESS), read_tail(folder / LOG), adapter, push, obstacle=obstacle)
 
 
 def _obstacle(archive: Archive) -> tuple[str, str] | None:
@@ -265,41 +249,3 @@ def run_folder(archive: Archive, run_id: str) -> Path:
 def adapter_name(run: Run) -> str:
     """What the adapter that a run leaves is called: its folder's name among the adapters."""
     return f"{run.options.get('preset') or 'run'}-{run.id[:8]}"
-
-
-def read_progress(path: Path) -> RunProgress:
-    """What a training wrote of itself; a line that a killed writer tore is passed over."""
-    known: dict[str, Any] = {}
-    furthest = 0
-    losses: dict[int, float] = {}
-    validation: dict[int, float] = {}
-    for line in read_lines(path):
-        step = int(line.get("step") or 0)
-        if line.get("loss") is not None:
-            losses[step] = float(line["loss"])
-        if line.get("eval_loss") is not None:
-            validation[step] = float(line["eval_loss"])
-        known |= {name: line[name] for name in ("steps", "tokens_per_s", "left_s", "memory_bytes") if line.get(name)}
-        if line.get("kind") == "measure":
-            known |= {"answers": int(line["answers"]), "answers_wanted": int(line["answers_wanted"])}
-        if line.get("kind") == "start":
-            known["substitutions"] = tuple(line.get("substitutions") or ())
-        furthest = max(step, furthest)
-    known |= {"losses": tuple(sorted(losses.items())), "validation_losses": tuple(sorted(validation.items()))}
-    return RunProgress(step=furthest, **known)
-
-
-def read_error(path: Path, before: int = 0) -> tuple[str, str] | None:
-    """Why a training ended, in Portuguese and English, where it said so as its last word after `before` lines."""
-    lines = list(read_lines(path))[before:]
-    if not lines or lines[-1].get("kind") != "error":
-        return None
-    return str(lines[-1].get("pt", "")), str(lines[-1].get("en", ""))
-
-
-def _tail(path: Path) -> str:
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _LOG_TAIL_BYTES))
-        return file.read().decode("utf-8", errors="replace")

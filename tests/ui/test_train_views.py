@@ -15,7 +15,8 @@ from aac.ui.texts import Text
 from aac.ui.train_charts import curve_svg
 from aac.ui.train_scores import answers_html, decision_html, leaderboard_html
 from aac.ui.train_views import estimate_html, run_html, runs_html, said_html
-from aac.workflow.running import RunProgress, RunView
+from aac.workflow.run_progress import RunProgress
+from aac.workflow.running import RunView
 from tests.ui.test_results import read
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)

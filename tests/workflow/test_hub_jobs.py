@@ -20,7 +20,8 @@ from aac.hub.access import HubAccess
 from aac.models.adapters import read_adapter
 from aac.workflow import hub_jobs
 from aac.workflow.archive import Archive
-from aac.workflow.running import read_progress, write_inputs
+from aac.workflow.run_progress import read_progress
+from aac.workflow.running import write_inputs
 from tests import mini_hub
 from tests.conftest import ROOT
 from tests.workflow.runs import small_version, tiny_config
