@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from aac.errors import WrongCall
 from aac.store.database import Database, now_utc
-from aac.store.schema import adapters, evaluations, promotions, push_events
+from aac.store.schema import adapters, dataset_version_events, evaluations, promotions, push_events
 
 PromotionKind = Literal["rule", "override", "rollback"]
 PushState = Literal["pushing", "done", "failed"]
@@ -130,11 +130,15 @@ def find_adapter(connection: Connection, name: str) -> StoredAdapter:
 
 
 def add_evaluation(database: Database, evaluation: StoredEvaluation) -> None:
-    """Store an evaluation; the same id again is the same one."""
+    """Store an evaluation; the same id again is the same one. Without answers on a version withdrawn by now."""
 
     def work(connection: Connection) -> None:
         if connection.execute(select(evaluations.c.id).where(evaluations.c.id == evaluation.id)).first():
             return
+        events = select(dataset_version_events.c.seq).where(
+            dataset_version_events.c.version_id == evaluation.version_id, dataset_version_events.c.event == "withdrawn"
+        )
+        is_late = connection.scalar(events.limit(1)) is not None
         values = {
             "id": evaluation.id,
             "adapter_id": evaluation.adapter_id,
@@ -142,7 +146,7 @@ def add_evaluation(database: Database, evaluation: StoredEvaluation) -> None:
             "run_id": evaluation.run_id,
             "data_sha256": evaluation.data_sha256,
             "scores": json.dumps(dict(evaluation.scores), ensure_ascii=False),
-            "answers": json.dumps(evaluation.answers, ensure_ascii=False),
+            "answers": None if is_late else json.dumps(evaluation.answers, ensure_ascii=False),
             "created_utc": now_utc(),
         }
         connection.execute(insert(evaluations), values)
@@ -182,6 +186,11 @@ def list_evaluations(
         )
         for row in connection.execute(query)
     ]
+
+
+def without_answers(connection: Connection) -> frozenset[str]:
+    """The evaluations whose answers a person's erasure took, or that never had any; their ids."""
+    return frozenset(connection.scalars(select(evaluations.c.id).where(evaluations.c.answers.is_(None))))
 
 
 def add_promotion(database: Database, promotion: Promotion, expected_active: str | None) -> None:

@@ -1,8 +1,8 @@
 """Triggers by which the database itself keeps rows as they were written.
 
-UPDATE is always refused. DELETE is refused but for a row whose id stands in `tombstones`: erasure first writes the
-tombstone, then deletes. INSERT of an id that has a tombstone is refused, so that neither a late retry nor a restored
-backup brings back what a person took away.
+UPDATE is refused, but that an evaluation forgets its answers once its id stands in `tombstones`. DELETE is refused but
+for a row whose id stands there: erasure first writes the tombstone, then deletes. INSERT of an id that has a tombstone
+is refused, so that neither a late retry nor a restored backup brings back what a person took away.
 """
 
 from __future__ import annotations
@@ -76,6 +76,35 @@ def guard_splits(connection: Connection) -> None:
             "EXECUTE FUNCTION prancha_delete_split()",
             "CREATE TRIGGER prompt_splits_no_truncate BEFORE TRUNCATE ON prompt_splits FOR EACH STATEMENT "
             "EXECUTE FUNCTION prancha_refuse()",
+        ]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def guard_answers(connection: Connection) -> None:
+    """Let `evaluations` forget its answers, and nothing else, where their id stands in `tombstones`."""
+    kept = ("seq", "id", "adapter_id", "version_id", "run_id", "data_sha256", "scores", "created_utc")
+    is_same = "IS" if connection.dialect.name == "sqlite" else "IS NOT DISTINCT FROM"
+    forgets = " AND ".join(
+        (
+            "EXISTS (SELECT 1 FROM tombstones WHERE row_id = OLD.id)",
+            "NEW.answers IS NULL",
+            *(f"NEW.{name} {is_same} OLD.{name}" for name in kept),
+        )
+    )
+    refused = "'evaluations is append-only'"
+    drop, trigger = "DROP TRIGGER evaluations_no_update", "CREATE TRIGGER evaluations_only_forget BEFORE UPDATE ON"
+    if connection.dialect.name == "sqlite":
+        statements = [
+            drop,
+            f"{trigger} evaluations WHEN NOT ({forgets}) BEGIN SELECT RAISE(ABORT, {refused}); END",
+        ]
+    else:
+        statements = [
+            f"{drop} ON evaluations",
+            "CREATE FUNCTION prancha_only_forget() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
+            f"IF {forgets} THEN RETURN NEW; END IF; RAISE EXCEPTION {refused}; END $body$",
+            f"{trigger} evaluations FOR EACH ROW EXECUTE FUNCTION prancha_only_forget()",
         ]
     for statement in statements:
         connection.exec_driver_sql(statement)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, tuple_
 
-from aac.store.schema import adapters, metadata, prompt_splits, prompts, setting_changes, tombstones
+from aac.store.schema import adapters, evaluations, metadata, prompt_splits, prompts, setting_changes, tombstones
 
 _ROWS_AT_ONCE = 1000
 # The columns of what a person judged: a later judgement of the same takes an earlier one's place.
@@ -66,6 +66,8 @@ class _Copier:
         unknown = self._unknown(table, rows)
         wanted = [row for row in unknown if self._has_place(table, row)]
         self.left_out += len(unknown) - len(wanted)
+        if table is evaluations:  # its scores come, answers that were erased do not
+            wanted = [{**row, "answers": None} if self._is_buried(row) else row for row in wanted]
         if wanted:
             self.target.execute(insert(table), wanted)
             self.new[table.name] += len(wanted)
@@ -90,7 +92,7 @@ class _Copier:
 
     def _is_refused(self, table: Table, row: dict[str, Any]) -> bool:
         """Whether the target would refuse the row, or holds something in its place."""
-        if not self._was_empty["tombstones"] and "id" in row and self._has(tombstones, row_id=row["id"]):
+        if table is not evaluations and self._is_buried(row):
             return True
         if table is prompt_splits and row["text"] in self._erased_texts:
             return not self._has(prompts, text=row["text"])
@@ -106,6 +108,9 @@ class _Copier:
         if row["supersedes"]:
             return self._has(table, supersedes=row["supersedes"])
         return self._has(table, **{name: row[name] for name in names})
+
+    def _is_buried(self, row: dict[str, Any]) -> bool:
+        return not self._was_empty["tombstones"] and "id" in row and self._has(tombstones, row_id=row["id"])
 
     def _has(self, table: Table, **values: Any) -> bool:
         where = (table.c[name] == value for name, value in values.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from aac.store.database import Database, now_utc
 from aac.store.people import PERSONAL, is_own
@@ -14,6 +14,7 @@ from aac.store.schema import (
     corrections,
     dataset_version_events,
     dataset_version_rows,
+    evaluations,
     prompt_splits,
     prompts,
     tombstones,
@@ -57,8 +58,11 @@ def erase(database: Database, annotator_id: str, erasure_id: str) -> Erasure:
             ]
             if stones:
                 connection.execute(insert(tombstones), stones)
+        _forget_answers(connection, _answers_to(connection, annotator_id), erasure_id)
         _delete_rows(connection, annotator_id)
-        of_this = select(tombstones.c.row_id).where(tombstones.c.erasure_id == erasure_id)
+        of_this = select(tombstones.c.row_id).where(
+            tombstones.c.erasure_id == erasure_id, tombstones.c.table_name != evaluations.name
+        )
         rows = len(connection.scalars(of_this).all())
         withdrawn, published = _withdraw_versions(connection, erasure_id)
     _overwrite(database)
@@ -80,6 +84,7 @@ def erase_again(database: Database, stones: Iterable[Tombstone]) -> int:
             )
         for stone in new:
             if stone.table_name == annotators.name:
+                _forget_answers(connection, _answers_to(connection, stone.row_id), stone.erasure_id)
                 _delete_rows(connection, stone.row_id)
         for erasure_id in sorted({stone.erasure_id for stone in new}):
             _withdraw_versions(connection, erasure_id)
@@ -104,8 +109,29 @@ def _delete_rows(connection: Connection, annotator_id: str) -> None:
             connection.execute(delete(prompt_splits).where(prompt_splits.c.text == text))
 
 
+def _answers_to(connection: Connection, annotator_id: str) -> list[str]:
+    """The evaluations with answers to test prompts that stand in no row but this person's."""
+    own = is_own(prompts, annotator_id)
+    others = select(prompts.c.text).where(prompts.c.annotator_id.is_distinct_from(annotator_id))
+    tested = select(prompt_splits.c.text).where(prompt_splits.c.split == "test")
+    of_those = select(prompts.c.id).where(own, prompts.c.text.in_(tested), prompts.c.text.not_in(others))
+    rows = select(corrections.c.id).where(corrections.c.prompt_id.in_(of_those))
+    holding = select(dataset_version_rows.c.version_id).where(dataset_version_rows.c.row_id.in_(rows))
+    query = select(evaluations.c.id).where(evaluations.c.version_id.in_(holding), evaluations.c.answers.is_not(None))
+    return list(connection.scalars(query.order_by(evaluations.c.seq)))
+
+
+def _forget_answers(connection: Connection, evaluation_ids: Iterable[str], erasure_id: str) -> None:
+    """The scores stay, with a tombstone that says why the answers are gone."""
+    for evaluation_id in evaluation_ids:
+        if not connection.scalar(select(tombstones.c.row_id).where(tombstones.c.row_id == evaluation_id)):
+            stone = {"row_id": evaluation_id, "table_name": evaluations.name, "erasure_id": erasure_id}
+            connection.execute(insert(tombstones), {**stone, "created_utc": now_utc()})
+        connection.execute(update(evaluations).where(evaluations.c.id == evaluation_id).values(answers=None))
+
+
 def _overwrite(database: Database) -> None:
-    database.overwrite_deleted(table.name for table in (*PERSONAL, prompt_splits))
+    database.overwrite_deleted(table.name for table in (*PERSONAL, prompt_splits, evaluations))
 
 
 def _withdraw_versions(connection: Connection, erasure_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

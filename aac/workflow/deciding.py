@@ -177,7 +177,7 @@ class _Duel:
         if version is None or version.state == "withdrawn":
             return cls(reasons=(_WITHDRAWN,))
         baseline = _same_test(archive, incumbent[1], evaluation)
-        if baseline is None:
+        if baseline is None or not evaluation.answers:
             return cls(reasons=(_not_evaluated(incumbent[0], evaluation, version),))
         references = references_by_prompt(version_sets(archive, version, "test"))
         _check_same_data(archive, version, evaluation)
@@ -202,7 +202,7 @@ def _same_test(
     with archive.database.read() as connection:
         for other in list_evaluations(connection, [incumbent.id if incumbent else None], with_answers=True):
             is_same = all(other.scores.get(fact) == evaluation.scores.get(fact) for fact in facts)
-            if is_same and other.data_sha256 == evaluation.data_sha256:
+            if is_same and other.answers and other.data_sha256 == evaluation.data_sha256:
                 return other
     return None
 

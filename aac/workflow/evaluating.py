@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,7 +16,14 @@ from aac.models.adapters import Adapter, find_adapter, weights_sha256
 from aac.models.loading import locate
 from aac.models.registry import BaseModel, find_base_model
 from aac.records import CardSet
-from aac.store.adapters import StoredAdapter, StoredEvaluation, add_adapter, add_evaluation, list_evaluations
+from aac.store.adapters import (
+    StoredAdapter,
+    StoredEvaluation,
+    add_adapter,
+    add_evaluation,
+    list_evaluations,
+    without_answers,
+)
 from aac.store.runs import find_run
 from aac.store.versions import Version
 from aac.workflow import versions
@@ -44,7 +52,8 @@ def evaluate_on_version(
     """
     stored_name, adapter = read_named(archive.settings, adapter_name)
     version = versions.find_version(archive, version_id)
-    test = _TestSplit(version, measured_sets(archive, version))
+    with archive.database.read() as connection:
+        test = _TestSplit(version, measured_sets(archive, version), without_answers(connection))
     base = find_base_model(adapter.base_model)
     _, revision = locate(base, archive.settings)
     wanted = [_Contestant(base, revision, None), *_incumbent(archive, base, revision, adapter)]
@@ -67,6 +76,7 @@ def _known_run(archive: Archive, run_id: str) -> str:
 class _TestSplit:
     version: Version
     sets: tuple[CardSet, ...]
+    erased: frozenset[str]  # evaluations that can be compared with nothing any more
 
     @property
     def sha256(self) -> str:
@@ -89,7 +99,9 @@ class _Contestant:
 
     def evaluation_id(self, test: _TestSplit) -> str:
         weights = self.stored.weights_sha256 if self.stored else NONE
-        return str(uuid5(_EVALUATIONS, "\n".join((weights, test.sha256, self.base.id, self.revision, PROTOCOL))))
+        named = "\n".join((weights, test.sha256, self.base.id, self.revision, PROTOCOL))
+        lives = (str(uuid5(_EVALUATIONS, f"{named}\n{life}" if life else named)) for life in count())
+        return next(made for made in lives if made not in test.erased)
 
 
 def _incumbent(archive: Archive, base: BaseModel, revision: str, challenger: Adapter) -> list[_Contestant]:

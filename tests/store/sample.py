@@ -25,7 +25,7 @@ from aac.store.generations import add_fresh_generation
 from aac.store.people import add_consent
 from aac.store.queue import add_prompts, add_shipped, attach_answers, next_item, read_item
 from aac.store.schema import corrections
-from aac.store.versions import ImportFacts, RowChoice, add_version, chosen_rows
+from aac.store.versions import ImportFacts, RowChoice, add_version, chosen_rows, known_splits
 
 CONSENT_VERSION = "2025-01"
 ALL = RowChoice()
@@ -129,12 +129,12 @@ def manifest(name: str = "v1") -> dict[str, Any]:
     return {"id": new_id(), "name": name, "rows_sha256": "a" * 64}
 
 
-def freeze(database: Database, choice: RowChoice = ALL, name: str = "v1") -> str:
-    """Store a version of the chosen rows, and give its id."""
+def freeze(database: Database, choice: RowChoice = ALL, name: str = "v1", split: str = "train") -> str:
+    """Store a version of the chosen rows, new prompts all in one split, and give its id."""
     with database.read() as connection:
-        rows = list(chosen_rows(connection, choice))
+        rows, known = list(chosen_rows(connection, choice)), known_splits(connection)
     facts = manifest(name)
-    add_version(database, facts, [row.id for row in rows], {row.prompt: "train" for row in rows})
+    add_version(database, facts, [row.id for row in rows], {row.prompt: known.get(row.prompt, split) for row in rows})
     return str(facts["id"])
 
 

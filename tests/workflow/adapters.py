@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sqlalchemy import insert, update
+
 from aac.cards import cards_to_csv
 from aac.datasets.card_files import references_by_prompt, sets_sha256
 from aac.evaluation import PROTOCOL
@@ -13,7 +15,10 @@ from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, weights_sha256
 from aac.models.registry import EMBEDDED_ID
 from aac.records import CardSet
 from aac.store.adapters import StoredAdapter, StoredEvaluation, add_adapter, add_evaluation
+from aac.store.database import now_utc
 from aac.store.runs import add_run
+from aac.store.schema import evaluations as table
+from aac.store.schema import tombstones
 from aac.store.versions import Version
 from aac.workflow.archive import Archive
 from aac.workflow.version_sets import version_sets
@@ -77,3 +82,12 @@ def evaluated(
     )
     add_evaluation(archive.database, evaluation)
     return evaluation
+
+
+def forget_answers(archive: Archive, *evaluations: StoredEvaluation) -> None:
+    """As where a person erased a prompt that these evaluations answered."""
+    with archive.database.write() as connection:
+        for evaluation in evaluations:
+            stone = {"row_id": evaluation.id, "table_name": "evaluations", "erasure_id": "e", "created_utc": now_utc()}
+            connection.execute(insert(tombstones), stone)
+            connection.execute(update(table).where(table.c.id == evaluation.id).values(answers=None))

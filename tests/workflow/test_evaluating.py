@@ -24,6 +24,7 @@ from aac.workflow.promoting import decide, promote
 from aac.workflow.version_sets import version_sets
 from tests.store.sample import new_id
 from tests.tiny import make_tiny_adapter
+from tests.workflow.adapters import forget_answers
 from tests.workflow.cards import frozen
 
 WORDS = ("Azulejo", "Biruta", "Cotovia", "Dromedário", "Espantalho", "Funil", "Girassol", "Hélice", "Iguana", "Jangada",
@@ -208,3 +209,14 @@ def test_an_adapter_that_is_not_there_is_said(archive: Archive, speakers: Speake
 def test_a_run_that_is_not_there_is_said(archive: Archive, speakers: Speakers):
     with pytest.raises(WrongCall, match="There is no run 'r9'"):
         evaluate_on_version(archive, speakers, "um", "v", "r9")
+
+
+def test_where_answers_were_erased_it_is_evaluated_anew_and_can_be_decided_on(measured: Archive, speakers: Speakers):
+    before = stored(measured)
+    forget_answers(measured, *before)
+
+    again = evaluate_on_version(measured, speakers, "um", "v")
+
+    assert {one.id for one in again}.isdisjoint(one.id for one in before)
+    assert [len(one.answers) for one in again] == [2, 2]
+    assert decide(measured, "um", "v").evaluation_id == again[-1].id

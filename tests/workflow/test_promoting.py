@@ -24,7 +24,7 @@ from aac.workflow.promoting import active_adapter, carry_out, decide, promote, r
 from aac.workflow.trained_prompts import trained_on
 from aac.workflow.version_sets import version_sets
 from tests.store.sample import new_id
-from tests.workflow.adapters import evaluated, made_folder, right, shipped, trained, unreadable, wrong
+from tests.workflow.adapters import evaluated, forget_answers, made_folder, right, shipped, trained, unreadable, wrong
 from tests.workflow.cards import frozen
 
 
@@ -404,3 +404,13 @@ def test_promotion_and_rollback_on_postgresql(postgresql_url: str, tmp_path: Pat
     assert (promoted, speaks(archive)) == ("novo", "default")
     assert kinds(archive) == ["rollback", "rule"]
     archive.close()
+
+
+def test_an_evaluation_whose_answers_were_erased_decides_nothing(archive: Archive, version: Version):
+    evaluation = evaluated(archive, trained(archive, "novo", version), version, right)
+    forget_answers(archive, evaluation)
+
+    decision = decide(archive, "novo", version.id)
+
+    assert decision.comparison is None
+    assert "python -m aac measure novo" in decision.reasons[0][1]
