@@ -47,6 +47,12 @@ class StoredEvaluation:
     answers: tuple[str, ...]
     created_utc: str = ""
 
+    def is_comparable(self, other: StoredEvaluation) -> bool:
+        """Whether both are on the same prompts, of the same base model, by the same protocol."""
+        facts = ("base_model", "base_revision", "protocol")
+        is_same = all(self.scores.get(fact) == other.scores.get(fact) for fact in facts)
+        return is_same and self.data_sha256 == other.data_sha256
+
 
 @dataclass(frozen=True, slots=True)
 class Promotion:

@@ -17,6 +17,7 @@ from aac.ui.numbers import fill
 from aac.ui.texts import Text
 from aac.workflow import leaderboard, promoting, run_pushes, running, versions
 from aac.workflow.archive import Archive
+from aac.workflow.evaluating import evaluations_on
 from aac.workflow.generating import Speakers
 from aac.workflow.run_pushes import Pushes, PushWish
 from aac.workflow.running import RunOrder, RunView
@@ -177,8 +178,9 @@ def was_promoted(archive: Archive, base_model: str) -> bool:
 
 def score_rows(archive: Archive, version_id: str, base_model: str) -> list[dict[str, Any]]:
     """The latest scores of each adapter, and of none, on a version's test split; see `train_scores.ScoreRow`."""
+    version = versions.find_version(archive, version_id) if version_id else None
+    evaluations = evaluations_on(archive, version) if version else []
     with archive.database.read() as connection:
-        evaluations = stored.list_evaluations(connection, version_id=version_id)
         adapters = {adapter.id: adapter for adapter in stored.list_adapters(connection, base_model)}
     active = active_name(archive, base_model)
     rows: dict[str | None, dict[str, Any]] = {}

@@ -19,7 +19,7 @@ from aac.workflow import versions
 from aac.workflow.active import DEFAULT, NONE, Active, look_up_active, name_of, read_named
 from aac.workflow.archive import Archive
 from aac.workflow.trained_prompts import TrainedOn, seen, trained_on
-from aac.workflow.version_sets import version_sets
+from aac.workflow.version_sets import evaluations_on, version_sets
 
 P_MAX = 0.05
 PROMPTS_MIN = 30
@@ -117,16 +117,12 @@ def _evaluation(
     archive: Archive, challenger: StoredAdapter, version_id: str | None
 ) -> tuple[StoredEvaluation, Version | None]:
     """The challenger's evaluation: on that version's test data, else the latest on a version that still stands."""
-    with archive.database.read() as connection:
-        found = list_evaluations(connection, [challenger.id], with_answers=True)
-    known = {version.id: version for version in versions.list_versions(archive)}
     if version_id:
         version = versions.find_version(archive, version_id)
-        data = None if version.state == "withdrawn" else sets_sha256(version_sets(archive, version, "test"))
-        for evaluation in found:
-            if evaluation.data_sha256 == data or evaluation.version_id == version.id:
-                return evaluation, version
-    elif found:
+        for evaluation in evaluations_on(archive, version, [challenger.id], with_answers=True):
+            return evaluation, version
+    elif found := _evaluations(archive, challenger):
+        known = {version.id: version for version in versions.list_versions(archive)}
         standing = [e for e in found if e.version_id in known and known[e.version_id].state != "withdrawn"]
         evaluation = next(iter(standing), found[0])
         return evaluation, known.get(evaluation.version_id or "")
@@ -137,6 +133,11 @@ def _evaluation(
         f"The adapter {challenger.name} was not evaluated on that version. Evaluate it: python -m aac measure "
         f"{challenger.name} --dataset {where}",
     )
+
+
+def _evaluations(archive: Archive, adapter: StoredAdapter | None) -> list[StoredEvaluation]:
+    with archive.database.read() as connection:
+        return list_evaluations(connection, [adapter.id if adapter else None], with_answers=True)
 
 
 def _blocks(archive: Archive, challenger: StoredAdapter, now: Active, trained: TrainedOn) -> Iterator[Reason]:
@@ -197,14 +198,9 @@ class _Duel:
 def _same_test(
     archive: Archive, incumbent: StoredAdapter | None, evaluation: StoredEvaluation
 ) -> StoredEvaluation | None:
-    """The incumbent's evaluation on the same data, of the same base model, by the same protocol."""
-    facts = ("base_model", "base_revision", "protocol")
-    with archive.database.read() as connection:
-        for other in list_evaluations(connection, [incumbent.id if incumbent else None], with_answers=True):
-            is_same = all(other.scores.get(fact) == evaluation.scores.get(fact) for fact in facts)
-            if is_same and other.answers and other.data_sha256 == evaluation.data_sha256:
-                return other
-    return None
+    """The incumbent's evaluation that this one can be compared with, while its answers are there."""
+    others = (one for one in _evaluations(archive, incumbent) if one.answers and one.is_comparable(evaluation))
+    return next(others, None)
 
 
 def _check_same_data(archive: Archive, version: Version, evaluation: StoredEvaluation) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aac.datasets.card_files import sets_sha256
 from aac.errors import WrongCall
 from aac.evaluation import BATCH_SIZE
 from aac.models.adapters import Adapter, find_adapter
@@ -19,7 +18,7 @@ from aac.workflow.active import ACTIVE, NONE, look_up_active, name_of, read_name
 from aac.workflow.archive import Archive
 from aac.workflow.deciding import find_evaluated, stored_active
 from aac.workflow.generating import Speakers
-from aac.workflow.version_sets import version_sets
+from aac.workflow.version_sets import evaluations_on
 
 FIXED_CARDS = 3
 # Everyday needs that no shipped set is of, nor is near to: no adapter trained on those has seen them.
@@ -87,11 +86,11 @@ class Leaderboard:
 
 def leaderboard(archive: Archive, version_id: str | None = None) -> Leaderboard:
     """Every evaluation, or those on one version's test data; of several of one adapter on the same data the latest."""
+    version = versions.find_version(archive, version_id) if version_id else None
+    on_it = evaluations_on(archive, version) if version else None
     with archive.database.read() as connection:
-        found = list_evaluations(connection)
+        found = list_evaluations(connection) if on_it is None else on_it
         names = {adapter.id: adapter.name for adapter in list_adapters(connection)}
-    if version_id:
-        found = _of_version(archive, found, version_id)
     latest: dict[tuple[Any, ...], StoredEvaluation] = {}
     for evaluation in found:
         latest.setdefault((evaluation.adapter_id, _base_model(evaluation), evaluation.data_sha256), evaluation)
@@ -115,13 +114,6 @@ def leaderboard(archive: Archive, version_id: str | None = None) -> Leaderboard:
     data = list(dict.fromkeys(evaluation.data_sha256 for evaluation in found))
     rows.sort(key=lambda row: (data.index(row.data_sha256), -(row.aligned_chrf or 0.0)))
     return Leaderboard(tuple(rows))
-
-
-def _of_version(archive: Archive, found: Sequence[StoredEvaluation], version_id: str) -> list[StoredEvaluation]:
-    """Those on the same test data, made on this version or on another; of a withdrawn one its own."""
-    version = versions.find_version(archive, version_id)
-    data = None if version.state == "withdrawn" else sets_sha256(version_sets(archive, version, "test"))
-    return [one for one in found if one.version_id == version.id or one.data_sha256 == data]
 
 
 def _base_model(evaluation: StoredEvaluation) -> str:

@@ -180,9 +180,7 @@ def keep_scores(work: RunWork, version_id: str) -> None:
         run = find_run(connection, work.run.id)
         found = [e for e in list_evaluations(connection, [None, run.adapter_id]) if e.data_sha256 == data]
     own = next((e for e in found if e.adapter_id == run.adapter_id), None)
-    names = ("data_sha256", "base_model", "base_revision", "protocol")  # what must be the same to be compared
-    asked = {name: own.scores.get(name) for name in names} if own else {}
-    none = next((e for e in found if not e.adapter_id and asked.items() <= e.scores.items()), None)
+    none = next((e for e in found if not e.adapter_id and (own is None or e.is_comparable(own))), None)
     scores: dict[str, Any] = {}
     for name, evaluation in (("without_lora", none), ("with_lora", own)):
         if evaluation:

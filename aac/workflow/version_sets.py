@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from aac.datasets.card_files import references_by_prompt
+from collections.abc import Sequence
+
+from aac.datasets.card_files import references_by_prompt, sets_sha256
 from aac.datasets.near_duplicates import Split
 from aac.errors import DataError
 from aac.records import CardSet
+from aac.store.adapters import StoredEvaluation, list_evaluations
 from aac.store.versions import Version
 from aac.workflow import versions
 from aac.workflow.archive import Archive
@@ -37,3 +40,16 @@ def version_sets(archive: Archive, version: Version, split: Split) -> tuple[Card
         for prompt, some in sorted(by_prompt.items())
         for number, one in enumerate(some, start=1)
     )
+
+
+def evaluations_on(
+    archive: Archive, version: Version, adapter_ids: Sequence[str | None] | None = None, *, with_answers: bool = False
+) -> list[StoredEvaluation]:
+    """Evaluations on a version's test data, made on this version or on another; of a withdrawn one its own.
+
+    adapter_ids, with_answers: as `list_evaluations` takes them. The latest first.
+    """
+    data = None if version.state == "withdrawn" else sets_sha256(version_sets(archive, version, "test"))
+    with archive.database.read() as connection:
+        found = list_evaluations(connection, adapter_ids, with_answers=with_answers)
+    return [one for one in found if one.version_id == version.id or one.data_sha256 == data]
