@@ -17,10 +17,10 @@ from aac.ui.numbers import fill
 from aac.ui.texts import Text
 from aac.workflow import leaderboard, promoting, run_pushes, running, versions
 from aac.workflow.archive import Archive
-from aac.workflow.evaluating import evaluations_on
 from aac.workflow.generating import Speakers
 from aac.workflow.run_pushes import Pushes, PushWish
 from aac.workflow.running import RunOrder, RunView
+from aac.workflow.version_sets import evaluations_on
 from aac.workflow.worker import ensure_worker
 
 NONE, DEFAULT = "none", "default"
