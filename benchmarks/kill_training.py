@@ -16,6 +16,8 @@ import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,9 @@ LONGEST_WAIT_S = 30.0  # about as long as an undisturbed run takes, with the sta
 VICTIMS = ("app", "worker", "child")
 
 
-def run(settings: Settings, config: TrainConfig, kills: int, seed: int = 0) -> dict[str, Any]:
+def run(
+    settings: Settings, config: TrainConfig, kills: int, seed: int = 0, longest_wait_s: float = LONGEST_WAIT_S
+) -> dict[str, Any]:
     """The figures, for a data folder that is new."""
     started_s = time.monotonic()
     archive = Archive(settings)
@@ -44,7 +48,8 @@ def run(settings: Settings, config: TrainConfig, kills: int, seed: int = 0) -> d
         app.start()
         unbroken = start(archive, version_id, config)
         wait_for_end(archive, unbroken)
-        runs, victims = _disturbed(archive, app, lambda: start(archive, version_id, config), (kills, seed))
+        plan = _Plan(kills, seed, longest_wait_s)
+        runs, victims = _disturbed(archive, app, lambda: start(archive, version_id, config), plan)
         for run_id in runs:
             while wait_for_end(archive, run_id).state == "failed":
                 running.resume_run(archive, run_id)
@@ -59,18 +64,26 @@ def run(settings: Settings, config: TrainConfig, kills: int, seed: int = 0) -> d
         archive.close()
 
 
-def _disturbed(archive: Archive, app: AppProcess, new: Any, plan: tuple[int, int]) -> tuple[list[str], Counter[str]]:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    kills: int
+    seed: int
+    longest_wait_s: float
+
+
+def _disturbed(
+    archive: Archive, app: AppProcess, new: Callable[[], str], plan: _Plan
+) -> tuple[list[str], Counter[str]]:
     """Runs one after the other while processes are killed; the runs, and how often each kind of process was."""
-    kills, seed = plan
-    chance = random.Random(seed)
+    chance = random.Random(plan.seed)
     runs: list[str] = []
     victims: Counter[str] = Counter()
-    while sum(victims.values()) < kills:
+    while sum(victims.values()) < plan.kills:
         if not runs or state(archive, runs[-1]).state == "done":
             runs.append(new())
         elif state(archive, runs[-1]).state == "failed":
             running.resume_run(archive, runs[-1])
-        time.sleep(chance.uniform(0, LONGEST_WAIT_S))
+        time.sleep(chance.uniform(0, plan.longest_wait_s))
         victim = chance.choice(VICTIMS)
         if victim == "app":
             app.kill()

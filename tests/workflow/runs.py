@@ -103,7 +103,8 @@ def state(archive: Archive, run_id: str) -> Run:
 
 def wait_for_end(archive: Archive, run_id: str) -> Run:
     """The run once it has ended."""
-    wait_for(lambda: state(archive, run_id).has_ended, f"run {run_id} goes on and on")
+    has_ended = wait_until(lambda: state(archive, run_id).has_ended, PATIENCE_S, 0.05)
+    assert has_ended, f"it goes on and on: {running.view_run(archive, run_id)}"
     return state(archive, run_id)
 
 
