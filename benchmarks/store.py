@@ -247,7 +247,7 @@ def main() -> None:
         archive = Archive(Settings(Path(folder), database_url=options.database_url))
         fill(archive.database, options.ratings, options.corrections, options.prompts)
         with gr.Blocks():
-            tab = DataTab(archive, Localised())
+            tab = DataTab(archive, Localised(), None)
         desk = Desk(archive, Speakers(archive.settings))
         figures: dict[str, Any] = {
             "rows": vars(options) | {"database_url": options.database_url.split("@")[-1]},
