@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aac.agreement import Agreement
 from aac.preferences import MOST_VOTES_MISSING, Strength, WinRate
 from aac.ui import compare_texts as words
 from aac.ui.numbers import count, fill, number, percent, round_axis
+from aac.ui.tables import stacking_table
 from aac.ui.texts import WITH_LORA, WITHOUT_LORA, Text
 from aac.workflow.annotating import Results
 
@@ -70,26 +71,9 @@ def _section(name: str, title: Text, explanation: Text, *content: str) -> str:
     )
 
 
-def _table(name: str, headers: Sequence[Text], rows: Iterable[Sequence[str]]) -> str:
-    """Cells are HTML. On a phone each row is drawn as a block, hence the roles and a header repeated in each cell."""
-    head = "".join(f'<th role="columnheader" scope="col">{header.both()}</th>' for header in headers)
-    body = "".join(f'<tr role="row">{"".join(_cells(headers, row))}</tr>' for row in rows)
-    return (
-        f'<table class="pr-res-table" role="table" aria-labelledby="pr-res-{name}">'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
-    )
-
-
-def _cells(headers: Sequence[Text], row: Sequence[str]) -> Iterable[str]:
-    yield f'<th role="rowheader" scope="row">{row[0]}</th>'
-    for header, cell in zip(headers[1:], row[1:], strict=True):
-        label = f'<span class="pr-res-label" aria-hidden="true">{header.both()}</span>'
-        yield f'<td role="cell">{label}<span class="pr-res-value">{cell}</span></td>'
-
-
 def _win_rates(rates: Sequence[WinRate]) -> str:
     headers = [getattr(words, n) for n in ("PAIR", "WINS", "LOSSES", "TIES", "BOTH_BAD", "RATE", "P_VALUE", "DECISION")]
-    table = _table("wins", headers, map(_win_rate_row, rates))
+    table = stacking_table(headers, map(_win_rate_row, rates), "pr-res-wins")
     return _section("wins", words.WIN_RATES, words.WIN_RATES_HELP, table, _wins_plot(rates))
 
 
@@ -129,7 +113,7 @@ def _strengths(strengths: Sequence[Strength]) -> str:
         for row in strengths
     )
     headers = [words.CONTESTANT, words.STRENGTH, words.AGAINST_MEAN, words.VOTES]
-    table = _table("strengths", headers, rows)
+    table = stacking_table(headers, rows, "pr-res-strengths")
     return _section("strengths", words.STRENGTHS, words.STRENGTHS_HELP, table, _strengths_plot(strengths))
 
 
@@ -142,7 +126,9 @@ def _agreement(cards: Agreement, sets: Agreement) -> str:
         for what, found in ((words.CARD_VERDICTS, cards), (words.SET_USEFULNESS, sets))
     )
     headers = [words.WHAT, words.ALPHA, words.READING, words.PAIRWISE, words.STANDS_ON]
-    return _section("agreement", words.AGREEMENT, words.AGREEMENT_HELP, _table("agreement", headers, rows))
+    return _section(
+        "agreement", words.AGREEMENT, words.AGREEMENT_HELP, stacking_table(headers, rows, "pr-res-agreement")
+    )
 
 
 def _agreement_cells(found: Agreement) -> list[str]:

@@ -31,6 +31,26 @@ def table(caption: Text, headers: Sequence[Text], rows: Iterable[Sequence[Cell]]
     )
 
 
+def stacking_table(headers: Sequence[Text], rows: Iterable[Sequence[str]], labelled_by: str) -> str:
+    """A table whose rows are blocks on a phone, each value after its header: hence the roles, and the header repeated.
+
+    Cells are HTML, the first of a row its name. labelled_by: the id of the table's title.
+    """
+    head = "".join(f'<th role="columnheader" scope="col">{header.both()}</th>' for header in headers)
+    body = "".join(f'<tr role="row">{"".join(_stacking_cells(headers, row))}</tr>' for row in rows)
+    return (
+        f'<table class="pr-res-table" role="table" aria-labelledby="{html.escape(labelled_by)}">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+    )
+
+
+def _stacking_cells(headers: Sequence[Text], row: Sequence[str]) -> Iterable[str]:
+    yield f'<th role="rowheader" scope="row">{row[0]}</th>'
+    for header, value in zip(headers[1:], row[1:], strict=True):
+        label = f'<span class="pr-res-label" aria-hidden="true">{header.both()}</span>'
+        yield f'<td role="cell">{label}<span class="pr-res-value">{value}</span></td>'
+
+
 def bars(caption: Text, rows: Sequence[tuple[Cell, float, str]], empty: Text) -> str:
     """Bars with their values in words: (name, length, value). The longest fills its line."""
     longest = max((length for _, length, _ in rows), default=0)

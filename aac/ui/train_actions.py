@@ -15,12 +15,13 @@ from aac.training.config import PRESETS, TrainConfig
 from aac.ui import train_texts as words
 from aac.ui.numbers import fill
 from aac.ui.texts import Text
-from aac.workflow import leaderboard, promoting, run_pushes, running, versions
+from aac.workflow import fixed_answers, promoting, run_pushes, running, versions
 from aac.workflow.archive import Archive
+from aac.workflow.fixed_answers import FixedAnswer
 from aac.workflow.generating import Speakers
+from aac.workflow.leaderboard import leaderboard
 from aac.workflow.run_pushes import Pushes, PushWish
 from aac.workflow.running import RunOrder, RunView
-from aac.workflow.version_sets import evaluations_on
 from aac.workflow.worker import ensure_worker
 
 NONE, DEFAULT = "none", "default"
@@ -178,21 +179,22 @@ def was_promoted(archive: Archive, base_model: str) -> bool:
 
 def score_rows(archive: Archive, version_id: str, base_model: str) -> list[dict[str, Any]]:
     """The latest scores of each adapter, and of none, on a version's test split; see `train_scores.ScoreRow`."""
+    return [
+        {
+            "adapter": row.name,
+            "name": shown_name(row.name),
+            "notes": (words.ACTIVE,) if row.is_active else (),
+            **_scores(row.scores),
+        }
+        for row in (leaderboard(archive, version_id).rows if version_id else ())
+        if row.base_model == base_model
+    ]
+
+
+def has_test_split(archive: Archive, version_id: str) -> bool:
+    """Whether there is something to measure an adapter on."""
     version = versions.find_version(archive, version_id) if version_id else None
-    evaluations = evaluations_on(archive, version) if version else []
-    with archive.database.read() as connection:
-        adapters = {adapter.id: adapter for adapter in stored.list_adapters(connection, base_model)}
-    active = active_name(archive, base_model)
-    rows: dict[str | None, dict[str, Any]] = {}
-    for found in evaluations:
-        adapter = adapters.get(found.adapter_id or "")
-        is_of_another = found.scores.get("base_model", base_model) != base_model or (found.adapter_id and not adapter)
-        if found.adapter_id in rows or is_of_another:
-            continue
-        name = adapter.name if adapter else NONE
-        notes = (words.ACTIVE,) if name == active else ()
-        rows[found.adapter_id] = {"adapter": name, "name": shown_name(name), "notes": notes, **_scores(found.scores)}
-    return list(rows.values())
+    return bool(version and version.manifest["counts"]["by_split"].get("test"))
 
 
 def _scores(scores: Mapping[str, Any]) -> dict[str, float | None]:
@@ -244,12 +246,32 @@ def rollback(archive: Archive, base_model: str) -> str:
     return active_name(archive, base_model)
 
 
-def fixed_answers(archive: Archive, speakers: Speakers, first: str, second: str) -> Iterator[tuple[str, str, str]]:
-    """Ten fixed prompts with the raw text of each of two adapters, as they are written."""
+@dataclass(frozen=True, slots=True)
+class Duel:
+    """Two adapters of the list, and the version whose test prompts they answer; None: the shipped ones."""
+
+    first: str
+    second: str
+    version_id: str | None
+
+
+def duel(archive: Archive, first: str, second: str, run_id: str) -> Duel:
+    """Two different adapters, on the version of the run on the page, else on the latest."""
     names = adapter_names(archive)
     if first not in names or second not in names:
         raise _wrong(words.NO_SUCH_ADAPTER)
     if first == second:
         raise _wrong(words.TWO_ADAPTERS)
-    for prompt, one, other in leaderboard.fixed_answers(archive, speakers, first, second):
-        yield prompt, one.raw_text, other.raw_text
+    ids = version_ids(archive)
+    version_id = view(archive, run_id).run.version_id if run_id else None
+    return Duel(first, second, version_id if version_id in ids else next(iter(ids), None))
+
+
+def stored_answers(archive: Archive, two: Duel) -> tuple[FixedAnswer, ...]:
+    """Ten fixed prompts with what is known of two adapters' answers, at once."""
+    return fixed_answers.stored_answers(archive, two.first, two.second, two.version_id)
+
+
+def written_answers(archive: Archive, speakers: Speakers, two: Duel) -> Iterator[tuple[FixedAnswer, ...]]:
+    """The same, again after each prompt that the models had still to answer."""
+    return fixed_answers.written_answers(archive, speakers, two.first, two.second, two.version_id)

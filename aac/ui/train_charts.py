@@ -12,7 +12,7 @@ from aac.ui.texts import Text
 
 _POINTS_SHOWN = 400
 _HEIGHT_PX, _BOTTOM_PX, _TOP_PX = 220, 28, 10
-_ROW_PX, _NAME_CHARS = 46, 34
+_ROW_PX, _LABEL_CHARS = 46, 38
 
 Points = Sequence[tuple[int, float]]
 
@@ -119,12 +119,17 @@ def _curve_said(losses: Points, validation: Points) -> Text:
     return said
 
 
-def dots_svg(title: Text, rows: Sequence[tuple[Text, float]], paper: float) -> str:
-    """Scores as dots on one axis from 0, and the paper's as a broken line that says it is no rival."""
+def dots_svg(title: Text, rows: Sequence[tuple[Text, float]], paper: float, shown_max: float | None = None) -> str:
+    """Scores as dots on one axis from 0, and the paper's as a broken line that says it is no rival.
+
+    shown_max: where the axis ends at the latest; a score beyond is an arrow at its end, beside its number. Where all
+    are beyond, the axis goes on to them.
+    """
     if not rows:
         return ""
+    dots = _Dots.of(title, rows, paper, shown_max)
     plots = "".join(
-        f'<div class="pr-{language}" lang="{tag}">{_dots(title, rows, paper, language)}</div>'
+        f'<div class="pr-{language}" lang="{tag}">{_dots(dots, language)}</div>'
         for language, tag in (("pt", "pt-BR"), ("en", "en"))
     )
     note = f'<span class="pr-key-paper" aria-hidden="true"></span> {words.PAPER_NOTE.both()}'
@@ -132,44 +137,81 @@ def dots_svg(title: Text, rows: Sequence[tuple[Text, float]], paper: float) -> s
     return f'<figure class="pr-dots-figure">{caption}{plots}</figure>'
 
 
-def _dots(title: Text, rows: Sequence[tuple[Text, float]], paper: float, language: str) -> str:
-    low, high, tick = round_axis(0, max(paper, *(score for _, score in rows)))
+@dataclass(frozen=True, slots=True)
+class _Dots:
+    """A plot of scores from 0 to `high`, with a tick each `tick`."""
 
-    def x(score: float) -> str:
-        return f"{2 + 92 * (score - low) / (high - low):.2f}%"
+    title: Text
+    rows: Sequence[tuple[Text, float]]
+    paper: float
+    high: float
+    tick: float
 
-    base = len(rows) * _ROW_PX + 24
-    said = [fill(words.CHART_ROW, name=name, score=number(score, 1)) for name, score in rows]
-    said.append(fill(words.CHART_PAPER, score=number(paper, 1)))
-    label = html.escape(" ".join([title.in_language(language), *(text.in_language(language) for text in said)]))
-    ticks = [low + i * tick for i in range(round((high - low) / tick) + 1)]
-    grid = "".join(
-        f'<line class="pr-res-grid" x1="{x(value)}" x2="{x(value)}" y1="22" y2="{base}"/>'
-        f'<text class="pr-res-tick" x="{x(value)}" y="{base + 18}" text-anchor="middle">'
-        f"{number(value, 0 if tick >= 1 else 1).in_language(language)}</text>"
-        for value in ticks
-    )
-    name = f"{words.PAPER.in_language(language)} {number(paper, 1).in_language(language)}"
-    anchor = "end" if (paper - low) / (high - low) > 0.6 else "start"
-    line = (
-        f'<line class="pr-paper-line" x1="{x(paper)}" x2="{x(paper)}" y1="20" y2="{base}"/>'
-        f'<text class="pr-res-tick" x="{x(paper)}" y="13" text-anchor="{anchor}">{name}</text>'
-    )
-    dots = "".join(
-        f'<text x="2%" y="{40 + i * _ROW_PX}">{_shortened(name.in_language(language))}: '
-        f"{number(score, 1).in_language(language)}</text>"
-        f'<circle class="pr-res-dot" cx="{x(score)}" cy="{54 + i * _ROW_PX}" r="7"/>'
-        for i, (name, score) in enumerate(rows)
+    @classmethod
+    def of(cls, title: Text, rows: Sequence[tuple[Text, float]], paper: float, shown_max: float | None) -> _Dots:
+        scores = [score for _, score in rows]
+        within = [score for score in scores if shown_max is None or score <= shown_max]
+        wanted = max(paper, *scores) if len(within) in (0, len(scores)) else (shown_max or 0.0)
+        _, high, tick = round_axis(0, max(paper, wanted))
+        return cls(title, rows, paper, high, tick)
+
+    def x(self, score: float) -> str:
+        return f"{2 + 92 * min(score, self.high) / self.high:.2f}%"
+
+    def told(self, score: float) -> Text:
+        found = number(score, 1)
+        return fill(words.BEYOND, score=found) if score > self.high else found
+
+
+def _dots(plot: _Dots, language: str) -> str:
+    base = len(plot.rows) * _ROW_PX + 24
+    said = [fill(words.CHART_ROW, name=name, score=plot.told(score)) for name, score in plot.rows]
+    said.append(fill(words.CHART_PAPER, score=number(plot.paper, 1)))
+    label = html.escape(" ".join(text.in_language(language) for text in (plot.title, *said)))
+    rows = "".join(
+        f'<text x="2%" y="{40 + i * _ROW_PX}">{_label(name, plot.told(score), language)}</text>'
+        f"{_mark(plot, score, 54 + i * _ROW_PX)}"
+        for i, (name, score) in enumerate(plot.rows)
     )
     return (
         f'<svg class="pr-res-plot" role="img" aria-label="{label}" width="100%" height="{base + 26}">'
-        f"{grid}{line}{dots}</svg>"
+        f"{_grid(plot, base, language)}{_paper_line(plot, base, language)}{rows}</svg>"
     )
 
 
-def _shortened(name: str) -> str:
-    """Both ends are kept."""
-    if len(name) > _NAME_CHARS:
-        kept = (_NAME_CHARS - 1) // 2
-        name = f"{name[:kept]}…{name[-kept:]}"
-    return html.escape(name)
+def _mark(plot: _Dots, score: float, y: int) -> str:
+    """A dot; an arrow where the axis has ended before."""
+    if score <= plot.high:
+        return f'<circle class="pr-res-dot" cx="{plot.x(score)}" cy="{y}" r="7"/>'
+    arrow = '<path class="pr-res-dot" d="M-7 -8 L9 0 L-7 8 Z"/>'
+    return f'<svg x="{plot.x(score)}" y="{y}" overflow="visible">{arrow}</svg>'
+
+
+def _grid(plot: _Dots, base: int, language: str) -> str:
+    ticks = [i * plot.tick for i in range(round(plot.high / plot.tick) + 1)]
+    return "".join(
+        f'<line class="pr-res-grid" x1="{plot.x(value)}" x2="{plot.x(value)}" y1="22" y2="{base}"/>'
+        f'<text class="pr-res-tick" x="{plot.x(value)}" y="{base + 18}" text-anchor="middle">'
+        f"{number(value, 0 if plot.tick >= 1 else 1).in_language(language)}</text>"
+        for value in ticks
+    )
+
+
+def _paper_line(plot: _Dots, base: int, language: str) -> str:
+    x = plot.x(plot.paper)
+    name = f"{words.PAPER.in_language(language)} {number(plot.paper, 1).in_language(language)}"
+    anchor = "end" if plot.paper / plot.high > 0.6 else "start"
+    return (
+        f'<line class="pr-paper-line" x1="{x}" x2="{x}" y1="20" y2="{base}"/>'
+        f'<text class="pr-res-tick" x="{x}" y="13" text-anchor="{anchor}">{name}</text>'
+    )
+
+
+def _label(name: Text, score: Text, language: str) -> str:
+    """A name and its score, of a long name both ends: what fits into a plot on a phone."""
+    shown, told = name.in_language(language), score.in_language(language)
+    room = _LABEL_CHARS - len(told)
+    if len(shown) > room:
+        kept = (room - 1) // 2
+        shown = f"{shown[:kept]}…{shown[-kept:]}"
+    return html.escape(f"{shown}: {told}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -20,6 +20,7 @@ from aac.ui.texts import Text
 from aac.ui.train_runs import Seen
 from aac.ui.train_scores import answers_html, decision_html, leaderboard_html, scores_html
 from aac.workflow.archive import Archive
+from aac.workflow.fixed_answers import FixedAnswer
 from aac.workflow.generating import Speakers
 from aac.workflow.running import RunView
 
@@ -32,21 +33,24 @@ class JudgingPanel:
     def __init__(self, archive: Archive, page: Localised, seen: Any) -> None:
         self._archive = archive
         self._seen = seen
-        self.message = gr.HTML(elem_id="judging-message", apply_default_css=False)
         self.result = gr.HTML(elem_id="run-result", apply_default_css=False)
+        self.message = gr.HTML(elem_id="judging-message", apply_default_css=False)
         self.promote = page.add(gr.Button(variant="primary", visible=False, elem_id="promote"), value=words.PROMOTE)
-        with gr.Row(visible=False, elem_id="override-row") as self.overriding:
+        with gr.Column(visible=False, elem_id="override-row") as self.overriding:
             self.reason = page.add(
-                gr.Textbox(elem_id="override-reason", max_lines=3), label=words.OVERRIDE, info=words.OVERRIDE_INFO
+                gr.Textbox(elem_id="override-reason", lines=2, max_lines=4),
+                label=words.REASON_WANTED,
+                info=words.REASON_INFO,
             )
-            self.override = page.add(gr.Button(elem_id="override"), value=words.PROMOTE)
-        self.rollback = page.add(gr.Button(visible=False, elem_id="rollback"), value=words.ROLLBACK)
+            self.reason_missing = gr.HTML(elem_id="reason-missing", apply_default_css=False)
+            self.override = page.add(gr.Button(elem_id="override"), value=words.OVERRIDE)
         self.leaderboard = gr.HTML(elem_id="leaderboard", apply_default_css=False)
-        shown = [self.message, self.result, self.promote, self.overriding, self.rollback, self.leaderboard]
-        self.shown = shown
-        self.promote.click(self._on_promote, seen, shown, **QUICK)
-        self.override.click(self._on_override, [seen, self.reason], shown, **QUICK)
-        self.rollback.click(self._on_rollback, seen, shown, **QUICK)
+        self.rollback = page.add(gr.Button(visible=False, elem_id="rollback"), value=words.ROLLBACK)
+        offers = [self.promote, self.overriding, self.reason_missing, self.rollback]
+        self.shown = [self.message, self.result, *offers, self.leaderboard]
+        self.promote.click(self._on_promote, seen, self.shown, **QUICK)
+        self.override.click(self._on_override, [seen, self.reason], [*self.shown, self.reason], **QUICK)
+        self.rollback.click(self._on_rollback, seen, self.shown, **QUICK)
 
     def show(self, seen: Seen | None) -> tuple[Any, ...]:
         """How the run on the page did, once it is done, and the leaderboard of its version."""
@@ -56,14 +60,15 @@ class JudgingPanel:
         off = gr.update(visible=False)
         found = actions.view(self._archive, seen[0]) if seen else None
         if found is None:
-            return "", off, off, off, leaderboard_html([])
-        base_model = actions.base_model_of(found.run)
-        rows = actions.score_rows(self._archive, found.run.version_id or "", base_model)
-        board = leaderboard_html(rows, found.run.version_id or "")
+            return "", off, off, "", off, leaderboard_html([])
+        base_model, version_id = actions.base_model_of(found.run), found.run.version_id or ""
+        rows = actions.score_rows(self._archive, version_id, base_model)
+        has_test_split = actions.has_test_split(self._archive, version_id)
+        board = leaderboard_html(rows, version_id, has_test_split)
         can_go_back = gr.update(visible=actions.was_promoted(self._archive, base_model))
-        if found.run.state != "done" or found.adapter is None:
-            return "", off, off, can_go_back, board
-        return *self._judged(found, rows), can_go_back, board
+        if found.run.state != "done" or found.adapter is None or not has_test_split:
+            return "", off, off, "", can_go_back, board
+        return *self._judged(found, rows), "", can_go_back, board
 
     def _judged(self, found: RunView, rows: list[dict[str, Any]]) -> tuple[Any, Any, Any]:
         """The scores that matter, the decision, and which way of promoting is offered."""
@@ -83,17 +88,18 @@ class JudgingPanel:
         return html, gr.update(visible=not decision.reasons), gr.update(visible=can_override)
 
     def _on_promote(self, seen: Seen | None) -> tuple[Any, ...]:
-        return self._promoted(seen, "")
+        return said(lambda: self._promoted(seen, ""), (gr.skip(),) * (len(self.shown) - 1))
 
-    def _on_override(self, seen: Seen | None, reason: str) -> tuple[Any, ...]:
-        return self._promoted(seen, reason or "")
+    def _on_override(self, seen: Seen | None, reason: str | None) -> tuple[Any, ...]:
+        """What is refused leaves the reason as it was written."""
+        if not (reason or "").strip():
+            missing = tiles.message(words.REASON_MISSING)
+            return *(missing if one is self.reason_missing else gr.skip() for one in self.shown), gr.skip()
+        return said(lambda: (*self._promoted(seen, reason or ""), ""), (gr.skip(),) * len(self.shown))
 
     def _promoted(self, seen: Seen | None, reason: str) -> tuple[Any, ...]:
-        def promote() -> tuple[Any, ...]:
-            name = actions.promote(self._archive, seen[0] if seen else "", reason)
-            return _told(words.PROMOTED, name), *self._show(seen)
-
-        return said(promote, (gr.skip(),) * (len(self.shown) - 1))
+        name = actions.promote(self._archive, seen[0] if seen else "", reason)
+        return _told(words.PROMOTED, name), *self._show(seen)
 
     def _on_rollback(self, seen: Seen | None) -> tuple[Any, ...]:
         def go_back() -> tuple[Any, ...]:
@@ -113,9 +119,9 @@ def _told(text: Text, name: str) -> str:
 
 
 class AnswersPanel:
-    """Ten fixed prompts, as any two adapters answer them."""
+    """Ten fixed prompts, as any two adapters answer them; `seen` tells the run, on whose version they are."""
 
-    def __init__(self, archive: Archive, speakers: Speakers, page: Localised) -> None:
+    def __init__(self, archive: Archive, speakers: Speakers, page: Localised, seen: Any) -> None:
         self._archive = archive
         self._speakers = speakers
         gr.HTML(f"<h2>{words.ANSWERS.both()}</h2>", apply_default_css=False, elem_id="answers-title")
@@ -124,14 +130,19 @@ class AnswersPanel:
             self.second = page.add(gr.Dropdown([], elem_id="answers-second"), label=words.SECOND)
         self.compare = page.add(gr.Button(elem_id="compare-answers"), value=words.COMPARE)
         self.answers = gr.HTML(elem_id="fixed-answers", apply_default_css=False)
-        self.compare.click(
-            self._on_compare,
-            [self.first, self.second],
+        asked = [self.first, self.second, seen]
+        # What is stored waits for no model; what is missing waits its turn, unless other adapters are asked for.
+        shown = self.compare.click(self._on_compare, asked, self.answers, **QUICK)
+        writing = shown.success(
+            self._on_missing,
+            asked,
             self.answers,
             concurrency_limit=1,
             concurrency_id="model",
-            **QUICK,
+            show_progress="hidden",
+            api_visibility="private",
         )
+        self.compare.click(None, cancels=[writing])
 
     def choices(self, first: str | None, second: str | None) -> tuple[Any, Any]:
         """The adapters that there are; a choice that still is one stays."""
@@ -142,20 +153,36 @@ class AnswersPanel:
         one, other = (gr.update(choices=pairs, value=value) for value in kept)
         return one, other
 
-    def _on_compare(self, first: str | None, second: str | None) -> Iterator[str]:
-        answers: list[tuple[str, str, str]] = []
-        names = first or "", second or ""
+    def _on_compare(self, first: str | None, second: str | None, seen: Seen | None) -> str:
+        def compare() -> tuple[Any, ...]:
+            two = self._duel(first, second, seen)
+            return (_shown(two, actions.stored_answers(self._archive, two), is_writing=True),)
+
+        found: str = said(compare, ())[0]
+        return found
+
+    def _duel(self, first: str | None, second: str | None, seen: Seen | None) -> actions.Duel:
+        return actions.duel(self._archive, first or "", second or "", seen[0] if seen else "")
+
+    def _on_missing(self, first: str | None, second: str | None, seen: Seen | None) -> Iterator[str]:
+        shown = ""
         try:
-            yield answers_html(answers, *names, still=True)
-            for answer in actions.fixed_answers(self._archive, self._speakers, *names):
-                answers.append(answer)
-                yield answers_html(answers, *names, still=True)
-            yield answers_html(answers, *names)
+            two = self._duel(first, second, seen)
+            for answers in actions.written_answers(self._archive, self._speakers, two):
+                shown = _shown(two, answers)
+                yield _shown(two, answers, is_writing=True)
+            yield shown
         except AacError as error:
-            yield tiles.message(Text(error.pt, error.en)) + answers_html(answers, *names)
+            yield tiles.message(Text(error.pt, error.en)) + shown
         except Exception:  # a person gets a sentence, the log gets the trace
             _log.exception("comparing answers failed")
-            yield tiles.message(texts.UNEXPECTED) + answers_html(answers, *names)
+            yield tiles.message(texts.UNEXPECTED) + shown
+
+
+def _shown(two: actions.Duel, answers: Sequence[FixedAnswer], is_writing: bool = False) -> str:
+    names = actions.shown_name(two.first), actions.shown_name(two.second)
+    is_missing = any(None in (one.first, one.second) for one in answers)
+    return answers_html(answers, names, two.version_id, is_writing and is_missing)
 
 
 def _both(text: Text) -> str:

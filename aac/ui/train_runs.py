@@ -40,12 +40,12 @@ class RunsPanel:
         self.run_id = run_id
         self.seen = gr.State(None)
         self.timer = gr.Timer(_EVERY_S, active=False)
-        self.message = gr.HTML(elem_id="runs-message", apply_default_css=False)
         self.said = gr.HTML(said_html(None, ""), elem_id="run-said", apply_default_css=False)
         self.changed = self.said.change
         self.runs = gr.HTML(elem_id="runs", apply_default_css=False, js_on_load=_PRESSED)
         self.refresh = page.add(gr.Button(size="sm", elem_id="refresh-runs"), value=words.REFRESH)
         self.live = gr.HTML(elem_id="run", apply_default_css=False)
+        self.message = gr.HTML(elem_id="runs-message", apply_default_css=False)
         with gr.Row():
             self.cancel = page.add(gr.Button(variant="stop", visible=False, elem_id="cancel-run"), value=words.CANCEL)
             self.resume = page.add(gr.Button(visible=False, elem_id="resume-run"), value=words.RESUME)

@@ -8,38 +8,49 @@ from typing import Any
 
 from aac.parsing import parse
 from aac.ui import train_texts as words
-from aac.ui.numbers import number, percent
-from aac.ui.tables import table
+from aac.ui.numbers import count, fill, number, percent
+from aac.ui.tables import stacking_table
 from aac.ui.texts import Text
 from aac.ui.tiles import card_tiles
 from aac.ui.train_charts import dots_svg
+from aac.workflow.fixed_answers import FixedAnswer
 
 # The source paper's scores without and with its adapter, on its own test set.
 PAPER = {"bleu": (10.0, 62.0), "ter": (142.69, 54.98)}
+# A model without an adapter may have a TER of 340, beside which all that is worth comparing is one dot.
+TER_SHOWN_MAX = 150.0
 
 ScoreRow = Mapping[str, Any]
 """name (`Text`), bleu, ter, chrf (0–100, TER may pass it), card_f1, valid_cards (0–1); if any, notes (`Text`s) and
 aligned_chrf, the score that promotions are decided by."""
 
 
-def scores_html(rows: Sequence[ScoreRow], title: Text = words.SCORES) -> str:
-    """A line for each that was evaluated."""
+def scores_html(rows: Sequence[ScoreRow]) -> str:
+    """A line for each that was evaluated, below a title; nothing where there is none."""
+    if not rows:
+        return ""
+    title = f'<h3 id="pr-scores-title">{words.SCORES.both()}</h3>'
+    return title + _scores_table(rows, "pr-scores-title")
+
+
+def _scores_table(rows: Sequence[ScoreRow], labelled_by: str) -> str:
     headers = (
         *(words.WHO, words.ALIGNED_CHRF, words.BLEU, words.TER, words.CHRF),
         *(words.CARD_F1, words.VALID_CARDS),
     )
-    return table(title, headers, [_score_cells(row) for row in rows], words.NO_SCORES)
+    return stacking_table(headers, [_score_cells(row) for row in rows], labelled_by)
 
 
-def _score_cells(row: ScoreRow) -> list[Text | str]:
+def _score_cells(row: ScoreRow) -> list[str]:
     aligned = row.get("aligned_chrf")
-    scores = [number(row[name], 1) for name in ("bleu", "ter", "chrf")]
+    scores = [number(row[name], 1).both() for name in ("bleu", "ter", "chrf")]
+    notes = "".join(f' <small class="pr-score-note">{note.both()}</small>' for note in row.get("notes") or ())
     return [
-        _named(row),
-        "–" if aligned is None else number(aligned, 1),
+        f'<span class="pr-res-name">{row["name"].both()}</span>{notes}',
+        "–" if aligned is None else number(aligned, 1).both(),
         *scores,
-        number(row["card_f1"]),
-        percent(row["valid_cards"], 0),
+        number(row["card_f1"]).both(),
+        percent(row["valid_cards"], 0).both(),
     ]
 
 
@@ -63,18 +74,29 @@ def decision_html(reasons: Sequence[tuple[str, str]], is_active: bool = False) -
     return f'<div class="pr-refused-why"><p>✕ {words.NOT_BETTER.both()}</p><ul class="pr-notes">{items}</ul></div>'
 
 
-def leaderboard_html(rows: Sequence[ScoreRow], version_id: str = "") -> str:
-    """Every adapter of a version, the best first, and the paper's numbers apart from them."""
+def leaderboard_html(rows: Sequence[ScoreRow], version_id: str = "", has_test_split: bool = True) -> str:
+    """Every adapter of a version, the best first, and the paper's numbers apart from them; or why there is none."""
     if not rows:
-        return f'<p class="pr-empty">{words.NO_LEADERBOARD.both()}</p>'
+        return _no_scores(version_id, has_test_split)
     ordered = sorted(rows, key=lambda row: (-(row.get("aligned_chrf") or 0), -row["bleu"]))
-    title = Text(f"{words.LEADERBOARD.pt}: {version_id}", f"{words.LEADERBOARD.en}: {version_id}")
-    title = title if version_id else words.LEADERBOARD
     charts = (
         dots_svg(words.CHART_BLEU, [(_named(row), row["bleu"]) for row in ordered], PAPER["bleu"][1]),
-        dots_svg(words.CHART_TER, [(_named(row), row["ter"]) for row in ordered], PAPER["ter"][1]),
+        dots_svg(words.CHART_TER, [(_named(row), row["ter"]) for row in ordered], PAPER["ter"][1], TER_SHOWN_MAX),
     )
-    return f'{scores_html(ordered, title)}{_paper_html()}<div class="pr-charts">{"".join(charts)}</div>'
+    table = _scores_table(ordered, "pr-leaderboard-title")
+    return f'{_leaderboard_title(version_id)}{table}{_paper_html()}<div class="pr-charts">{"".join(charts)}</div>'
+
+
+def _leaderboard_title(version_id: str) -> str:
+    version = f" <small>{html.escape(version_id)}</small>" if version_id else ""
+    return f'<h2 id="pr-leaderboard-title">{words.LEADERBOARD.both()}{version}</h2>'
+
+
+def _no_scores(version_id: str, has_test_split: bool) -> str:
+    if not version_id:
+        return f'<p class="pr-empty">{words.NO_LEADERBOARD.both()}</p>'
+    why = words.NOT_MEASURED_YET if has_test_split else fill(words.NO_TEST_SPLIT, version=version_id)
+    return f'{_leaderboard_title(version_id)}<p class="pr-empty">{why.both()}</p>'
 
 
 def _paper_html() -> str:
@@ -89,18 +111,36 @@ def _paper_html() -> str:
     return f'<p class="pr-paper">{numbers.both()}. <small>({words.PAPER_NOTE.both()})</small></p>'
 
 
-def answers_html(answers: Sequence[tuple[str, str, str]], first: str, second: str, still: bool = False) -> str:
-    """What two adapters write for each prompt: (prompt, the first's raw text, the second's)."""
-    waiting = f'<p role="status">{words.COMPARING.both()}</p>' if still else ""
+def answers_html(
+    answers: Sequence[FixedAnswer], names: tuple[Text, Text], version_id: str | None, is_writing: bool = False
+) -> str:
+    """What two adapters write for each prompt, and how many of the answers are there."""
+    about = fill(words.ANSWERS_INFO, version=version_id) if version_id else words.ANSWERS_INFO_SHIPPED
+    ready = sum(text is not None for one in answers for text in (one.first, one.second))
+    told = {"ready": count(ready), "wanted": count(2 * len(answers))}
+    status = fill(words.COMPARING if is_writing else words.COMPARED, **told).both()
+    bar = f'<progress max="{2 * len(answers)}" value="{ready}" aria-hidden="true"></progress>' if is_writing else ""
     blocks = "".join(
-        f'<section class="pr-duel"><h4 lang="pt-BR">{html.escape(prompt)}</h4><div class="pr-duel-two">'
-        f"{_answer(first, one)}{_answer(second, other)}</div></section>"
-        for prompt, one, other in answers
+        f'<section class="pr-duel"><h3 lang="pt-BR">{html.escape(one.prompt)}</h3><div class="pr-duel-two">'
+        f"{_answer(names[0], one.first)}{_answer(names[1], one.second)}</div></section>"
+        for one in answers
     )
-    return f'<div class="pr-duels" aria-busy="{"true" if still else "false"}">{blocks}{waiting}</div>'
+    busy = "true" if is_writing else "false"
+    return (
+        f'<p class="pr-small">{about.both()}</p><div class="pr-run-bar"><p role="status">{status}</p>{bar}</div>'
+        f'<div class="pr-duels" aria-busy="{busy}">{blocks}</div>'
+    )
 
 
-def _answer(name: str, raw_text: str) -> str:
+def _answer(name: Text, raw_text: str | None) -> str:
+    title = f'<h4 class="pr-small">{name.both()}</h4>'
+    if raw_text is None:
+        return f'<div>{title}<p class="pr-empty">{words.NOT_WRITTEN.both()}</p></div>'
     cards = parse(raw_text).cards
-    shown = card_tiles(cards) if cards else f'<p class="pr-empty">{words.NO_CARDS.both()}</p>'
-    return f'<div><p class="pr-small">{html.escape(name)}</p>{shown}</div>'
+    if cards:
+        return f"<div>{title}{card_tiles(cards)}</div>"
+    wrote = (
+        f'<details class="pr-keep"><summary>{words.WROTE.both()}</summary>'
+        f'<pre class="pr-raw" tabindex="0" lang="pt-BR">{html.escape(raw_text)}</pre></details>'
+    )
+    return f'<div>{title}<p class="pr-empty">{words.NO_CARDS.both()}</p>{wrote if raw_text.strip() else ""}</div>'

@@ -31,7 +31,7 @@ class TrainTab:
         self.runs = RunsPanel(archive, pushes, page, run_id)
         self.push = PushPanel(archive, pushes, page, self.runs)
         self.judging = JudgingPanel(archive, page, self.runs.seen)
-        self.answers = AnswersPanel(archive, speakers, page)
+        self.answers = AnswersPanel(archive, speakers, page, self.runs.seen)
 
     def wire(self, opened: Any, tabs: gr.Tabs) -> None:
         """Show what is there when the tab is `opened`, and watch the runs only while it is."""

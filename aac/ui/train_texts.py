@@ -154,21 +154,39 @@ WITHOUT_ADAPTER = Text("sem adaptador", "without an adapter")
 THIS_RUN = Text("este treino", "this run")
 ACTIVE = Text("em uso", "active")
 SHIPPED = Text("que vem com a Prancha", "shipped with Prancha")
-ALIGNED_CHRF = Text("chrF alinhado ↑", "Aligned chrF ↑")
-BLEU = Text("BLEU ↑", "BLEU ↑")
-TER = Text("TER ↓", "TER ↓")
-CHRF = Text("chrF ↑", "chrF ↑")
-CARD_F1 = Text("F1 dos cartões ↑", "Card F1 ↑")
-VALID_CARDS = Text("Cartões válidos ↑", "Valid cards ↑")
+ALIGNED_CHRF = Text("chrF alinhado\u00a0↑", "Aligned chrF\u00a0↑")
+BLEU = Text("BLEU\u00a0↑", "BLEU\u00a0↑")
+TER = Text("TER\u00a0↓", "TER\u00a0↓")
+CHRF = Text("chrF\u00a0↑", "chrF\u00a0↑")
+CARD_F1 = Text("F1 dos cartões\u00a0↑", "Card F1\u00a0↑")
+VALID_CARDS = Text("Cartões válidos\u00a0↑", "Valid cards\u00a0↑")
 NO_SCORES = Text("Ainda sem notas.", "No scores yet.")
+NO_TEST_SPLIT = Text(
+    "Sem notas: a versão {version} não tem conjuntos de teste, e por isso nada foi medido. Congele na aba Dados uma "
+    "versão com mais pedidos ou com os cartões que vêm com a Prancha, e treine nela.",
+    "No scores: version {version} has no test sets, so nothing was measured. In the Data tab, freeze a version with "
+    "more prompts or with the shipped cards, and train on it.",
+)
+NOT_MEASURED_YET = Text(
+    "Sem notas ainda: elas vêm sozinhas quando um treino nesta versão fica pronto.",
+    "No scores yet: they come by themselves when a run on this version is done.",
+)
 BETTER = Text(
     "É melhor que o adaptador em uso. Pode ser promovido.", "It is better than the active adapter. It may be promoted."
 )
 IS_ACTIVE = Text("Este é o adaptador em uso.", "This is the active adapter.")
 NOT_BETTER = Text("Não é promovido por si, porque:", "It is not promoted by itself, because:")
 PROMOTE = Text("Promover: passa a ser o adaptador em uso", "Promote: make it the active adapter")
-OVERRIDE = Text("Promover mesmo assim: por quê?", "Promote all the same: why?")
-OVERRIDE_INFO = Text("quem cuida do servidor decide e diz o motivo", "a maintainer decides, and says why")
+OVERRIDE = Text("Promover mesmo assim", "Promote all the same")
+REASON_WANTED = Text("Por que promover mesmo assim? (obrigatório)", "Why promote it all the same? (required)")
+REASON_INFO = Text(
+    "Quem cuida do servidor decide; o motivo fica guardado com a promoção.",
+    "A maintainer decides; the reason is kept with the promotion.",
+)
+REASON_MISSING = Text(
+    "Falta o motivo: escreva por que este adaptador deve ser usado mesmo assim.",
+    "The reason is missing: write why this adapter shall be used all the same.",
+)
 ROLLBACK = Text("Voltar ao adaptador anterior", "Go back to the adapter before")
 PROMOTED = Text("Promovido. Agora quem fala é {name}.", "Promoted. What speaks now is {name}.")
 ROLLED_BACK = Text("Voltou. Agora quem fala é {name}.", "Gone back. What speaks now is {name}.")
@@ -182,13 +200,30 @@ PAPER_ROW = Text("artigo (sem → com LoRA)", "paper (without → with LoRA)")
 CHART_BLEU = Text("BLEU: quanto maior, melhor", "BLEU: higher is better")
 CHART_TER = Text("TER: quanto menor, melhor", "TER: lower is better")
 CHART_ROW = Text("{name}: {score}.", "{name}: {score}.")
+BEYOND = Text("{score}, fora da escala", "{score}, off the scale")
 CHART_PAPER = Text("Linha do artigo: {score} (não comparável).", "The paper's line: {score} (not comparable).")
 
 ANSWERS = Text("Dez pedidos, dois adaptadores lado a lado", "Ten prompts, two adapters side by side")
 FIRST = Text("Primeiro", "First")
 SECOND = Text("Segundo", "Second")
 COMPARE = Text("Comparar", "Compare")
-COMPARING = Text("Os modelos escrevem, um pedido de cada vez…", "The models write, one prompt at a time…")
+ANSWERS_INFO = Text(
+    "Pedidos de teste da versão {version}, que nenhum treino nela viu. As respostas guardadas pela medição aparecem na "
+    "hora; as que faltam, o modelo escreve.",
+    "Test prompts of version {version}, which no run on it has seen. Answers kept by the measuring appear at once; the "
+    "model writes those that are missing.",
+)
+ANSWERS_INFO_SHIPPED = Text(
+    "Pedidos de teste que vêm com a Prancha. As respostas que faltam, o modelo escreve.",
+    "Test prompts that come with Prancha. The model writes the answers that are missing.",
+)
+COMPARING = Text(
+    "{ready} de {wanted} respostas. O modelo escreve as que faltam, um pedido de cada vez…",
+    "{ready} of {wanted} answers. The model writes those that are missing, one prompt at a time…",
+)
+COMPARED = Text("{ready} de {wanted} respostas.", "{ready} of {wanted} answers.")
+NOT_WRITTEN = Text("ainda não escrita", "not written yet")
+WROTE = Text("O que foi escrito", "What was written")
 NO_CARDS = Text("nenhum cartão válido", "no valid card")
 
 REFUSED = Text(

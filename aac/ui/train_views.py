@@ -101,7 +101,8 @@ def run_html(view: RunView, now: datetime) -> str:
     return (
         f'<section class="pr-run-one" aria-labelledby="pr-run-title">{head}{where}'
         f'<div class="pr-run-note">{_note(view)}</div><div class="pr-run-bar">{_bar(view)}</div>'
-        f"{_numbers(view)}<div>{curve_svg(view.progress.losses, view.progress.validation_losses)}</div>"
+        f"{_numbers(view)}<div>{_push(view)}</div>"
+        f"<div>{curve_svg(view.progress.losses, view.progress.validation_losses)}</div>"
         f"<div>{_curve_numbers(view.progress)}</div><div>{notes_html(view.progress.substitutions)}</div>"
         f"{_log(view.log_tail)}</section>"
     )
@@ -145,18 +146,22 @@ def _numbers(view: RunView) -> str:
         (words.SPEED, count(done.tokens_per_s) if done.tokens_per_s else "–"),
         (words.MEMORY, size(done.memory_bytes) if done.memory_bytes else "–"),
     ]
-    if push := push_text(view.run, view.push):
-        pairs.append((words.PUSH_STATE, push))
     return facts(pairs)
 
 
 def push_text(run: Run, push: PushEvent | None) -> Text | None:
-    """The push is a field of its own: a run is done whatever becomes of it."""
+    """The push is told apart: a run is done whatever becomes of it."""
     if push is None:
         wanted = str(run.options.get("push_to") or "")
         return fill(words.PUSH_WANTED, where=wanted) if wanted and not run.has_ended else None
     said = fill(words.PUSHES[push.state], where=push.repository)
     return Text(f"{said.pt}: {push.pt}", f"{said.en}: {push.en}") if push.pt else said
+
+
+def _push(view: RunView) -> str:
+    said = push_text(view.run, view.push)
+    kind = "pr-message" if view.push and view.push.state == "failed" else "pr-push"
+    return f'<p class="{kind}"><strong>{words.PUSH_STATE.both()}:</strong> {said.both()}</p>' if said else ""
 
 
 def _curve_numbers(done: RunProgress) -> str:

@@ -1,39 +1,17 @@
-"""Every evaluation beside the others, the source paper's numbers, and two adapters' answers to the same ten prompts."""
+"""Every evaluation beside the others, and the source paper's numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aac.errors import WrongCall
-from aac.evaluation import BATCH_SIZE
-from aac.models.adapters import Adapter, find_adapter
-from aac.models.generation import Row
-from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
-from aac.records import Generation, GenerationRequest
 from aac.store.adapters import StoredEvaluation, list_adapters, list_evaluations
 from aac.workflow import versions
-from aac.workflow.active import ACTIVE, NONE, look_up_active, name_of, read_named
+from aac.workflow.active import NONE, look_up_active
 from aac.workflow.archive import Archive
-from aac.workflow.deciding import find_evaluated, stored_active
-from aac.workflow.generating import Speakers
+from aac.workflow.deciding import stored_active
 from aac.workflow.version_sets import evaluations_on
-
-FIXED_CARDS = 3
-# Everyday needs that no shipped set is of, nor is near to: no adapter trained on those has seen them.
-FIXED_PROMPTS = (
-    "Estou com sede",
-    "Estou com sono",
-    "Arroz com feijão",
-    "Suco de laranja",
-    "Picada de mosquito",
-    "Acabou a bateria",
-    "Controle remoto sumiu",
-    "Portão trancado",
-    "Montar quebra-cabeça",
-    "Tirar foto",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,55 +102,3 @@ def _active_id(archive: Archive, base_model: str) -> str | None:
     """The stored id of what speaks for a base model, None where no adapter does."""
     incumbent = stored_active(archive, look_up_active(archive, base_model), base_model)
     return incumbent.id if incumbent else None
-
-
-def fixed_answers(
-    archive: Archive, speakers: Speakers, first: str, second: str
-) -> Iterator[tuple[str, Generation, Generation]]:
-    """Each fixed prompt with two adapters' answers: well-formed, greedy, three cards.
-
-    first, second: "active", "default", "none", a folder's name or path, or an id of the store. Both adapters of one
-    base model answer in the same batch, whose answers come together; "none" is the other's base model.
-    """
-    chosen = [_chosen(archive, name) for name in (first, second)]
-    known = next((adapter.base_model for adapter in chosen if adapter), EMBEDDED_ID)
-    bases = [find_base_model(adapter.base_model if adapter else known) for adapter in chosen]
-    if bases[0].id == bases[1].id:
-        for prompt, (one, other) in _answered(speakers, bases[0], chosen):
-            yield prompt, one, other
-        return
-    # One base model is in memory at a time: the first answers everything before the second is loaded.
-    ones, others = (list(_answered(speakers, base, [adapter])) for base, adapter in zip(bases, chosen, strict=True))
-    for (prompt, (one,)), (_, (other,)) in zip(ones, others, strict=True):
-        yield prompt, one, other
-
-
-def _answered(
-    speakers: Speakers, base: BaseModel, adapters: Sequence[Adapter | None]
-) -> Iterator[tuple[str, list[Generation]]]:
-    """Each prompt with the adapters' answers, each asked in its own words, as when it is evaluated."""
-    speaker = speakers.get(base.id)
-    prompts_at_once = BATCH_SIZE // len(adapters)
-    for start in range(0, len(FIXED_PROMPTS), prompts_at_once):
-        prompts = FIXED_PROMPTS[start : start + prompts_at_once]
-        made = speaker.generate(
-            [
-                Row(GenerationRequest(prompt, FIXED_CARDS), adapter, adapter.template if adapter else base.template)
-                for prompt in prompts
-                for adapter in adapters
-            ]
-        )
-        for index, prompt in enumerate(prompts):
-            yield prompt, made[index * len(adapters) : (index + 1) * len(adapters)]
-
-
-def _chosen(archive: Archive, name: str) -> Adapter | None:
-    if name == ACTIVE:
-        return find_adapter(look_up_active(archive, EMBEDDED_ID).name, find_base_model(EMBEDDED_ID))
-    if name == NONE:
-        return None
-    try:
-        return read_named(archive.settings, name)[1]
-    except WrongCall:
-        stored_name = name_of(archive.settings, find_evaluated(archive, name))
-        return read_named(archive.settings, stored_name)[1]

@@ -11,7 +11,7 @@ from aac.store.runs import Note
 from aac.workflow.archive import Archive
 from tests.browser.judging import edit, field, is_stored, judge, open_tab, save, show
 from tests.browser.test_generate_page import choose, make_cards, wait_until_done
-from tests.browser.test_train_page import add_done_run, add_run, open_train
+from tests.browser.test_train_page import add_done_run, add_judged_run, add_run, open_train
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
@@ -163,6 +163,21 @@ def test_a_run_that_failed_on_a_phone_has_no_serious_violation(open_page, frozen
     page = open_train(open_page(width=390, dark=dark))
     page.get_by_role("button", name="Ajustes do treino").click()
     page.get_by_role("button", name="Enviar ao Hub").click()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True)])
+def test_an_override_and_answers_side_by_side_have_no_serious_violation(
+    open_page, frozen: Archive, width: int, dark: bool
+):
+    add_judged_run(frozen)
+    page = open_train(open_page(width=width, dark=dark))
+    page.locator("#override").click()
+    page.locator("#reason-missing").get_by_role("alert").wait_for()
+    page.locator("#compare-answers").click()
+    page.locator(".pr-duel pre").first.wait_for(state="attached")
+    page.locator(".pr-duel summary").first.click()
 
     assert violations(page) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from aac.settings import Settings
 from aac.store import adapters as stored
 from aac.store.runs import Note, RunState, claim_run, note_state
 from aac.workflow import running, versions
+from aac.workflow.active import active_adapter
 from aac.workflow.archive import Archive
 from aac.workflow.running import RunOrder, list_runs, run_folder, start_run, view_run
+from tests.workflow.adapters import Answerer, evaluated, right, shipped, trained, unreadable, wrong
+from tests.workflow.cards import bring_in, card_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
@@ -41,18 +45,29 @@ def write(archive: Archive, run_id: str, **line: Any) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def add_done_run(archive: Archive) -> stored.StoredAdapter:
+def add_done_run(archive: Archive, name: str = "cartoes-cpu") -> stored.StoredAdapter:
     """The adapter of a run that is done, with scores beside those of no adapter."""
-    adapter = stored.add_adapter(archive.database, "cartoes-cpu", EMBEDDED_ID, "a" * 64)
+    adapter = stored.add_adapter(archive.database, name, EMBEDDED_ID, "a" * 64)
     run_id = add_run(archive, "done", Note(adapter_id=adapter.id))
     version_id = view_run(archive, run_id).run.version_id
     for number, (adapter_id, bleu, ter) in enumerate(((None, 1.2, 180.4), (adapter.id, 21.4, 88.2))):
         scores = {name: {"score": score, "signature": ""} for name, score in (("bleu", bleu), ("ter", ter))}
         scores |= {"chrf": {"score": 30.0, "signature": ""}, "aligned": {"bleu": 1, "ter": 1, "card_f1": 0.4}}
+        scores |= {"base_model": EMBEDDED_ID}
         found = stored.StoredEvaluation(
             f"evaluation-{number}", adapter_id, version_id, run_id, "d" * 64, {**scores, "valid_cards": 0.97}, ()
         )
         stored.add_evaluation(archive.database, found)
+    return adapter
+
+
+def add_judged_run(archive: Archive, answer: Answerer = wrong) -> stored.StoredAdapter:
+    """The adapter of a run that is done, evaluated beside the shipped one and none; `wrong` makes it no better."""
+    version = versions.list_versions(archive)[0]
+    adapter = trained(archive, "novo", version)
+    add_run(archive, "done", Note(adapter_id=adapter.id))
+    for one, answers in ((None, unreadable), (shipped(archive), right), (adapter, answer)):
+        evaluated(archive, one, version, answers)
     return adapter
 
 
@@ -215,14 +230,135 @@ def test_a_preset_brings_its_values(open_page, frozen: Archive):
     expect(page.get_by_label("Máximo de passos")).to_have_value("2")
 
 
+# What reaches out of the page sideways, whatever cuts it off; a list of the curve's numbers may scroll by itself.
+TOO_WIDE = """["train-form", "runs", "run", "run-result", "leaderboard", "fixed-answers"]
+    .flatMap((id) => [...document.querySelectorAll(`#${id} *`)])
+    .filter((one) => one.checkVisibility() && !one.closest("svg, .pr-scroll, .pr-hidden"))
+    .filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0)
+    .map((one) => one.outerHTML.slice(0, 100))"""
+
+
 @pytest.mark.parametrize("width", [390, 320])
-def test_nothing_is_wider_than_a_phone(open_page, frozen: Archive, width: int):
-    add_done_run(frozen)
+def test_nothing_is_wider_than_a_phone_however_long_names_errors_and_logs_are(open_page, frozen: Archive, width: int):
+    adapter = add_done_run(frozen, "cpu-" + "nomecomprido" * 12)
+    repository, error = f"{'o' * 90}/{'n' * 90}", f"503 em https://huggingface.co/{'x' * 200}"
+    stored.add_push_event(frozen.database, stored.PushEvent(adapter.id, repository, "failed", error, error))
+    (run_folder(frozen, list_runs(frozen)[0].id) / running.LOG).write_text("y" * 3000 + "\n", encoding="utf-8")
     page = open_train(open_page(width=width))
     page.locator("#leaderboard tbody tr").first.wait_for()
     page.locator("#run summary").click()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def test_a_long_reason_of_a_failure_stays_within_a_phone(open_page, frozen: Archive):
+    add_run(frozen, "failed", Note("Faltou " + "z" * 400, "Missing " + "z" * 400))
+    page = open_train(open_page(width=390))
+    page.locator("#run .pr-message").wait_for()
+
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def test_on_a_phone_every_score_is_in_view_below_its_header(open_page, frozen: Archive):
+    add_done_run(frozen)
+    page = open_train(open_page(width=390))
+    row = page.locator("#leaderboard tbody tr", has_text="cartoes-cpu")
+
+    expect(row).to_contain_text("TER ↓", use_inner_text=True)
+    numbers = [cell.inner_text().split("\n") for cell in row.get_by_role("cell").all()]
+    assert [value for _, value in numbers] == ["–", "21,4", "88,2", "30,0", "0,40", "97%"]
+    assert page.locator("#leaderboard table").evaluate("(table) => table.scrollWidth <= table.clientWidth")
+
+
+def test_after_a_run_without_a_test_split_the_page_tells_why_there_are_no_scores(
+    open_page, empty_archive: Archive, tmp_path: Path
+):
+    bring_in(empty_archive, card_file(tmp_path / "cards.csv", "Casa", "Livro"))
+    version = versions.freeze(empty_archive, versions.FreezeOrder("poucos")).version
+    add_run(empty_archive, "done", Note(adapter_id=trained(empty_archive, "novo", version).id))
+    page = open_train(open_page("en-US"))
+
+    expect(page.locator("#leaderboard")).to_contain_text(
+        f"version {version.id} has no test sets, so nothing was measured", use_inner_text=True
+    )
+    expect(page.locator("#run-result")).to_be_hidden()
+    expect(page.locator("#judging-message")).to_be_hidden()
+
+
+def test_scores_made_on_the_same_test_data_of_an_earlier_version_count(open_page, frozen: Archive):
+    add_judged_run(frozen)
+    versions.freeze(frozen, versions.FreezeOrder("mesma", with_shipped=True))
+    add_run(frozen)
+    page = open_train(open_page())
+
+    expect(page.locator("#leaderboard h2")).to_contain_text("mesma-")
+    expect(page.locator("#leaderboard tbody tr")).to_have_count(3)
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "button"),
+    [
+        ("pt-BR", "Por que promover mesmo assim? (obrigatório)", "Promover mesmo assim"),
+        ("en-US", "Why promote it all the same? (required)", "Promote all the same"),
+    ],
+)
+def test_a_maintainer_overrides_only_with_a_reason(open_page, frozen: Archive, language: str, label: str, button: str):
+    add_judged_run(frozen)
+    page = open_train(open_page(language))
+    override = page.get_by_role("button", name=button, exact=True)
+
+    override.click()
+    expect(page.locator("#reason-missing").get_by_role("alert")).to_be_visible()
+    before = active_adapter(frozen, EMBEDDED_ID)
+    page.get_by_label(label).fill("A escola prefere este.")
+    override.click()
+
+    expect(page.locator("#judging-message").get_by_role("status")).to_contain_text("novo")
+    expect(page.locator("#reason-missing")).to_be_hidden()
+    in_use = "em uso" if language == "pt-BR" else "active"
+    expect(page.locator("#leaderboard tbody tr", has_text="novo")).to_contain_text(in_use, use_inner_text=True)
+    assert before == "default"
+    with frozen.database.read() as connection:
+        promotion = stored.active(connection, EMBEDDED_ID)
+    assert promotion is not None
+    assert promotion.reason == "A escola prefere este."
+
+
+def choose(page: Page, name: str, adapter: str) -> None:
+    """Pick an adapter in one of the two lists."""
+    page.get_by_label(name, exact=True).click()
+    page.get_by_role("option", name=adapter).click()
+
+
+def test_what_evaluations_stored_of_two_adapters_is_shown_without_waiting_for_a_model(open_page, frozen: Archive):
+    add_judged_run(frozen)
+    page = open_train(open_page())
+    expect(page.locator("#leaderboard tbody tr")).to_have_count(3)
+    choose(page, "Segundo", "novo")
+
+    page.locator("#compare-answers").click()
+
+    expect(page.locator("#fixed-answers")).to_contain_text("20 de 20 respostas.", timeout=5000)
+    expect(page.locator(".pr-duel")).to_have_count(10)
+    expect(page.locator(".pr-duel").first).to_contain_text("nenhum cartão válido")
+    expect(page.locator(".pr-duel .pr-tile")).to_have_count(10)
+    page.locator(".pr-duel summary").first.click()
+    expect(page.locator(".pr-duel pre").first).to_have_text("Claro! Aqui estão os cartões.")
+
+
+def test_an_answer_that_can_no_longer_be_written_is_told_beside_those_that_are_stored(open_page, frozen: Archive):
+    add_judged_run(frozen)
+    gone = stored.add_adapter(frozen.database, "sumiu", EMBEDDED_ID, "f" * 64)
+    page = open_train(open_page())
+    expect(page.locator("#leaderboard tbody tr")).to_have_count(3)
+    choose(page, "Segundo", gone.name)
+
+    page.locator("#compare-answers").click()
+
+    expect(page.locator("#fixed-answers").get_by_role("alert")).to_contain_text("Falta a pasta do adaptador sumiu")
+    expect(page.locator("#fixed-answers")).to_contain_text("10 de 20 respostas.")
+    expect(page.locator(".pr-duel")).to_have_count(10)
 
 
 def test_the_tab_is_open_again_after_a_reload(open_page, frozen: Archive):

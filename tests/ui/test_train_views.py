@@ -12,15 +12,17 @@ from aac.store.runs import RUN_STATES, Run, RunEvent, RunState
 from aac.ui import train_texts as words
 from aac.ui.numbers import duration, size
 from aac.ui.texts import Text
-from aac.ui.train_charts import curve_svg
-from aac.ui.train_scores import answers_html, decision_html, leaderboard_html
+from aac.ui.train_charts import curve_svg, dots_svg
+from aac.ui.train_scores import TER_SHOWN_MAX, answers_html, decision_html, leaderboard_html
 from aac.ui.train_views import estimate_html, run_html, runs_html, said_html
+from aac.workflow.fixed_answers import FixedAnswer
 from aac.workflow.run_progress import RunProgress
 from aac.workflow.running import RunView
 from tests.ui.test_results import read
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 HOSTILE = '<img src=x onerror="hacked=1"> {{value}} ${1+1}'
+NAMED = Text(HOSTILE, HOSTILE)
 HALF_WAY = RunProgress(12, 120, 412.4, 480.0, 1_630_000_000, ((1, 3.25), (12, 1.5)), ((10, 1.75),))
 
 
@@ -107,8 +109,9 @@ def test_words_of_others_are_never_markup():
         runs_html([found], "", NOW),
         said_html(found, HOSTILE),
         decision_html([(HOSTILE, HOSTILE)]),
-        leaderboard_html([row], HOSTILE),
-        answers_html([(HOSTILE, HOSTILE, f"{HOSTILE},Oi.,💧\n")], HOSTILE, HOSTILE),
+        leaderboard_html([{**row, "name": NAMED}], HOSTILE),
+        leaderboard_html([], HOSTILE, has_test_split=False),
+        answers_html([FixedAnswer(HOSTILE, HOSTILE, f"{HOSTILE},Oi.,💧\n")], (NAMED, NAMED), HOSTILE),
     ]
 
     assert [page for page in pages if "<img" in page] == []
@@ -173,8 +176,8 @@ def test_an_estimate_that_does_not_fit_tells_each_reason():
     assert "Memory is short. Disk is short." in read(page, "en")
 
 
-def score(name: str, bleu: float) -> dict[str, object]:
-    return {"name": Text(name, name), "bleu": bleu, "ter": 90.0, "chrf": 30.0, "card_f1": 0.4, "valid_cards": 0.97}
+def score(name: str, bleu: float, ter: float = 90.0) -> dict[str, object]:
+    return {"name": Text(name, name), "bleu": bleu, "ter": ter, "chrf": 30.0, "card_f1": 0.4, "valid_cards": 0.97}
 
 
 def test_the_leaderboard_has_the_best_first():
@@ -203,11 +206,96 @@ def test_a_refusal_tells_each_reason():
     assert "BLEU fell. TER rose." in told
 
 
+def places(chart: str) -> list[float]:
+    """Where a chart's dots stand, from the left, in percent of its width; each language draws them."""
+    return [float(x) for x in re.findall(r'class="pr-res-dot" cx="(.*?)%"', chart)]
+
+
+def test_one_score_that_is_far_off_leaves_room_to_tell_the_others_apart():
+    rows = [(NAMED, 88.0), (NAMED, 105.0), (NAMED, 340.2)]
+
+    chart = dots_svg(words.CHART_TER, rows, 54.98, TER_SHOWN_MAX)
+
+    better, worse, *_ = places(chart)
+    assert len(places(chart)) == 4
+    assert worse - better > 10
+    assert "340,2, fora da escala" in read(chart)
+    assert "340.2, off the scale" in read(chart, "en")
+    assert "Linha do artigo: 55,0" in chart
+
+
+def test_where_all_scores_are_far_off_the_axis_goes_on_to_them():
+    chart = dots_svg(words.CHART_TER, [(NAMED, 187.0), (NAMED, 340.2)], 54.98, TER_SHOWN_MAX)
+
+    assert len(places(chart)) == 4
+    assert "fora da escala" not in chart
+
+
+def test_a_row_that_is_off_the_scale_fits_into_a_phones_chart_as_the_others_do():
+    long = Text("cpu-22bbccdd-" + "nome-" * 20, "cpu-22bbccdd-" + "name-" * 20)
+
+    chart = dots_svg(words.CHART_TER, [(long, 90.0), (long, 340.2)], 54.98, TER_SHOWN_MAX)
+
+    labels = re.findall(r'<text x="2%".*?>(.*?)</text>', chart)
+    assert max(map(len, labels)) <= 40
+    assert labels[1].endswith("340,2, fora da escala")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("pt", ("A versão cards-1 não tem conjuntos de teste", "Congele na aba Dados")),
+        ("en", ("version cards-1 has no test sets", "In the Data tab, freeze")),
+    ],
+)
+def test_without_a_test_split_the_leaderboard_tells_why_it_is_empty_and_what_to_do(
+    language: str, expected: tuple[str, ...]
+):
+    told = read(leaderboard_html([], "cards-1", has_test_split=False), language)
+
+    assert [one for one in expected if one.casefold() not in told.casefold()] == []
+
+
+def test_before_the_first_measuring_the_leaderboard_tells_when_scores_come():
+    assert "quando um treino nesta versão fica pronto" in read(leaderboard_html([], "cards-1"))
+
+
+def test_each_number_of_a_row_stands_after_its_header_for_narrow_screens():
+    page = leaderboard_html([score("mine", 21.4, 340.2)])
+
+    cells = [read(cell) for cell in re.findall('<td role="cell">(.*?)</td>', page)]
+    assert cells == [
+        "chrF alinhado ↑ –",
+        "BLEU ↑ 21,4",
+        "TER ↓ 340,2",
+        "chrF ↑ 30,0",
+        "F1 dos cartões ↑ 0,40",
+        "Cartões válidos ↑ 97%",
+    ]
+
+
+TWO = Text("default, que vem com a Prancha", "default, shipped with Prancha"), words.WITHOUT_ADAPTER
+WATER = "Quero água,Eu quero água.,💧\n"
+
+
 def test_answers_stand_beside_each_other_as_cards():
-    page = answers_html([("Água", "Quero água,Eu quero água.,💧\n", "nada")], "default", "none")
+    page = answers_html([FixedAnswer("Água", WATER, "nada <b>")], TWO, "cards-1")
 
     assert page.count('data-say="Eu quero água."') == 1
     assert "nenhum cartão válido" in read(page)
+    assert "nada &lt;b&gt;</pre>" in page
+    assert "shipped with Prancha" in read(page, "en")
+    assert "cards-1" in read(page)
+
+
+def test_an_answer_that_is_still_to_be_written_is_told_apart_from_an_empty_one():
+    answers = [FixedAnswer("Água", WATER, None), FixedAnswer("Pão", None, "")]
+
+    told = read(answers_html(answers, TWO, None, is_writing=True), "en")
+
+    assert "2 of 4 answers" in told
+    assert told.count("not written yet") == 2
+    assert told.count("no valid card") == 1
 
 
 @pytest.mark.parametrize(

@@ -66,16 +66,18 @@ def shipped(archive: Archive) -> StoredAdapter:
 def evaluated(
     archive: Archive, adapter: StoredAdapter | None, version: Version, answer: Answerer, aligned_chrf: float = 1.0
 ) -> StoredEvaluation:
-    """Store an evaluation with these answers to the version's test prompts."""
+    """Store an evaluation with these answers to the version's test prompts, of the adapter's base model."""
     sets = version_sets(archive, version, "test")
     references = list(references_by_prompt(sets).values())
     texts = [answer(n, one, references[n - 1]) for n, one in enumerate(references)]
     scores = {
-        "base_model": EMBEDDED_ID,
+        "base_model": adapter.base_model if adapter else EMBEDDED_ID,
         "base_revision": "abc",
         "protocol": PROTOCOL,
         "adapter": adapter.name if adapter else None,
-        "aligned": {"chrf": aligned_chrf},
+        **{name: {"score": aligned_chrf, "signature": ""} for name in ("bleu", "ter", "chrf")},
+        "aligned": {"chrf": aligned_chrf, "card_f1": 0.5},
+        "valid_cards": 0.5,
     }
     evaluation = StoredEvaluation(
         new_id(), adapter.id if adapter else None, version.id, None, sets_sha256(sets), scores, tuple(texts)

@@ -1,22 +1,13 @@
-"""Every evaluation beside the others, the paper's numbers, and two adapters' answers to ten fixed prompts."""
+"""Every evaluation beside the others, and the paper's numbers."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from aac.datasets.near_duplicates import near_marks, prompt_clusters
-from aac.parsing import parse
-from aac.settings import Settings
 from aac.store.versions import Version
-from aac.workflow import leaderboard as leaderboard_module
 from aac.workflow.archive import Archive
-from aac.workflow.generating import Speakers
-from aac.workflow.leaderboard import FIXED_PROMPTS, PAPER, fixed_answers, leaderboard
+from aac.workflow.leaderboard import PAPER, leaderboard
 from aac.workflow.promoting import promote
-from aac.workflow.shipped import shipped_prompts
-from tests.tiny import make_tiny_adapter
 from tests.workflow.adapters import evaluated, right, shipped, trained, wrong
 from tests.workflow.cards import frozen
 
@@ -69,26 +60,3 @@ def test_one_versions_leaderboard_holds_what_was_evaluated_on_the_same_test_data
     same = frozen(archive, "mesma", shipped=True)
 
     assert [row.version_id for row in leaderboard(archive, same.id).rows] == [version.id]
-
-
-def test_there_are_ten_prompts_near_to_no_shipped_one_nor_to_each_other():
-    assert len(FIXED_PROMPTS) == 10
-    assert len(prompt_clusters(FIXED_PROMPTS)) == 10
-    assert not any(near_marks(FIXED_PROMPTS, dict.fromkeys(shipped_prompts(), 1)))
-
-
-def test_two_adapters_answer_each_fixed_prompt_with_well_formed_cards(
-    tmp_path: Path, settings: Settings, tiny_llama: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(leaderboard_module, "FIXED_CARDS", 1)  # a model that learned nothing writes long ones
-    archive = Archive(Settings(tmp_path))
-    folder = make_tiny_adapter(archive.settings.adapters_dir / "um", tiny_llama)
-
-    answers = list(fixed_answers(archive, Speakers(settings), "none", "um"))
-
-    assert [prompt for prompt, _, _ in answers] == list(FIXED_PROMPTS)
-    assert {(one.adapter, other.adapter) for _, one, other in answers} == {(None, str(folder))}
-    for prompt, one, other in answers:
-        for made in (one, other):
-            assert made.request.prompt == prompt
-            assert [problem for problem in parse(made.raw_text).problems if made.finish == "end"] == []
