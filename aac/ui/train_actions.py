@@ -273,5 +273,5 @@ def stored_answers(archive: Archive, two: Duel) -> tuple[FixedAnswer, ...]:
 
 
 def written_answers(archive: Archive, speakers: Speakers, two: Duel) -> Iterator[tuple[FixedAnswer, ...]]:
-    """The same, again after each prompt that the models had still to answer."""
+    """The same, again whenever answers that were missing are whole."""
     return fixed_answers.written_answers(archive, speakers, two.first, two.second, two.version_id)

@@ -218,8 +218,8 @@ ANSWERS_INFO_SHIPPED = Text(
     "Test prompts that come with Prancha. The model writes the answers that are missing.",
 )
 COMPARING = Text(
-    "{ready} de {wanted} respostas. O modelo escreve as que faltam, um pedido de cada vez…",
-    "{ready} of {wanted} answers. The model writes those that are missing, one prompt at a time…",
+    "{ready} de {wanted} respostas. O modelo está escrevendo as que faltam…",
+    "{ready} of {wanted} answers. The model is writing those that are missing…",
 )
 COMPARED = Text("{ready} de {wanted} respostas.", "{ready} of {wanted} answers.")
 NOT_WRITTEN = Text("ainda não escrita", "not written yet")

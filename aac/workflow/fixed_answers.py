@@ -9,7 +9,7 @@ from itertools import islice
 
 from aac.datasets.card_files import references_by_prompt, sets_sha256
 from aac.errors import AacError, WrongCall
-from aac.evaluation import MAX_NEW_TOKENS, PROTOCOL
+from aac.evaluation import BATCH_SIZE, MAX_NEW_TOKENS, PROTOCOL
 from aac.models.adapters import Adapter
 from aac.models.generation import Row
 from aac.models.registry import EMBEDDED_ID, find_base_model
@@ -69,22 +69,19 @@ def stored_answers(archive: Archive, first: str, second: str, version_id: str | 
 def written_answers(
     archive: Archive, speakers: Speakers, first: str, second: str, version_id: str | None = None
 ) -> Iterator[tuple[FixedAnswer, ...]]:
-    """The same, and then again after each prompt whose missing answers were written, until all ten are whole.
+    """The same, and then again whenever missing answers are whole, until all are.
 
-    A missing answer is asked for as an evaluation asks: greedily, without grammar, at most 256 new tokens. It comes
-    from a smaller batch, which changes the last bits of a logit, and is not stored: `measure` stores.
+    A missing answer is asked for as an evaluation asks: greedily, without grammar, at most 256 new tokens, in batches
+    of the same size. Its neighbours there are others, which changes the last bits of a logit. It is not stored:
+    `measure` stores.
     """
     prompts, sides = _compared(archive, first, second, version_id)
     yield _told(prompts, sides)
     # One base model is in memory at a time: the first answers everything before the second is loaded.
     for base_model in dict.fromkeys(side.base_model for side in sides):
-        asked = [side for side in sides if side.base_model == base_model and len(side.answers) < len(prompts)]
-        adapters = [side.adapter(archive) for side in asked]
-        for prompt, cards in prompts.items():
-            missing = [(side, one) for side, one in zip(asked, adapters, strict=True) if prompt not in side.answers]
-            if missing:
-                request = GenerationRequest(prompt, cards, well_formed=False, max_new_tokens=MAX_NEW_TOKENS)
-                _write(speakers, base_model, request, missing)
+        wanted = _wanted(archive, prompts, [side for side in sides if side.base_model == base_model])
+        for start in range(0, len(wanted), BATCH_SIZE):
+            for _ in _write(speakers, base_model, wanted[start : start + BATCH_SIZE]):
                 yield _told(prompts, sides)
 
 
@@ -165,14 +162,29 @@ def _asked_by(archive: Archive, evaluation: StoredEvaluation) -> list[tuple[str,
     return _asked(sets) if sets_sha256(sets) == evaluation.data_sha256 else []
 
 
-def _write(
-    speakers: Speakers, base_model: str, request: GenerationRequest, missing: Sequence[tuple[_Side, Adapter | None]]
-) -> None:
-    """Each side in its own words, as when it is evaluated."""
-    base = find_base_model(base_model)
-    rows = [Row(request, adapter, adapter.template if adapter else base.template) for _, adapter in missing]
-    for (side, _), made in zip(missing, speakers.get(base.id).generate(rows), strict=True):
-        side.answers[request.prompt] = made.raw_text
+def _wanted(archive: Archive, prompts: Mapping[str, int], sides: Sequence[_Side]) -> list[tuple[_Side, Row]]:
+    """What is to be written, prompt by prompt, each side in its own words, as when it is evaluated."""
+    found = []
+    for side in sides:
+        missing = [(prompt, cards) for prompt, cards in prompts.items() if prompt not in side.answers]
+        adapter = side.adapter(archive) if missing else None
+        template = adapter.template if adapter else find_base_model(side.base_model).template
+        for prompt, cards in missing:
+            request = GenerationRequest(prompt, cards, well_formed=False, max_new_tokens=MAX_NEW_TOKENS)
+            found.append((side, Row(request, adapter, template)))
+    order = list(prompts)
+    return sorted(found, key=lambda one: order.index(one[1].request.prompt))
+
+
+def _write(speakers: Speakers, base_model: str, batch: Sequence[tuple[_Side, Row]]) -> Iterator[None]:
+    """Give each side its answers as they become whole, and tell each time."""
+    for made in speakers.get(base_model).stream([row for _, row in batch]):
+        before = sum(len(side.answers) for side, _ in batch)
+        for (side, row), one in zip(batch, made, strict=True):
+            if one.finish != "running":
+                side.answers[row.request.prompt] = one.raw_text
+        if sum(len(side.answers) for side, _ in batch) > before:
+            yield
 
 
 def _told(prompts: Mapping[str, int], sides: Sequence[_Side]) -> tuple[FixedAnswer, ...]:
