@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from llguidance import LLTokenizer
 from peft import PeftModel
+from safetensors import SafetensorError
 from transformers import LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
 from transformers.generation.streamers import BaseStreamer
 
@@ -151,7 +152,7 @@ class Speaker:
                     self._model.load_adapter(folder, adapter_name=name)
                 else:
                     self._model = PeftModel.from_pretrained(self._model, folder, adapter_name=name)
-            except (OSError, ValueError, RuntimeError, KeyError) as error:
+            except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
                 said = without_place(error, adapter.folder)
                 raise CorruptError(
                     f"O adaptador {adapter.folder.name} não serve neste modelo ({said}). Copie a pasta de novo ou "

@@ -256,12 +256,21 @@ def _shortcomings(comparison: Comparison | None, left_out: int) -> Iterator[Reas
         if chrf.system > chrf.baseline:  # of a fall p says nothing that anybody asks
             scores += f", p = {chrf.p:.3f}"
         yield (
-            f"O chrF alinhado não é melhor: {scores}; é preciso que suba, com p < {P_MAX}.",
+            f"O chrF alinhado não é melhor: {_in_portuguese(scores)}; é preciso que suba, com p < "
+            f"{_in_portuguese(str(P_MAX))}.",
             f"The aligned chrF is not better: {scores}; it has to rise, with p < {P_MAX}.",
         )
     before, after = comparison.baseline_valid_answers, comparison.system_valid_answers
     if before - after > VALID_ANSWERS_LOST_MAX + _ROUNDING:
+        fall = f"{before:.1%}", f"{after:.1%}"
         yield (
-            f"As respostas válidas caem de {before:.1%} para {after:.1%}; podem cair no máximo um ponto.",
-            f"Valid answers fall from {before:.1%} to {after:.1%}; they may fall by one point at most.",
+            "As respostas válidas caem de {} para {}; podem cair no máximo um ponto.".format(
+                *map(_in_portuguese, fall)
+            ),
+            "Valid answers fall from {} to {}; they may fall by one point at most.".format(*fall),
         )
+
+
+def _in_portuguese(numbers: str) -> str:
+    """Numbers with a decimal comma."""
+    return numbers.replace(".", ",")

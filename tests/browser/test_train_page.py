@@ -356,7 +356,7 @@ def test_an_answer_that_can_no_longer_be_written_is_told_beside_those_that_are_s
 
     page.locator("#compare-answers").click()
 
-    expect(page.locator("#fixed-answers").get_by_role("alert")).to_contain_text("Falta a pasta do adaptador sumiu")
+    expect(page.locator("#fixed-answers").get_by_role("alert")).to_contain_text("Falta a pasta sumiu")
     expect(page.locator("#fixed-answers")).to_contain_text("10 de 20 respostas.")
     expect(page.locator(".pr-duel")).to_have_count(10)
 

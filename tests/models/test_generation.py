@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from aac.errors import CorruptError
 from aac.models.adapters import Adapter, find_adapter
 from aac.models.generation import Row, Speaker
 from aac.models.registry import EMBEDDED_ID, find_base_model
@@ -53,6 +56,15 @@ def test_the_adapter_changes_what_is_written(speaker: Speaker, adapter: Adapter)
     without_lora, with_lora = speaker.generate(both_rows(adapter, request()))
 
     assert without_lora.raw_text != with_lora.raw_text
+
+
+def test_weights_that_end_too_soon_are_said_with_what_to_do(speaker: Speaker, adapter: Adapter, tmp_path: Path):
+    shutil.copytree(adapter.folder, tmp_path / "torn")
+    weights = tmp_path / "torn" / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+
+    with pytest.raises(CorruptError, match="torn does not fit this model"):
+        speaker.generate([Row(request(), replace(adapter, folder=tmp_path / "torn"), adapter.template)])
 
 
 def test_the_same_seed_writes_the_same(speaker: Speaker, adapter: Adapter):

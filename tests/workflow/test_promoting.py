@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -99,6 +100,14 @@ def test_one_that_is_worse_is_not_better(archive: Archive, version: Version):
     better(archive, version, answer=unreadable)
 
     assert "aligned chrF is not better" in reasons(archive)
+
+
+def test_reasons_in_portuguese_have_decimal_commas(archive: Archive, version: Version):
+    better(archive, version, answer=unreadable)
+
+    portuguese = " ".join(pt for pt, _ in decide(archive, "novo").reasons)
+    assert re.search(r"\d,\d", portuguese)
+    assert not re.search(r"\d\.\d", portuguese)
 
 
 def test_a_gain_that_may_be_chance_is_not_better(archive: Archive, version: Version):
