@@ -142,7 +142,7 @@ def _document(archive: Archive) -> str:
     from aac.records import Generation, GenerationRequest
 
     request = GenerationRequest("Querer", seed=random.randrange(2**32))
-    return to_document(Generation(request, "smollm2-135m", "test", None, RAW_TEXT, 20, 1.0, "end"))
+    return to_document(archive, Generation(request, "smollm2-135m", "test", None, RAW_TEXT, 20, 1.0, "end"))
 
 
 def fill_queue(archive: Archive, items: int) -> None:
