@@ -102,3 +102,10 @@ def cards_to_csv(cards: Iterable[Card]) -> str:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerows((card.written_text, card.spoken_text, card.image_id) for card in cards)
     return buffer.getvalue().removesuffix("\n")
+
+
+def csv_field(text: str) -> str:
+    """One field as RFC 4180 writes it."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow([text])
+    return buffer.getvalue()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from aac.datasets.card_files import references_by_prompt
+from aac.datasets.card_files import references_by_request
 from aac.metrics import aligned_scores, format_scores, text_scores
 from aac.models.adapters import Adapter
 from aac.models.generation import Row, Speaker
 from aac.parsing import PARSER_VERSION, parse
-from aac.records import CardSet, Evaluation, Generation, GenerationRequest
+from aac.records import CardSet, Evaluation, Generation
 
 MAX_NEW_TOKENS = 256
 BATCH_SIZE = 8  # part of the protocol: padding changes the last bits of a logit
@@ -68,17 +68,13 @@ def _answers(
     on_answers: Callable[[int, int], None],
 ) -> list[Answer]:
     template = adapter.template if adapter else speaker.base.entry.template
-    prompts = references_by_prompt(sets)
+    asked = references_by_request(sets)
     rows = [
-        Row(
-            GenerationRequest(prompt, len(references[0].cards), well_formed=well_formed, max_new_tokens=MAX_NEW_TOKENS),
-            adapter,
-            template,
-        )
-        for prompt, references in prompts.items()
+        Row(replace(request, well_formed=well_formed, max_new_tokens=MAX_NEW_TOKENS), adapter, template)
+        for request in asked
     ]
     generations: list[Generation] = []
     for start in range(0, len(rows), BATCH_SIZE):
         generations += speaker.generate(rows[start : start + BATCH_SIZE])
         on_answers(len(generations), len(rows))
-    return [Answer(g, tuple(r)) for g, r in zip(generations, prompts.values(), strict=True)]
+    return [Answer(g, tuple(r)) for g, r in zip(generations, asked.values(), strict=True)]

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from aac.cards import WRITTEN_MAX_CHARS
 from aac.errors import CorruptError, WrongCall
-from aac.records import GenerationRequest
+from aac.records import LEVELS, GenerationRequest
 
 CARDS_MAX = 12
 PROMPT_MAX_CHARS = 200
+ASKED_MAX_CHARS = 60  # of context and of the tile just pressed
 TEMPERATURE_MAX = 2
 SEED_MAX = 2**32 - 1
 WRAPPERS = ("chat", "tinyllama", "tucano", "plain")
@@ -26,16 +28,22 @@ class PromptTemplate:
 
     wrapper: "chat" (the tokenizer's own chat template), "tinyllama" (`<|user|>` … `<|assistant|>`, as in the source
     paper), "tucano" (`<instruction>` … `</instruction>`) or "plain" (for base models without a template).
-    system may be empty. user holds `{prompt}` and `{cards}`.
+    system may be empty. user holds `{prompt}` and `{cards}`. context, follows, level and given are the lines that
+    follow the prompt where the request says that much, each with a place of its own name. Templates of before these
+    lines are read with the words below.
     """
 
     wrapper: str = "chat"
     system: str = "Crie cartões de comunicação em português do Brasil: texto,fala,emoji"
     user: str = "{prompt}\n{cards} cartões"
+    context: str = "Onde: {context}"
+    follows: str = "Depois de: {follows}"
+    level: str = "Nível: {level}"
+    given: str = "Complete:\n{given}"
 
     def render(self, request: GenerationRequest, chat: Callable[[list[Message]], str]) -> str:
         """The text that a model continues. `chat` turns messages into text with the tokenizer's own template."""
-        user = self.user.replace("{cards}", str(request.cards_wanted)).replace("{prompt}", request.prompt.strip())
+        user = self.user.replace("{cards}", str(request.cards_wanted)).replace("{prompt}", self._asked(request))
         if self.wrapper == "tinyllama":
             return f"<|user|>\n{self._with_system(user)}</s>\n<|assistant|>\n"
         if self.wrapper == "tucano":
@@ -44,6 +52,16 @@ class PromptTemplate:
             return f"{self._with_system(user)}\n"
         messages: list[Message] = [{"role": "system", "content": self.system}] if self.system else []
         return chat([*messages, {"role": "user", "content": user}])
+
+    def _asked(self, request: GenerationRequest) -> str:
+        said = {
+            "context": request.context,
+            "follows": request.follows,
+            "level": request.level,
+            "given": "\n".join(request.given),
+        }
+        lines = [getattr(self, name).replace(f"{{{name}}}", value) for name, value in said.items() if value]
+        return "\n".join([request.prompt.strip(), *lines])
 
     def _with_system(self, user: str) -> str:
         return f"{self.system}\n{user}" if self.system else user
@@ -67,8 +85,8 @@ class PromptTemplate:
 
 
 def check_request(request: GenerationRequest) -> GenerationRequest:
-    """`request` with its prompt trimmed; `WrongCall` where a value is out of range."""
-    prompt = " ".join(request.prompt.split())
+    """`request` with its texts trimmed, empty tiles left out; `WrongCall` where a value is out of range."""
+    prompt = _trimmed(request.prompt)
     if not prompt:
         raise WrongCall(
             "Falta o pedido. Escreva uma palavra ou uma situação, como “Querer” ou “Na farmácia”.",
@@ -79,10 +97,48 @@ def check_request(request: GenerationRequest) -> GenerationRequest:
             f"O pedido tem {len(prompt)} letras; o máximo é {PROMPT_MAX_CHARS}. Escreva um pedido mais curto.",
             f"The prompt has {len(prompt)} characters; at most {PROMPT_MAX_CHARS} are read. Write a shorter one.",
         )
-    _check_range(request.cards_wanted, 1, CARDS_MAX, "O número de cartões", "The number of cards")
+    given = tuple(filter(None, map(_trimmed, request.given)))
+    cards_wanted = len(given) or request.cards_wanted
+    context, follows = _trimmed(request.context), _trimmed(request.follows)
+    _check_asked(request, (context, follows), given)
+    _check_range(cards_wanted, 1, CARDS_MAX, "O número de cartões", "The number of cards")
     _check_range(request.temperature, 0, TEMPERATURE_MAX, "A temperatura", "The temperature")
     _check_range(request.seed, 0, SEED_MAX, "A semente", "The seed")
-    return dataclasses.replace(request, prompt=prompt)
+    return dataclasses.replace(
+        request, prompt=prompt, cards_wanted=cards_wanted, given=given, context=context, follows=follows
+    )
+
+
+def _trimmed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _check_asked(request: GenerationRequest, asked: tuple[str, ...], given: tuple[str, ...]) -> None:
+    for text in asked:
+        if len(text) > ASKED_MAX_CHARS:
+            raise WrongCall(
+                f"“{text[:20]}…” tem {len(text)} letras; onde e depois de têm no máximo {ASKED_MAX_CHARS}. Encurte.",
+                f"“{text[:20]}…” has {len(text)} characters; where and after have at most {ASKED_MAX_CHARS}. "
+                "Shorten it.",
+            )
+    if request.level not in LEVELS:
+        raise WrongCall(
+            f"O nível é {request.level!r}; escolha “palavras”, “frases” ou nenhum.",
+            f"The level is {request.level!r}; choose “palavras”, “frases” or none.",
+        )
+    for text in given:
+        if len(text) > WRITTEN_MAX_CHARS or not any(map(str.isalnum, text)):
+            raise WrongCall(
+                f"O texto “{text[:WRITTEN_MAX_CHARS]}” não serve de cartão: esperavam-se letras ou números, no máximo "
+                f"{WRITTEN_MAX_CHARS}. Corrija-o.",
+                f"The text “{text[:WRITTEN_MAX_CHARS]}” makes no tile: letters or digits were expected, at most "
+                f"{WRITTEN_MAX_CHARS}. Mend it.",
+            )
+    if len({text.casefold() for text in given}) < len(given):
+        raise WrongCall(
+            "Dois textos a completar são iguais. Deixe um só de cada.",
+            "Two texts to complete are the same. Leave one of each.",
+        )
 
 
 def _check_range(value: float, low: float, high: float, pt: str, en: str) -> None:

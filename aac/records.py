@@ -58,18 +58,8 @@ class Parsed:
         return sum("repeated_card" in piece.kinds for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class CardSet:
-    """The cards of one prompt, by one author (`reference`, from 1)."""
-
-    prompt: str
-    cards: tuple[Card, ...]
-    reference: int = 1
-
-    @property
-    def text(self) -> str:
-        """The set as the model should write it."""
-        return cards_to_csv(self.cards)
+Level = Literal["", "palavras", "frases"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +68,8 @@ class GenerationRequest:
 
     cards_wanted: 1 to 12; temperature: 0 is greedy, at most 2; well_formed: decode under the card grammar.
     max_new_tokens: None leaves it to the number of cards.
+    context: where or at what hour; follows: the tile that was just pressed; level: single words or short sentences;
+    given: the written texts of cards that want only speech and picture, as many as cards_wanted. Empty: not asked for.
     """
 
     prompt: str
@@ -86,6 +78,46 @@ class GenerationRequest:
     seed: int = 0
     well_formed: bool = True
     max_new_tokens: int | None = None
+    context: str = ""
+    follows: str = ""
+    level: Level = ""
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardSet:
+    """The cards that answer one request, by one author (`reference`, from 1).
+
+    context, follows, level: what the request said beside its prompt (`GenerationRequest`). given: its cards' written
+    texts were given, and only speech and picture are the author's. theme says what it is about, and is not asked.
+    """
+
+    prompt: str
+    cards: tuple[Card, ...]
+    reference: int = 1
+    context: str = ""
+    follows: str = ""
+    level: Level = ""
+    given: bool = False
+    theme: str = ""
+
+    @property
+    def text(self) -> str:
+        """The set as the model should write it."""
+        return cards_to_csv(self.cards)
+
+    @property
+    def request(self) -> GenerationRequest:
+        """The request that this set answers."""
+        written = tuple(card.written_text for card in self.cards)
+        return GenerationRequest(
+            self.prompt,
+            len(self.cards),
+            context=self.context,
+            follows=self.follows,
+            level=self.level,
+            given=written if self.given else (),
+        )
 
 
 @dataclass(frozen=True, slots=True)

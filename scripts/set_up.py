@@ -20,7 +20,12 @@ TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 NEEDED_GB = 4.0
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 POSTGRESQL_DIR = Path("/usr/lib/postgresql")  # where Debian keeps the server's programs, beside PATH
-SYSTEM_PACKAGES = {"chromium": "chromium fonts-noto-color-emoji", "npm": "npm", "PostgreSQL": "postgresql"}
+SYSTEM_PACKAGES = {
+    "chromium": "chromium fonts-noto-color-emoji",
+    "npm": "npm",
+    "PostgreSQL": "postgresql",
+    "hunspell's pt_BR": "hunspell hunspell-pt-br",
+}
 
 
 class SetUpError(Exception):
@@ -125,7 +130,12 @@ def pip(*arguments: str, must_succeed: bool = True) -> bool:
 
 
 def ensure_system_tools() -> None:
-    found = {"chromium": has_chromium(), "npm": bool(shutil.which("npm")), "PostgreSQL": has_postgresql()}
+    found = {
+        "chromium": has_chromium(),
+        "npm": bool(shutil.which("npm")),
+        "PostgreSQL": has_postgresql(),
+        "hunspell's pt_BR": has_dictionary(),
+    }
     missing = [name for name, is_there in found.items() if not is_there]
     if not missing:
         return
@@ -146,6 +156,16 @@ def has_chromium() -> bool:
 def has_postgresql() -> bool:
     """Whether a server can be made and started: the tests run one of their own."""
     return shutil.which("initdb") is not None or any(POSTGRESQL_DIR.glob("*/bin/initdb"))
+
+
+def has_dictionary() -> bool:
+    """Whether hunspell knows Brazilian Portuguese."""
+    return (
+        shutil.which("hunspell") is not None
+        and not subprocess.run(
+            ["hunspell", "-d", "pt_BR", "-l"], input=b"", capture_output=True, check=False
+        ).returncode
+    )
 
 
 def apt_prefix() -> list[str] | None:

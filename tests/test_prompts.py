@@ -106,3 +106,48 @@ def test_values_at_the_ends_of_their_range_are_taken(request_: GenerationRequest
 def test_values_out_of_range_are_wrong_calls(request_: GenerationRequest, message: str):
     with pytest.raises(WrongCall, match=message):
         check_request(request_)
+
+
+def test_what_is_asked_beside_the_prompt_stands_in_lines_of_its_own():
+    asked = GenerationRequest("Comer", 2, context="no hospital", follows="Quero comer", level="palavras")
+
+    text = PromptTemplate("plain", "", "{prompt}\n{cards} cartões").render(asked, spoken)
+
+    assert text == "Comer\nOnde: no hospital\nDepois de: Quero comer\nNível: palavras\n2 cartões\n"
+
+
+def test_tiles_to_complete_stand_one_a_line():
+    asked = GenerationRequest("Comer", 2, given=("Pão", "Sopa quente"))
+
+    assert PromptTemplate("plain", "", "{prompt}").render(asked, spoken) == "Comer\nComplete:\nPão\nSopa quente\n"
+
+
+def test_a_template_of_before_these_lines_is_read_with_them(tmp_path: Path):
+    (tmp_path / "template.json").write_text('{"wrapper": "plain", "system": "", "user": "{prompt}"}')
+
+    template = PromptTemplate.load(tmp_path / "template.json")
+
+    assert template == PromptTemplate("plain", "", "{prompt}")
+
+
+def test_the_tiles_to_complete_say_how_many_cards_are_wanted():
+    request = check_request(GenerationRequest("Comer", 5, given=(" Pão ", "", "Sopa  quente")))
+
+    assert (request.given, request.cards_wanted) == (("Pão", "Sopa quente"), 2)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"context": "x" * 61},
+        {"follows": "x" * 61},
+        {"level": "versos"},
+        {"given": ("x" * 41,)},
+        {"given": ("?!",)},
+        {"given": ("Pão", "pão")},
+        {"given": tuple(map(str, range(13)))},
+    ],
+)
+def test_what_cannot_be_asked_is_refused(asked):
+    with pytest.raises(WrongCall):
+        check_request(GenerationRequest("Comer", **asked))

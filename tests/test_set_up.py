@@ -38,7 +38,12 @@ def test_no_registry_says_what_to_check(set_up, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "tool, packages", [("has_chromium", "chromium fonts-noto-color-emoji"), ("has_postgresql", "postgresql")]
+    "tool, packages",
+    [
+        ("has_chromium", "chromium fonts-noto-color-emoji"),
+        ("has_postgresql", "postgresql"),
+        ("has_dictionary", "hunspell hunspell-pt-br"),
+    ],
 )
 def test_no_tool_and_no_right_to_install_gives_the_exact_command(set_up, monkeypatch, tool, packages):
     monkeypatch.setattr(set_up, tool, lambda: False)

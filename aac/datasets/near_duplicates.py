@@ -77,7 +77,7 @@ def are_near_duplicates(one: str, other: str) -> bool:
     They do when the stems of one's content words are all among the other's ("Dor", "Dor de dente"; "Comer", "Comida"),
     or when their plain letters are alike by 85 of 100 (rapidfuzz's ratio, words sorted).
     """
-    a, b = _stems(one), _stems(other)
+    a, b = stems(one), stems(other)
     if a and b and (a <= b or b <= a):
         return True
     return fuzz.token_sort_ratio(_plain(one), _plain(other)) >= _NEAR_DUPLICATE_RATIO
@@ -88,7 +88,8 @@ def _plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c)).split())
 
 
-def _stems(prompt: str) -> frozenset[str]:
+def stems(prompt: str) -> frozenset[str]:
+    """The stems of a text's content words (snowball's for Portuguese), without case and accents."""
     words = _WORD.findall(unicodedata.normalize("NFC", prompt.casefold()))
     return frozenset(_stem(word) for word in words if word not in _STOPWORDS)
 
@@ -158,17 +159,17 @@ def near_marks(prompts: Sequence[str], others: Mapping[str, int]) -> list[int]:
 
 
 def _marks_by_stems(prompts: Sequence[str], others: Mapping[str, int]) -> list[int]:
-    own = {_stems(prompt): 0 for prompt in prompts}
+    own = {stems(prompt): 0 for prompt in prompts}
     for other, mark in others.items():
-        stems = _stems(other)
-        own[stems] = own.get(stems, 0) | mark
+        said = stems(other)
+        own[said] = own.get(said, 0) | mark
     own.pop(frozenset(), None)
     sets = list(own)
     near = dict(own)
     for i, j in subset_pairs(sets):
         near[sets[i]] |= own[sets[j]]
         near[sets[j]] |= own[sets[i]]
-    return [near.get(_stems(prompt), 0) for prompt in prompts]
+    return [near.get(stems(prompt), 0) for prompt in prompts]
 
 
 def prompt_clusters(prompts: Sequence[str]) -> list[tuple[str, ...]]:
@@ -186,7 +187,7 @@ def prompt_clusters(prompts: Sequence[str]) -> list[tuple[str, ...]]:
 
 def _links(prompts: Sequence[str]) -> Iterator[tuple[Indices, Indices]]:
     """Enough near pairs to join every cluster: of prompts with the same stems or letters only the first has others."""
-    by_stems = _indices_by(_stems(prompt) for prompt in prompts)
+    by_stems = _indices_by(stems(prompt) for prompt in prompts)
     by_letters = _indices_by(_sorted_letters(prompt) for prompt in prompts)
     by_stems.pop(frozenset(), None)
     for members in (*by_stems.values(), *by_letters.values()):

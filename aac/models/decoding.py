@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -14,14 +15,16 @@ import torch
 from llguidance import LLMatcher, LLTokenizer
 from transformers import LogitsProcessor
 
-from aac.cards import plain_emoji
+from aac.cards import csv_field, plain_emoji
 from aac.errors import CorruptError
 from aac.parsing import parse
+from aac.records import GenerationRequest
 
 # Tighter than what a valid card may hold: the guideline's tile, and half as much speech again as the longest written so
 # far. A base model that rambles then ends sooner.
 WRITTEN_MAX_CHARS = 30
 SPOKEN_MAX_CHARS = 90
+LEVEL_WORDS_MAX = {"palavras": 2}
 _MARKS = r".!?:;'’()%$\/–-"  # neither comma nor quote, which CSV keeps for itself
 
 
@@ -32,11 +35,11 @@ class CardConstraint(LogitsProcessor):
     which the written texts of the earlier lines are excluded (5 ms to build; a step's mask costs about 1 ms).
     """
 
-    def __init__(self, tokenizer: LLTokenizer, eos_token_id: int, cards_wanted: Sequence[int | None]) -> None:
-        """cards_wanted: for each row of the batch, how many lines; None leaves the row free."""
+    def __init__(self, tokenizer: LLTokenizer, eos_token_id: int, requests: Sequence[GenerationRequest | None]) -> None:
+        """requests: for each row of the batch, what its lines must answer; None leaves the row free."""
         self._tokenizer = tokenizer
         self._eos_token_id = eos_token_id
-        self._rows = [_RowConstraint(tokenizer, wanted) if wanted else None for wanted in cards_wanted]
+        self._rows = [_RowConstraint(tokenizer, request) if request else None for request in requests]
         self._mask = llguidance.numpy.allocate_token_bitmask(len(self._rows), tokenizer.vocab_size)
         self._started = False
 
@@ -63,9 +66,10 @@ class CardConstraint(LogitsProcessor):
 class _RowConstraint:
     """Where one row stands in its answer."""
 
-    def __init__(self, tokenizer: LLTokenizer, cards_wanted: int) -> None:
+    def __init__(self, tokenizer: LLTokenizer, request: GenerationRequest) -> None:
         self._tokenizer = tokenizer
-        self._cards_left = cards_wanted
+        self._request = request
+        self._cards_left = request.cards_wanted
         self._seen: list[str] = []
         self._line: list[int] = []
         self.is_done = False
@@ -90,7 +94,13 @@ class _RowConstraint:
         self.matcher = self._next_matcher()
 
     def _next_matcher(self) -> LLMatcher:
-        matcher = LLMatcher(self._tokenizer, card_grammar(self._seen, is_last=self._cards_left == 1))
+        grammar = card_grammar(
+            self._seen,
+            is_last=self._cards_left == 1,
+            written=self._request.given[-self._cards_left] if self._request.given else None,
+            words_max=LEVEL_WORDS_MAX.get(self._request.level),
+        )
+        matcher = LLMatcher(self._tokenizer, grammar)
         _check(matcher)
         return matcher
 
@@ -105,15 +115,24 @@ def _check(matcher: LLMatcher) -> None:
         )
 
 
-def card_grammar(seen: Sequence[str], *, is_last: bool) -> str:
+def card_grammar(
+    seen: Sequence[str], *, is_last: bool, written: str | None = None, words_max: int | None = None
+) -> str:
     """The grammar of one card line, in llguidance's Lark dialect.
 
     seen: keys (`Card.key`) of the cards that may not come again. A line ends with `\\n`, the last one without.
+    written: the tile, where it is given; words_max: how many words another tile may have.
     No terminal can hold what ends it, so that the lexer has nothing to choose.
     """
+    seen = () if written else seen
+    tile = f"WORDS & /[^,]{{2,{WRITTEN_MAX_CHARS}}}/{' & ~SEEN' if seen else ''}"
+    if words_max:
+        tile += f" & /[^ ]+( [^ ]+){{0,{words_max - 1}}}/"
+    if written:
+        tile = json.dumps(csv_field(written), ensure_ascii=False)
     lark = (
         f'start: WRITTEN "," (SPOKEN | QUOTED) "," EMOJI{"" if is_last else " END"}\n'
-        f"WRITTEN: WORDS & /[^,]{{2,{WRITTEN_MAX_CHARS}}}/{' & ~SEEN' if seen else ''}\n"
+        f"WRITTEN: {tile}\n"
         f"SPOKEN: WORDS & /[^,]{{2,{SPOKEN_MAX_CHARS}}}/\n"
         f'QUOTED: /"{_words("," + _MARKS)}"/ & /.{{4,{SPOKEN_MAX_CHARS}}}/\n'
         f"WORDS: /{_words(_MARKS)}/\n"

@@ -113,10 +113,10 @@ class Speaker:
         names = [self._load_adapter(row.adapter) for row in rows]
         inputs = self._encode(rows)
         eos = self.base.tokenizer.eos_token_id
-        wanted = [row.request.cards_wanted if row.request.well_formed else None for row in rows]
+        formed = [row.request if row.request.well_formed else None for row in rows]
         processors = LogitsProcessorList()
-        if any(wanted):
-            processors.append(CardConstraint(self._grammar_tokenizer, eos, wanted))
+        if any(formed):
+            processors.append(CardConstraint(self._grammar_tokenizer, eos, formed))
         if any(row.request.temperature > 0 for row in rows):
             seeds, temperatures = [row.request.seed for row in rows], [row.request.temperature for row in rows]
             processors.append(SeededSampling(seeds, temperatures))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
-from aac.cards import cards_to_csv
 from aac.models.generation import encode_prompt
 from aac.prompts import PromptTemplate
-from aac.records import CardSet, GenerationRequest
+from aac.records import CardSet
 
 IGNORED = -100  # the label that torch's cross entropy passes over
 
@@ -27,8 +26,9 @@ class Example:
 
 def make_example(tokenizer: Any, template: PromptTemplate, card_set: CardSet, cards_wanted: int) -> Example:
     """The first `cards_wanted` cards of a set as the answer to its prompt, with the end token."""
-    prompt = encode_prompt(tokenizer, template, GenerationRequest(card_set.prompt, cards_wanted))
-    text = cards_to_csv(card_set.cards[:cards_wanted])
+    asked = replace(card_set, cards=card_set.cards[:cards_wanted])
+    prompt = encode_prompt(tokenizer, template, asked.request)
+    text = asked.text
     answer = [*tokenizer(text, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
     return Example(prompt + answer, [IGNORED] * len(prompt) + answer)
 

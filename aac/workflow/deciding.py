@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aac.datasets.card_files import references_by_prompt, sets_sha256
+from aac.datasets.card_files import references_by_request, sets_sha256
 from aac.errors import AacError, CorruptError, WrongCall
 from aac.metrics import Written, compare_answers
 from aac.models.adapters import DEFAULT_FOLDER, weights_sha256
@@ -180,10 +180,11 @@ class _Duel:
         baseline = _same_test(archive, incumbent[1], evaluation)
         if baseline is None or not evaluation.answers:
             return cls(reasons=(_not_evaluated(incumbent[0], evaluation, version),))
-        references = references_by_prompt(version_sets(archive, version, "test"))
+        references = references_by_request(version_sets(archive, version, "test"))
         _check_same_data(archive, version, evaluation)
-        left_out = seen(list(references), {prompt for one in trained for prompt in one.prompts or ()})
-        kept = [index for index, prompt in enumerate(references) if prompt not in left_out]
+        prompts = list(dict.fromkeys(request.prompt for request in references))
+        left_out = seen(prompts, {prompt for one in trained for prompt in one.prompts or ()})
+        kept = [index for index, request in enumerate(references) if request.prompt not in left_out]
         comparison = None
         if kept:
             sets = list(references.values())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from aac.datasets.exports import write_csv
+from aac.datasets.card_files import write_card_sets
 from aac.datasets.near_duplicates import SPLITS
 from aac.errors import MissingError, NoRoomError, WrongCall
 from aac.files import check_room
@@ -27,6 +27,7 @@ from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.children import run_quick_child
 from aac.workflow.run_progress import RunProgress, read_progress, read_tail
+from aac.workflow.version_sets import version_sets
 
 CONFIG = "config.json"
 LOG = "log.txt"
@@ -142,10 +143,10 @@ def write_inputs(archive: Archive, version_id: str, config: TrainConfig, folder:
     version = versions.find_version(archive, version_id)
     data = folder / "data"
     for split in SPLITS:
-        rows = [row for row, _ in versions.version_rows(archive, version, split)]
+        sets = version_sets(archive, version, split)
         (data / f"{split}.csv").unlink(missing_ok=True)
-        if rows:
-            write_csv(data / f"{split}.csv", rows)
+        if sets:
+            write_card_sets(data / f"{split}.csv", sets)
     replace(config, data=str(data)).save(folder / CONFIG)
     return folder / CONFIG
 

@@ -1,13 +1,14 @@
-"""A dataset version's sets as an evaluation reads them, in the order that their hash tells."""
+"""A dataset version's rows as the sets that are trained on and measured."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from aac.datasets.card_files import references_by_prompt, sets_sha256
+from aac.datasets.card_files import card_set, references_by_request, sets_sha256
 from aac.datasets.near_duplicates import Split
 from aac.errors import DataError
-from aac.records import CardSet
+from aac.records import CardSet, GenerationRequest
 from aac.store.adapters import StoredEvaluation, list_evaluations
 from aac.store.versions import Version
 from aac.workflow import versions
@@ -28,18 +29,21 @@ def measured_sets(archive: Archive, version: Version) -> tuple[CardSet, ...]:
 
 
 def version_sets(archive: Archive, version: Version, split: Split) -> tuple[CardSet, ...]:
-    """A version's sets of one split, sorted by prompt: their hash then says the order too.
+    """A version's sets of one split, sorted by what they answer: their hash then says the order too.
 
-    The rows of one prompt, whatever else was asked in them, are its references, from 1 in the rows' order.
+    The rows that answer the same request are its references, from 1 in the rows' order.
     """
-    by_prompt = references_by_prompt(
-        CardSet(row.prompt, row.cards) for row, _ in versions.version_rows(archive, version, split)
-    )
+    rows = versions.version_rows(archive, version, split)
+    by_request = references_by_request(card_set(row.prompt, row.cards, row.columns) for row, _ in rows)
     return tuple(
-        CardSet(prompt, one.cards, number)
-        for prompt, some in sorted(by_prompt.items())
-        for number, one in enumerate(some, start=1)
+        replace(one, reference=number)
+        for request in sorted(by_request, key=_asked)
+        for number, one in enumerate(by_request[request], start=1)
     )
+
+
+def _asked(request: GenerationRequest) -> tuple[str, ...]:
+    return request.prompt, request.context, request.follows, request.level, *request.given
 
 
 def evaluations_on(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aac.cards import Card
-from aac.datasets.card_files import read_card_sets, references_by_prompt, sets_sha256, write_card_sets
+from aac.datasets.card_files import read_card_sets, references_by_request, sets_sha256, write_card_sets
 from aac.datasets.near_duplicates import are_near_duplicates, prompt_clusters, split_prompts
 from aac.errors import DataError, MissingError
 from aac.records import CardSet
@@ -50,7 +50,7 @@ def test_each_reference_of_a_prompt_is_a_set(write):
 
 
 def test_other_columns_are_left_alone(write):
-    path = write(f"theme,{HEADER}", "casa,Querer,Água,Um.,💧")
+    path = write(f"notes,{HEADER}", "casa,Querer,Água,Um.,💧")
 
     assert read_card_sets(path) == (CardSet("Querer", (Card("Água", "Um.", "💧"),)),)
 
@@ -91,7 +91,6 @@ def test_a_folder_is_not_a_file(tmp_path: Path):
         ([HEADER, " ,Água,Um.,💧"], "card 1 .*empty_prompt"),
         ([f"{HEADER},reference", "Querer,Água,Um.,💧,0"], "card 1 .*reference_not_a_number"),
         ([f"{HEADER},reference", "Querer,Água,Um.,💧,um"], "card 1 .*reference_not_a_number"),
-        ([f"{HEADER},reference", "Querer,Água,Um.,💧,"], "card 1 .*reference_not_a_number"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where_and_why(lines: list[str], message: str, write):
@@ -120,7 +119,7 @@ def test_several_references_written_are_read_again(tmp_path: Path):
 
 @pytest.mark.parametrize(("reference", "header"), [(1, HEADER), (2, f"{HEADER},reference")])
 def test_the_reference_column_is_written_only_where_needed(reference: int, header: str, tmp_path: Path):
-    write_card_sets(tmp_path / "cards.csv", [CardSet("Querer", (WATER,), reference)])
+    write_card_sets(tmp_path / "cards.csv", [CardSet("Querer", (WATER,) * 5, reference)])
 
     assert (tmp_path / "cards.csv").read_text(encoding="utf-8").splitlines()[0] == header
 
@@ -151,9 +150,12 @@ def test_the_hash_depends_on_all_that_a_set_says(other: CardSet):
 def test_the_references_of_a_prompt_are_grouped_in_order():
     second = CardSet("Querer", (APPLE,), reference=2)
 
-    grouped = references_by_prompt([*SETS, second])
+    grouped = references_by_request([*SETS, second])
 
-    assert list(grouped.items()) == [("Querer", [SETS[0], second]), ("Comer", [SETS[1]])]
+    assert [(request.prompt, sets) for request, sets in grouped.items()] == [
+        ("Querer", [SETS[0], second]),
+        ("Comer", [SETS[1]]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -219,3 +221,43 @@ def test_the_split_never_parts_near_duplicates():
 
     assert set(chosen.values()) == {"train", "validation", "test"}
     assert all(len({chosen[prompt] for prompt in cluster}) == 1 for cluster in prompt_clusters(prompts))
+
+
+ASKED = (
+    CardSet("Comer", (APPLE,), context="no hospital", theme="comida"),
+    CardSet("Comer", (WATER,), follows="Quero comer", level="palavras", theme="comida"),
+    CardSet("Comer", (APPLE, WATER), reference=2, given=True, theme="comida"),
+)
+
+
+def test_request_columns_are_written_and_read(tmp_path: Path):
+    write_card_sets(tmp_path / "cards.csv", ASKED)
+
+    assert read_card_sets(tmp_path / "cards.csv") == ASKED
+
+
+def test_the_columns_of_a_file_are_those_that_say_something(tmp_path: Path):
+    write_card_sets(tmp_path / "cards.csv", ASKED[:1])
+
+    header = (tmp_path / "cards.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert header == f"{HEADER},theme,context,cards_wanted"
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("cards_wanted", "2"), ("cards_wanted", "x"), ("level", "versos"), ("given", "emoji"), ("reference", "0")],
+)
+def test_a_request_column_that_says_nothing_known_is_refused(write, column: str, value: str):
+    with pytest.raises(DataError):
+        read_card_sets(write(f"{HEADER},{column}", f"Comer,Água,Quero água.,💧,{value}"))
+
+
+def test_one_prompt_asked_in_two_ways_is_two_requests():
+    assert [len(sets) for sets in references_by_request(ASKED).values()] == [1, 1, 1]
+
+
+def test_what_is_asked_changes_the_hash_and_the_theme_does_not():
+    plain, asked = CardSet("Comer", (APPLE,)), CardSet("Comer", (APPLE,), context="no hospital")
+
+    assert sets_sha256([plain]) != sets_sha256([asked])
+    assert sets_sha256([plain]) == sets_sha256([CardSet("Comer", (APPLE,), theme="comida")])

@@ -153,13 +153,13 @@ def test_the_same_prompt_again_is_in_the_same_cluster():
 
 def test_stems_are_right_when_several_threads_ask():
     words = [f"{stem}{end}" for stem in ("cant", "fal", "com", "dorm") for end in ("ando", "amos", "aria", "ei", "ou")]
-    expected = [near_duplicates._stems(word) for word in words]
+    expected = [near_duplicates.stems(word) for word in words]
     wrong: list[str] = []
 
     def ask() -> None:
         for _ in range(50):
             near_duplicates._stem.cache_clear()
-            wrong.extend(w for w, stems in zip(words, expected, strict=True) if near_duplicates._stems(w) != stems)
+            wrong.extend(w for w, stems in zip(words, expected, strict=True) if near_duplicates.stems(w) != stems)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:

@@ -12,6 +12,7 @@ from aac.cards import Card, card_faults, cards_to_csv, plain_emoji
 from aac.errors import CorruptError
 from aac.models.decoding import CardConstraint, SeededSampling, card_grammar, grammar_tokenizer
 from aac.models.embedded import ensure_converted
+from aac.records import GenerationRequest
 from aac.settings import Settings
 
 
@@ -25,8 +26,8 @@ def grammar_view(tokenizer):
     return grammar_tokenizer(tokenizer)
 
 
-def accepts(grammar_view, tokenizer, line: str, seen: tuple[str, ...] = ()) -> bool:
-    matcher = LLMatcher(grammar_view, card_grammar(seen, is_last=True))
+def accepts(grammar_view, tokenizer, line: str, seen: tuple[str, ...] = (), **asked) -> bool:
+    matcher = LLMatcher(grammar_view, card_grammar(seen, is_last=True, **asked))
     tokens = tokenizer.encode(line, add_special_tokens=False)
     return matcher.try_consume_tokens(tokens) == len(tokens) and matcher.is_accepting()
 
@@ -105,7 +106,7 @@ def test_what_the_grammar_accepts_is_a_valid_card(grammar_view):
 
 def test_a_token_outside_the_grammar_raises(grammar_view, tokenizer):
     """llguidance itself would silently allow the end token alone from then on."""
-    constraint = CardConstraint(grammar_view, tokenizer.eos_token_id, [1])
+    constraint = CardConstraint(grammar_view, tokenizer.eos_token_id, [GenerationRequest("x", 1)])
     scores = torch.zeros(1, len(tokenizer))
     constraint(torch.tensor([[1]]), scores)
     comma = tokenizer.encode(",", add_special_tokens=False)
@@ -115,7 +116,7 @@ def test_a_token_outside_the_grammar_raises(grammar_view, tokenizer):
 
 
 def test_a_free_row_beside_a_constrained_one_is_not_masked(grammar_view, tokenizer):
-    constraint = CardConstraint(grammar_view, tokenizer.eos_token_id, [None, 1])
+    constraint = CardConstraint(grammar_view, tokenizer.eos_token_id, [None, GenerationRequest("x", 1)])
 
     masked = constraint(torch.tensor([[1], [1]]), torch.zeros(2, len(tokenizer)))
 
@@ -144,3 +145,16 @@ def test_a_card_written_by_hand_round_trips_through_the_grammar(grammar_view, to
     card = Card("Quero água", "Oi, quero água, por favor.", "💧")
 
     assert accepts(grammar_view, tokenizer, cards_to_csv([card]))
+
+
+@pytest.mark.parametrize("written", ["Quero água", "Sim, quero", 'Disse "não"', "C\\A", "É 50%?"])
+def test_a_given_tile_alone_is_accepted(grammar_view, tokenizer, written: str):
+    line = cards_to_csv([Card(written, "Eu quero.", "💧")])
+
+    assert accepts(grammar_view, tokenizer, line, written=written)
+    assert not accepts(grammar_view, tokenizer, "Outro," + line.split(",", 1)[1], written=written)
+
+
+@pytest.mark.parametrize(("line", "is_accepted"), [("Quero", True), ("Quero água", True), ("Quero água já", False)])
+def test_a_tile_keeps_to_the_words_it_may_have(grammar_view, tokenizer, line: str, is_accepted: bool):
+    assert accepts(grammar_view, tokenizer, f"{line},Eu quero.,💧", words_max=2) is is_accepted

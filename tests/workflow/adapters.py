@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import insert, update
 
 from aac.cards import cards_to_csv
-from aac.datasets.card_files import references_by_prompt, sets_sha256
+from aac.datasets.card_files import references_by_request, sets_sha256
 from aac.evaluation import PROTOCOL
 from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, weights_sha256
 from aac.models.registry import EMBEDDED_ID
@@ -68,7 +68,7 @@ def evaluated(
 ) -> StoredEvaluation:
     """Store an evaluation with these answers to the version's test prompts, of the adapter's base model."""
     sets = version_sets(archive, version, "test")
-    references = list(references_by_prompt(sets).values())
+    references = list(references_by_request(sets).values())
     texts = [answer(n, one, references[n - 1]) for n, one in enumerate(references)]
     scores = {
         "base_model": adapter.base_model if adapter else EMBEDDED_ID,
