@@ -1,4 +1,4 @@
-"""`python -m aac dataset`: import, freeze, list, show, diff, export, published."""
+"""`python -m aac dataset`: import, freeze, list, show, diff, export, published, lint."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from aac.cli.linting import add_lint, lint
 from aac.cli.output import print_json
 from aac.settings import Settings
 
@@ -17,8 +18,8 @@ _BAD_LINES_SHOWN = 50
 
 def add_dataset(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
     """The command and what may follow it."""
-    parser = add_command(commands, "dataset", None, "import, freeze, list, show, diff and export datasets")
-    parts = parser.add_subparsers(required=True, metavar="import|freeze|list|show|diff|export|published")
+    parser = add_command(commands, "dataset", None, "import, freeze, list, show, diff, export and lint datasets")
+    parts = parser.add_subparsers(required=True, metavar="import|freeze|list|show|diff|export|published|lint")
 
     part = add_command(parts, "import", _import, "store the good lines of a CSV or JSONL file, and list the bad ones")
     part.add_argument("file", type=Path, metavar="FILE")
@@ -52,6 +53,7 @@ def add_dataset(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     part = add_command(parts, "published", _published, "note where a version was published: erasures then name it")
     part.add_argument("id", metavar="ID")
     part.add_argument("--where", required=True, metavar="TEXT", help="an address, for example")
+    add_lint(add_command(parts, "lint", lint, "check a folder of card sets against the guideline"))
     for part in parts.choices.values():
         part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
