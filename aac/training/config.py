@@ -23,7 +23,9 @@ class TrainConfig:
     """LoRA (Hu et al. 2021) on a base model; r, alpha and dropout are the source paper's.
 
     data: a folder that holds train.csv and validation.csv. wrapper: `PromptTemplate.wrapper`; empty for the base
-    model's own. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
+    model's own. with_system: whether the template's system text stands before each request. completions: the share of
+    the sets, 0 to 1, that are asked a second time with their tiles given.
+    epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
     varied_counts: four in ten sets ask for fewer cards than they have, so that the model learns what the number means.
     keep_best: the weights with the least validation loss are kept; the loss is taken after each epoch and at the end.
@@ -38,6 +40,8 @@ class TrainConfig:
     base_model: str = EMBEDDED_ID
     data: str = "annotations/cards_v1"
     wrapper: str = ""
+    with_system: bool = True
+    completions: float = 0.0
     lora_r: int = 8
     lora_alpha: int = 16
     lora_dropout: float = 0.07
@@ -150,6 +154,8 @@ def _wrong(name: str, value: Any, default: Any) -> str:
         return "int"
     if name in _SHARES:
         return "" if 0 <= value < 1 else "0 ≤ … < 1"
+    if name == "completions":
+        return "" if 0 <= value <= 1 else "0 ≤ … ≤ 1"
     if name in _ABOVE_ZERO:
         return "" if value > 0 else "> 0"
     return "" if value >= _LEAST.get(name, 0) else f"≥ {_LEAST.get(name, 0)}"

@@ -52,7 +52,10 @@ def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:
 
 def template_for(config: TrainConfig, entry: BaseModel) -> PromptTemplate:
     """The base model's own template, with the configuration's wrapper where it names one."""
-    return dataclasses.replace(entry.template, wrapper=config.wrapper) if config.wrapper else entry.template
+    own = entry.template
+    return dataclasses.replace(
+        own, wrapper=config.wrapper or own.wrapper, system=own.system if config.with_system else ""
+    )
 
 
 def examples_for(
@@ -60,7 +63,8 @@ def examples_for(
 ) -> tuple[CardSetExamples, CardSetExamples]:
     """Examples to learn from and to measure with; `DataError` where none of the first fits into max_length."""
     varied = random.Random(config.seed) if config.varied_counts else None  # noqa: S311 - no secret
-    examples = CardSetExamples(splits.train, tokenizer, template, config.max_length, varied)
+    asked = with_completions(splits.train, config.completions, config.seed)
+    examples = CardSetExamples(asked, tokenizer, template, config.max_length, varied)
     if not len(examples):
         raise DataError(
             f"Nenhum conjunto cabe em {config.max_length} tokens. Aumente max_length.",
@@ -68,6 +72,13 @@ def examples_for(
         )
     read = splits.validation[: config.max_validation_sets or None]
     return examples, CardSetExamples(read, tokenizer, template, config.max_length)
+
+
+def with_completions(sets: Sequence[CardSet], share: float, seed: int) -> list[CardSet]:
+    """The sets, and a share of them once more with their tiles given."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    again = [dataclasses.replace(s, given=True) for s in sets if not s.given and chance.random() < share]
+    return [*sets, *again]
 
 
 def fitted_to_memory(

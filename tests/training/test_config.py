@@ -53,6 +53,8 @@ def test_a_configuration_of_before_the_new_fields_still_loads():
         ("precision", "int8", "nf4"),
         ("schedule", "zigzag", "cosine"),
         ("wrapper", "alpaca", "tinyllama"),
+        ("completions", 1.5, "≤ 1"),
+        ("with_system", "", "bool"),
         ("lora_r", 0, "≥ 1"),
         ("lora_r", "8", "int"),
         ("batch_size", 2.5, "int"),

@@ -16,14 +16,14 @@ from aac.errors import DataError, MissingError, WrongCall
 from aac.models.adapters import find_adapter, read_adapter
 from aac.models.embedded import ensure_converted
 from aac.models.loading import load_base
-from aac.models.registry import find_base_model
+from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.prompts import PromptTemplate
 from aac.records import GenerationRequest
 from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
 from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
 from aac.training.fit import FitOrder, fit
-from aac.training.prepare import Splits, read_splits
+from aac.training.prepare import Splits, read_splits, template_for, with_completions
 from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
 from aac.workflow.training import TrainOrder, read_scores, train
 
@@ -61,6 +61,21 @@ def test_the_prompt_is_the_one_that_generation_gives(tokenizer, data: Path):
         asked, lambda m: tokenizer.apply_chat_template(m, tokenize=False, add_generation_prompt=True)
     )
     assert tokenizer.decode(prompt) == rendered
+
+
+def test_a_share_of_the_sets_is_asked_again_with_their_tiles_given(data: Path):
+    sets = read_card_sets(data / "train.csv")
+
+    assert [s.given for s in with_completions(sets, 0.0, 0)] == [False] * len(sets)
+    assert [s.given for s in with_completions(sets, 1.0, 0)] == [False] * len(sets) + [True] * len(sets)
+    assert with_completions(sets, 0.5, 1) == with_completions(sets, 0.5, 1)
+    assert len(sets) < len(with_completions(sets, 0.5, 1)) < 2 * len(sets)
+
+
+def test_a_template_without_its_system_text_asks_in_the_request_alone(settings: Settings):
+    entry = find_base_model(EMBEDDED_ID)
+
+    assert template_for(TrainConfig(wrapper="plain", with_system=False), entry) == PromptTemplate("plain", "")
 
 
 def test_padding_is_neither_read_nor_learned():
