@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from aac.datasets.card_files import references_by_request
-from aac.metrics import aligned_scores, format_scores, text_scores
+from aac.metrics.scores import aligned_scores, format_scores, text_scores
 from aac.models.adapters import Adapter
 from aac.models.generation import Row, Speaker
 from aac.parsing import PARSER_VERSION, parse

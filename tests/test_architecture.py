@@ -26,7 +26,7 @@ ROWS = (
     ("aac.models", "aac.store", "aac.hub", "aac.boards"),
     (
         *("aac.prompts", "aac.parsing", "aac.datasets", "aac.metrics"),
-        *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy"),
+        *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy", "aac.baseline"),
     ),
     ("aac.records",),
     ("aac.cards", "aac.settings", "aac.files"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aac.datasets.card_files import references_by_request, sets_sha256
 from aac.errors import AacError, CorruptError, WrongCall
-from aac.metrics import Written, compare_answers
+from aac.metrics.scores import Written, compare_answers
 from aac.models.adapters import DEFAULT_FOLDER, weights_sha256
 from aac.models.registry import local_folder
 from aac.parsing import parse

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from aac.datasets.card_files import references_by_prompt, sets_sha256
+from aac.datasets.card_files import references_by_request, sets_sha256
 from aac.errors import AacError, WrongCall
 from aac.evaluation import BATCH_SIZE, MAX_NEW_TOKENS, PROTOCOL
 from aac.models.adapters import Adapter
@@ -35,8 +35,8 @@ class FixedAnswer:
     second: str | None
 
 
-def fixed_prompts(archive: Archive, version_id: str | None = None) -> dict[str, int]:
-    """Ten prompts, each with the number of cards to ask for.
+def fixed_prompts(archive: Archive, version_id: str | None = None) -> tuple[GenerationRequest, ...]:
+    """Ten requests, each of another prompt.
 
     They are those of the version's test split whose sha256 comes first: no run on it trained on them, and its
     evaluations answered them. Where it has fewer (or there is no version), those of the shipped test split follow.
@@ -44,16 +44,16 @@ def fixed_prompts(archive: Archive, version_id: str | None = None) -> dict[str, 
     own: Sequence[CardSet] = ()
     if version_id:
         own = version_sets(archive, versions.find_version(archive, version_id), "test")
-    found: dict[str, int] = {}
+    found: dict[str, GenerationRequest] = {}
     for sets in (own, shipped_sets()["test"]):
-        for prompt, cards in sorted(_asked(sets), key=lambda one: hashlib.sha256(one[0].encode()).digest()):
-            found.setdefault(prompt, cards)
-    return dict(islice(found.items(), FIXED_PROMPTS))
+        for request in sorted(_asked(sets), key=lambda one: hashlib.sha256(one.prompt.encode()).digest()):
+            found.setdefault(request.prompt, request)
+    return tuple(islice(found.values(), FIXED_PROMPTS))
 
 
-def _asked(sets: Sequence[CardSet]) -> list[tuple[str, int]]:
-    """Each prompt with the number of cards that an evaluation asks for, in the order of its answers."""
-    return [(prompt, len(references[0].cards)) for prompt, references in references_by_prompt(sets).items()]
+def _asked(sets: Sequence[CardSet]) -> list[GenerationRequest]:
+    """What an evaluation asks, in the order of its answers."""
+    return list(references_by_request(sets))
 
 
 def stored_answers(archive: Archive, first: str, second: str, version_id: str | None = None) -> tuple[FixedAnswer, ...]:
@@ -87,12 +87,12 @@ def written_answers(
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One of the two. stored: as the store knows it, if it does. answers: its raw texts by prompt, as they come."""
+    """One of the two. stored: as the store knows it, if it does. answers: its raw texts by request, as they come."""
 
     name: str
     base_model: str
     stored: StoredAdapter | None
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: dict[GenerationRequest, str] = field(default_factory=dict)
 
     def adapter(self, archive: Archive) -> Adapter | None:
         """What to load; raises `MissingError` where an evaluated adapter's folder is gone."""
@@ -104,15 +104,15 @@ class _Side:
 
 def _compared(
     archive: Archive, first: str, second: str, version_id: str | None
-) -> tuple[Mapping[str, int], tuple[_Side, ...]]:
-    """The prompts, and the two sides with the answers that are stored."""
+) -> tuple[tuple[GenerationRequest, ...], tuple[_Side, ...]]:
+    """The requests, and the two sides with the answers that are stored."""
     names = [look_up_active(archive, EMBEDDED_ID).name if name == ACTIVE else name for name in (first, second)]
     stored = [None if name == NONE else _find(archive, name) for name in names]
     known = [_base_model(archive, name, one) for name, one in zip(names, stored, strict=True)]
     other = next(filter(None, known), EMBEDDED_ID)
     sides = tuple(_Side(name, base or other, one) for name, base, one in zip(names, known, stored, strict=True))
     prompts = fixed_prompts(archive, version_id)
-    asked: dict[str, list[tuple[str, int]]] = {}
+    asked: dict[str, list[GenerationRequest]] = {}
     for side in sides:
         side.answers.update(_stored(archive, side, prompts, asked))
     return prompts, sides
@@ -133,27 +133,27 @@ def _base_model(archive: Archive, name: str, stored: StoredAdapter | None) -> st
 
 
 def _stored(
-    archive: Archive, side: _Side, prompts: Mapping[str, int], asked: dict[str, list[tuple[str, int]]]
-) -> dict[str, str]:
-    """What evaluations of one side hold of its answers to these prompts. asked: what each version asked, once read."""
+    archive: Archive, side: _Side, requests: Sequence[GenerationRequest], asked: dict[str, list[GenerationRequest]]
+) -> dict[GenerationRequest, str]:
+    """What evaluations of one side hold of its answers to these requests. asked: what each version asked, once read."""
     if side.name != NONE and not side.stored:
         return {}
     with archive.database.read() as connection:
         found = list_evaluations(connection, [side.stored.id if side.stored else None], with_answers=True)
-    answers: dict[str, str] = {}
+    answers: dict[GenerationRequest, str] = {}
     for evaluation in found:
         is_its = evaluation.scores.get("base_model") == side.base_model
-        if not is_its or evaluation.scores.get("protocol") != PROTOCOL or len(answers) == len(prompts):
+        if not is_its or evaluation.scores.get("protocol") != PROTOCOL or len(answers) == len(requests):
             continue
         if evaluation.data_sha256 not in asked:
             asked[evaluation.data_sha256] = _asked_by(archive, evaluation)
-        for (prompt, cards), text in zip(asked[evaluation.data_sha256], evaluation.answers, strict=False):
-            if prompts.get(prompt) == cards:
-                answers.setdefault(prompt, text)
+        for request, text in zip(asked[evaluation.data_sha256], evaluation.answers, strict=False):
+            if request in requests:
+                answers.setdefault(request, text)
     return answers
 
 
-def _asked_by(archive: Archive, evaluation: StoredEvaluation) -> list[tuple[str, int]]:
+def _asked_by(archive: Archive, evaluation: StoredEvaluation) -> list[GenerationRequest]:
     """What an evaluation asked, in the order of its answers; nothing where its version can no longer be read."""
     try:
         sets = version_sets(archive, versions.find_version(archive, evaluation.version_id or ""), "test")
@@ -162,18 +162,17 @@ def _asked_by(archive: Archive, evaluation: StoredEvaluation) -> list[tuple[str,
     return _asked(sets) if sets_sha256(sets) == evaluation.data_sha256 else []
 
 
-def _wanted(archive: Archive, prompts: Mapping[str, int], sides: Sequence[_Side]) -> list[tuple[_Side, Row]]:
-    """What is to be written, prompt by prompt, each side in its own words, as when it is evaluated."""
+def _wanted(archive: Archive, requests: Sequence[GenerationRequest], sides: Sequence[_Side]) -> list[tuple[_Side, Row]]:
+    """What is to be written, request by request, each side in its own words, as when it is evaluated."""
     found = []
     for side in sides:
-        missing = [(prompt, cards) for prompt, cards in prompts.items() if prompt not in side.answers]
+        missing = [request for request in requests if request not in side.answers]
         adapter = side.adapter(archive) if missing else None
         template = adapter.template if adapter else find_base_model(side.base_model).template
-        for prompt, cards in missing:
-            request = GenerationRequest(prompt, cards, well_formed=False, max_new_tokens=MAX_NEW_TOKENS)
-            found.append((side, Row(request, adapter, template)))
-    order = list(prompts)
-    return sorted(found, key=lambda one: order.index(one[1].request.prompt))
+        for request in missing:
+            free = replace(request, well_formed=False, max_new_tokens=MAX_NEW_TOKENS)
+            found.append((requests.index(request), side, Row(free, adapter, template)))
+    return [(side, row) for _, side, row in sorted(found, key=lambda one: one[0])]
 
 
 def _write(speakers: Speakers, base_model: str, batch: Sequence[tuple[_Side, Row]]) -> Iterator[None]:
@@ -182,10 +181,10 @@ def _write(speakers: Speakers, base_model: str, batch: Sequence[tuple[_Side, Row
         before = sum(len(side.answers) for side, _ in batch)
         for (side, row), one in zip(batch, made, strict=True):
             if one.finish != "running":
-                side.answers[row.request.prompt] = one.raw_text
+                side.answers[replace(row.request, well_formed=True, max_new_tokens=None)] = one.raw_text
         if sum(len(side.answers) for side, _ in batch) > before:
             yield
 
 
-def _told(prompts: Mapping[str, int], sides: Sequence[_Side]) -> tuple[FixedAnswer, ...]:
-    return tuple(FixedAnswer(prompt, *(side.answers.get(prompt) for side in sides)) for prompt in prompts)
+def _told(requests: Sequence[GenerationRequest], sides: Sequence[_Side]) -> tuple[FixedAnswer, ...]:
+    return tuple(FixedAnswer(one.prompt, *(side.answers.get(one) for side in sides)) for one in requests)

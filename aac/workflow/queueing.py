@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aac.errors import AacError, StoreError
-from aac.metrics import text_difference
+from aac.metrics.scores import text_difference
 from aac.models.registry import EMBEDDED_ID
 from aac.parsing import PARSER_VERSION
 from aac.prompts import check_request

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aac.cards import cards_to_csv
-from aac.datasets.card_files import references_by_prompt
+from aac.datasets.card_files import references_by_request
 from aac.errors import MissingError, WrongCall
 from aac.models.adapters import weights_sha256
 from aac.settings import Settings
@@ -36,12 +36,12 @@ def version(archive: Archive) -> Version:
 
 
 def test_the_prompts_are_the_ten_of_the_test_split_whose_hash_comes_first(archive: Archive, version: Version):
-    references = references_by_prompt(version_sets(archive, version, "test"))
+    asked = references_by_request(version_sets(archive, version, "test"))
 
     found = fixed_prompts(archive, version.id)
 
-    first = sorted(references, key=lambda prompt: hashlib.sha256(prompt.encode()).digest())[:10]
-    assert found == {prompt: len(references[prompt][0].cards) for prompt in first}
+    first = sorted(asked, key=lambda request: hashlib.sha256(request.prompt.encode()).digest())[:10]
+    assert found == tuple(first)
 
 
 def test_where_a_version_has_few_test_prompts_shipped_ones_follow(archive: Archive, tmp_path: Path):
@@ -49,7 +49,7 @@ def test_where_a_version_has_few_test_prompts_shipped_ones_follow(archive: Archi
     few = frozen(archive)
     own = {card_set.prompt for card_set in version_sets(archive, few, "test")}
 
-    found = list(fixed_prompts(archive, few.id))
+    found = [request.prompt for request in fixed_prompts(archive, few.id)]
 
     assert 0 < len(own) < 10
     assert set(found[: len(own)]) == own
@@ -67,8 +67,10 @@ def test_what_evaluations_stored_is_there_without_a_model(archive: Archive, vers
 
     found = stored_answers(archive, "novo", "default", version.id)
 
-    sets = references_by_prompt(version_sets(archive, version, "test"))
-    assert [one.prompt for one in found] == list(fixed_prompts(archive, version.id))
+    sets = {
+        request.prompt: some for request, some in references_by_request(version_sets(archive, version, "test")).items()
+    }
+    assert [one.prompt for one in found] == [request.prompt for request in fixed_prompts(archive, version.id)]
     assert [one.first for one in found] == [cards_to_csv(sets[one.prompt][0].cards[:1]) for one in found]
     assert all(one.second and one.second != one.first for one in found)
 

@@ -6,7 +6,15 @@ import pytest
 from sacrebleu.metrics import BLEU, CHRF, TER
 
 from aac.cards import Card, cards_to_csv
-from aac.metrics import Written, aligned_scores, card_f1, compare_answers, format_scores, match_cards, text_scores
+from aac.metrics.scores import (
+    Written,
+    aligned_scores,
+    card_f1,
+    compare_answers,
+    format_scores,
+    match_cards,
+    text_scores,
+)
 from aac.parsing import parse
 from aac.records import CardSet
 

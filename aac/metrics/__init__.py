@@ -1,0 +1,1 @@
+"""Scores of answers: sacrebleu, and what it does not have."""
