@@ -1,10 +1,12 @@
-"""Make `aac/ui/emoji_pt.json`, the Portuguese names and keywords of every emoji that a card may show.
+"""Make `aac/datasets/emoji_pt.json`, the Portuguese names and keywords of every emoji that a card may show, and
+`emoji_groups.json` beside it, the group of each.
 
     npm pack cldr-annotations-full cldr-annotations-derived-full unicode-emoji-json   (unpack each)
-    .venv/bin/python -m scripts.make_emoji_index ANNOTATIONS ANNOTATIONS_DERIVED ORDER
+    .venv/bin/python -m scripts.make_emoji_index ANNOTATIONS ANNOTATIONS_DERIVED ORDER GROUPS
 
 ANNOTATIONS is `annotations/pt/annotations.json` and ANNOTATIONS_DERIVED `annotationsDerived/pt/annotations.json` of
-Unicode CLDR; ORDER is `data-ordered-emoji.json`, every emoji in the order of Unicode's chart (emoji-test.txt).
+Unicode CLDR; ORDER is `data-ordered-emoji.json`, every emoji in the order of Unicode's chart (emoji-test.txt), and
+GROUPS `data-by-emoji.json`, with the chart's groups.
 Each line is [emoji, name, keyword, …]. A keyword with a star is ours and says: for this word, this emoji first.
 """
 
@@ -19,7 +21,8 @@ import emoji
 
 from aac.cards import is_emoji, plain_emoji
 
-OUTPUT = Path(__file__).resolve().parent.parent / "aac" / "ui" / "emoji_pt.json"
+OUTPUT = Path(__file__).resolve().parent.parent / "aac" / "datasets" / "emoji_pt.json"
+GROUPS = OUTPUT.with_name("emoji_groups.json")
 STAR = "★"
 
 # Ours, not CLDR's: words that people who use cards look for, and the emoji for each, the likeliest first.
@@ -243,11 +246,24 @@ EVERYDAY = {
 Annotations = Mapping[str, Mapping[str, list[str]]]
 
 
-def main(annotations: str, annotations_derived: str, order: str) -> None:
+def main(annotations: str, annotations_derived: str, order: str, groups: str) -> None:
     derived = json.loads(Path(annotations_derived).read_text("utf-8"))["annotationsDerived"]["annotations"]
     written = json.loads(Path(annotations).read_text("utf-8"))["annotations"]["annotations"]
     chart = json.loads(Path(order).read_text("utf-8"))
     OUTPUT.write_text(index_text(derived | written, chart), encoding="utf-8")
+    GROUPS.write_text(groups_text(json.loads(Path(groups).read_text("utf-8"))), encoding="utf-8")
+
+
+def groups_text(by_emoji: Mapping[str, Mapping[str, str]]) -> str:
+    """JSON: each group's emoji, with spaces between; those that the chart lacks are in none."""
+    group_of = {bare(char): facts["group"] for char, facts in by_emoji.items()}
+    groups: dict[str, list[str]] = {}
+    for char in plain_emoji():
+        if group := group_of.get(bare(char)):
+            groups.setdefault(group, []).append(char)
+    return (
+        json.dumps({name: " ".join(some) for name, some in sorted(groups.items())}, ensure_ascii=False, indent=1) + "\n"
+    )
 
 
 def index_text(annotations: Annotations, chart: Iterable[str]) -> str:

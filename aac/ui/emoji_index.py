@@ -1,7 +1,7 @@
 """Emoji by their Portuguese names and keywords, and how they are searched.
 
 `search` is the reference for the page's own search, which follows it in JavaScript.
-`emoji_pt.json` is made by `scripts/make_emoji_index.py`; its licence stands in `EMOJI_PT_LICENSE.txt`.
+The words are those of `aac.datasets.emoji_words`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-INDEX_FILE = Path(__file__).with_name("emoji_pt.json")
-STAR = "★"  # before a keyword: for this word, this emoji first
+from aac.datasets.emoji_words import INDEX_FILE, STAR
 
 _WORD = re.compile(r"[^\W_]+")  # /[\p{L}\p{N}]+/gu
 # A plural's ending and its singular's, accents folded: limões, homens, flores, sucos. Neither pães nor animais:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from aac.cards import plain_emoji
-from aac.ui.emoji_index import INDEX_FILE, STAR, emoji_index, folded_words, search
+from aac.datasets.emoji_words import GROUPS_FILE, INDEX_FILE, STAR, group_of
+from aac.ui.emoji_index import emoji_index, folded_words, search
 from scripts import make_emoji_index
 from scripts.make_emoji_index import EVERYDAY, index_text, library_name
 
@@ -230,11 +231,15 @@ def test_the_script_reads_the_files_of_cldr(tmp_path: Path, monkeypatch: pytest.
     annotations.write_text(json.dumps({"annotations": {"annotations": cldr}}), encoding="utf-8")
     derived.write_text(json.dumps({"annotationsDerived": {"annotations": flags}}), encoding="utf-8")
     order.write_text(json.dumps([entry[0] for entry in emoji_index()]), encoding="utf-8")
+    groups, made_groups = tmp_path / "g.json", tmp_path / "groups.json"
+    groups.write_text(json.dumps({char: {"group": name} for char, name in group_of().items()}), encoding="utf-8")
     monkeypatch.setattr(make_emoji_index, "OUTPUT", output)
+    monkeypatch.setattr(make_emoji_index, "GROUPS", made_groups)
 
-    make_emoji_index.main(str(annotations), str(derived), str(order))
+    make_emoji_index.main(str(annotations), str(derived), str(order), str(groups))
 
     assert output.read_bytes() == INDEX_FILE.read_bytes()
+    assert made_groups.read_bytes() == GROUPS_FILE.read_bytes()
 
 
 def test_the_library_names_what_cldr_does_not():

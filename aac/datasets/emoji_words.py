@@ -1,0 +1,49 @@
+"""What each emoji is called in Portuguese (Unicode CLDR), to which group it belongs, and whether two say the same.
+
+`emoji_pt.json` and `emoji_groups.json` are made by `scripts/make_emoji_index.py`; their licence stands in
+`EMOJI_PT_LICENSE.txt`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+INDEX_FILE = Path(__file__).with_name("emoji_pt.json")
+GROUPS_FILE = INDEX_FILE.with_name("emoji_groups.json")
+STAR = "★"  # before a keyword that is ours, not CLDR's: for this word, this emoji first
+_SHARED_BY_MOST = 50  # a keyword of more emoji than that ("rosto") tells nothing of any
+
+
+def fits(image: str, wanted: str) -> bool:
+    """Whether one emoji may stand for another: it is the same, or of the same group with a keyword in common.
+
+    Keywords are CLDR's; those of more than 50 emoji do not count. A pictogram's id fits itself alone.
+    """
+    if image == wanted:
+        return True
+    group = group_of().get(image)
+    return group is not None and group == group_of().get(wanted) and bool(_keywords(image) & _keywords(wanted))
+
+
+@cache
+def group_of() -> dict[str, str]:
+    """The group of each emoji in Unicode's chart."""
+    read = json.loads(GROUPS_FILE.read_text(encoding="utf-8"))
+    return {char: name for name, chars in read.items() for char in chars.split(" ")}
+
+
+@cache
+def _all_keywords() -> dict[str, frozenset[str]]:
+    read = {
+        char: frozenset(word for word in words if not word.startswith(STAR))
+        for char, _, *words in json.loads(INDEX_FILE.read_text(encoding="utf-8"))
+    }
+    counts = Counter(word for words in read.values() for word in words)
+    return {char: frozenset(w for w in words if counts[w] <= _SHARED_BY_MOST) for char, words in read.items()}
+
+
+def _keywords(char: str) -> frozenset[str]:
+    return _all_keywords().get(char, frozenset())
