@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,35 @@ class Interval:
     low: float
     high: float
     signature: str = ""
+
+
+class Measure(Protocol):
+    """What can be scored on all prompts, and on any sample of them."""
+
+    @property
+    def signature(self) -> str:
+        """What tells how the score came about."""
+
+    def score(self, sample: NDArray[np.intp] | None = None) -> float:
+        """Of all prompts, or of a sample of them."""
+
+    def __len__(self) -> int:
+        """How many prompts there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMean:
+    """The mean of one value a prompt."""
+
+    values: NDArray[np.float64]
+    signature: str
+
+    def score(self, sample: NDArray[np.intp] | None = None) -> float:
+        """The mean, times 100: every score here is of 100."""
+        return 100 * float((self.values if sample is None else self.values[sample]).mean())
+
+    def __len__(self) -> int:
+        return len(self.values)
 
 
 class PairStatistics:
@@ -77,14 +107,14 @@ def _statistics(
     return np.array(metric._extract_corpus_statistics(list(answers), [list(stream) for stream in streams]), float)
 
 
-def interval(system: PairStatistics, samples: int = SAMPLES) -> Interval:
+def interval(system: Measure, samples: int = SAMPLES) -> Interval:
     """A system's score with its interval, by bootstrap over prompts (Koehn 2004)."""
     drawn = [system.score(sample) for sample in _samples(len(system), samples)]
     low, high = np.percentile(drawn, (2.5, 97.5))
     return Interval(system.score(), float(low), float(high), system.signature)
 
 
-def difference(system: PairStatistics, baseline: PairStatistics, samples: int = SAMPLES) -> Interval:
+def difference(system: Measure, baseline: Measure, samples: int = SAMPLES) -> Interval:
     """System less baseline on the same prompts: paired bootstrap, each sample of prompts scored for both."""
     drawn = [system.score(sample) - baseline.score(sample) for sample in _samples(len(system), samples)]
     low, high = np.percentile(drawn, (2.5, 97.5))

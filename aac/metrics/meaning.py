@@ -1,0 +1,90 @@
+"""Cards judged by stated rules of meaning: the same tile in other words, a picture that fits, words that exist."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aac.cards import Card
+from aac.datasets.emoji_words import fits
+from aac.datasets.near_duplicates import stems
+from aac.datasets.spelling import misspelt, words_of
+from aac.metrics.triples import PAIRS, PromptMean
+
+Cards = Sequence[Card]
+TripleCards = tuple[Cards, Cards, Cards]
+
+
+def tile_meaning(card: Card) -> frozenset[str] | str:
+    """What two tiles must share to mean the same: the stems of their words, little words aside; else the text."""
+    return stems(card.written_text) or card.key
+
+
+def meaning_f1(answer: Cards, reference: Cards) -> float:
+    """F1 of tiles that mean the same, each counted as often as it stands there; 0 to 1."""
+    a, r = (Counter(map(tile_meaning, cards)) for cards in (answer, reference))
+    shared = (a & r).total()
+    return 2 * shared / (len(answer) + len(reference)) if shared else 0.0
+
+
+def meaning_f1_of(answers: Sequence[Cards], references: Sequence[TripleCards]) -> PromptMean:
+    """For each prompt the better of the two sets of a pair, the mean over the three pairs."""
+    values = [
+        np.mean([max(meaning_f1(cards, triple[i]) for i in pair) for pair in PAIRS])
+        for cards, triple in zip(answers, references, strict=True)
+    ]
+    return PromptMean(np.array(values), "f1|tile:stems|pairs:3|mean")
+
+
+def ceiling_meaning_f1(references: Sequence[TripleCards]) -> PromptMean:
+    """Each author against the other two."""
+    values = [
+        np.mean([max(meaning_f1(triple[author], triple[i]) for i in pair) for author, pair in enumerate(PAIRS)])
+        for triple in references
+    ]
+    return PromptMean(np.array(values), "f1|tile:stems|pairs:3|mean")
+
+
+def fitting_images(answers: Sequence[Cards], references: Sequence[TripleCards]) -> PromptMean:
+    """Of completed tiles: the share of pictures that fit one of a pair's, the mean over the pairs.
+
+    Cards stand in the order of the tiles; a card that is missing has no picture that fits.
+    """
+    values = [
+        np.mean([_fitting(cards, [triple[i] for i in pair]) for pair in PAIRS])
+        for cards, triple in zip(answers, references, strict=True)
+    ]
+    return PromptMean(np.array(values), _FITS)
+
+
+def ceiling_fitting_images(references: Sequence[TripleCards]) -> PromptMean:
+    """Each author against the other two."""
+    values = [
+        np.mean([_fitting(triple[author], [triple[i] for i in pair]) for author, pair in enumerate(PAIRS)])
+        for triple in references
+    ]
+    return PromptMean(np.array(values), _FITS)
+
+
+_FITS = "image:same or same group and shared keyword|pairs:3|mean"
+
+
+def _fitting(cards: Cards, pair: Sequence[Cards]) -> float:
+    wanted = len(pair[0])
+    good = [
+        any(fits(card.image_id, reference[i].image_id) for reference in pair) for i, card in enumerate(cards[:wanted])
+    ]
+    return sum(good) / wanted
+
+
+def known_words(texts: Sequence[Sequence[str]], listed: Collection[str] = ()) -> NDArray[np.float64]:
+    """For each group of texts the share of its words that the dictionary, or the list, knows; 1 where it has none."""
+    right = {word.casefold() for word in listed}
+    counted = [[w for text in group for w in words_of([text]) if w.casefold() not in right] for group in texts]
+    unknown = misspelt(word for words in counted for word in words)
+    totals = [sum(len(words_of([text])) for text in group) for group in texts]
+    wrong = [sum(word in unknown for word in words) for words in counted]
+    return np.array([1 - bad / total if total else 1.0 for bad, total in zip(wrong, totals, strict=True)])
