@@ -1,7 +1,7 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: app test check clean
+.PHONY: app test check report clean
 
 # Set everything up and open the app.
 app:
@@ -18,6 +18,10 @@ check:
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+# What the shipped adapter is worth, scored anew from the answers in docs/quality/answers.
+report:
+	@$(VENV_PYTHON) -m aac quality report
 
 clean:
 	rm -rf .venv build tests/browser/node_modules

@@ -11,7 +11,7 @@ from aac.metrics.scores import aligned_scores, format_scores, text_scores
 from aac.models.adapters import Adapter
 from aac.models.generation import Row, Speaker
 from aac.parsing import PARSER_VERSION, parse
-from aac.records import CardSet, Evaluation, Generation
+from aac.records import CardSet, Evaluation, Generation, GenerationRequest
 
 MAX_NEW_TOKENS = 256
 BATCH_SIZE = 8  # part of the protocol: padding changes the last bits of a logit
@@ -67,14 +67,27 @@ def _answers(
     well_formed: bool,
     on_answers: Callable[[int, int], None],
 ) -> list[Answer]:
-    template = adapter.template if adapter else speaker.base.entry.template
     asked = references_by_request(sets)
+    generations = answer_requests(speaker, adapter, list(asked), well_formed=well_formed, on_answers=on_answers)
+    return [Answer(g, tuple(r)) for g, r in zip(generations, asked.values(), strict=True)]
+
+
+def answer_requests(
+    speaker: Speaker,
+    adapter: Adapter | None,
+    requests: Sequence[GenerationRequest],
+    *,
+    well_formed: bool = False,
+    on_answers: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Generation]:
+    """Answer greedily, by the protocol of every evaluation, in the order of the requests."""
+    template = adapter.template if adapter else speaker.base.entry.template
     rows = [
         Row(replace(request, well_formed=well_formed, max_new_tokens=MAX_NEW_TOKENS), adapter, template)
-        for request in asked
+        for request in requests
     ]
     generations: list[Generation] = []
     for start in range(0, len(rows), BATCH_SIZE):
         generations += speaker.generate(rows[start : start + BATCH_SIZE])
         on_answers(len(generations), len(rows))
-    return [Answer(g, tuple(r)) for g, r in zip(generations, asked.values(), strict=True)]
+    return generations

@@ -21,6 +21,7 @@ from aac.cli.dataset import add_dataset
 from aac.cli.hub import add_hub
 from aac.cli.options import add_model_options, progress_for, real_adapter
 from aac.cli.output import print_json
+from aac.cli.quality import add_quality
 from aac.cli.runs import add_runs
 from aac.cli.training import add_training
 from aac.errors import AacError, WrongCall
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     add_backup(commands, _add_command)
     add_runs(commands, _add_command)
     add_hub(commands, _add_command)
+    add_quality(commands, _add_command)
     _add_command(commands, "setup", _setup, "prepare the embedded base model")
     _add_command(commands, "doctor", _doctor, "what is there, what is missing, and what to do").add_argument(
         "--json", action="store_true"

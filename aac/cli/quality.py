@@ -1,0 +1,88 @@
+"""`python -m aac quality answer` and `report`: what the shipped adapter is worth on the shipped test data."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from aac.cli.output import print_json
+from aac.settings import Settings
+
+DATA = Path("annotations/cards_v2")
+ANSWERS = Path("docs/quality/answers")
+TASKS = ("set", "complete", "recall", "kept_out")
+
+
+def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The command and what may follow it."""
+    parser = add_command(commands, "quality", None, "what the shipped adapter is worth, with ceiling and baseline")
+    parts = parser.add_subparsers(required=True, metavar="answer|report")
+    part = add_command(parts, "answer", _answer, "let a model answer the requests of a task, and keep its texts")
+    part.add_argument("task", choices=TASKS)
+    part.add_argument("--adapter", default="default", metavar="NAME", help="default, none, or a folder")
+    part = add_command(parts, "report", _report, "score what is kept; no model is loaded")
+    part.add_argument("--task", choices=TASKS, action="append", help="only this one; may be given again")
+    part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    for part in parts.choices.values():
+        part.add_argument("--data", type=Path, default=DATA, metavar="FOLDER")
+        part.add_argument("--answers", type=Path, default=ANSWERS, metavar="FOLDER")
+
+
+def _answer(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.models.adapters import find_adapter
+    from aac.models.registry import EMBEDDED_ID, find_base_model
+    from aac.workflow import quality
+    from aac.workflow.generating import Speakers
+
+    def on_answers(done: int, total: int) -> None:
+        print(f"{options.task}: {done}/{total}", file=sys.stderr, flush=True)
+
+    task = quality.read_task(options.data, options.task)
+    adapter = find_adapter(options.adapter, find_base_model(EMBEDDED_ID))
+    speaker = Speakers(settings).get(EMBEDDED_ID)
+    print(quality.answer(speaker, adapter, task, options.answers, on_answers))
+    return 0
+
+
+def _report(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.workflow import quality
+
+    document: dict[str, dict[str, Any]] = {}
+    for name in options.task or TASKS:
+        task = quality.read_task(options.data, name)
+        systems = [quality.copied(task, options.data)] if name != "recall" else []
+        systems += [quality.read_answers(options.answers, system, task) for system in (quality.WITHOUT, quality.WITH)]
+        document[name] = {"requests": len(task.requests), "data_sha256": task.sha256}
+        document[name]["lines"] = [asdict(line) for line in quality.score(task, systems, options.data)]
+    if options.json:
+        print_json(document)
+        return 0
+    for name, found in document.items():
+        print(f"\n## {name}: {found['requests']} requests, data {found['data_sha256'][:12]}\n")
+        _print_table(found["lines"])
+    return 0
+
+
+def _print_table(lines: list[dict[str, Any]]) -> None:
+    """A Markdown table: a line a system, its scores with intervals, then how it differs from the copy."""
+    names = list(dict.fromkeys(name for line in lines for name in line["scores"]))
+    print("| | " + " | ".join(names) + " |\n| --- |" + " --- |" * len(names))
+    for line in lines:
+        print(f"| {line['system']} | " + " | ".join(_cell(line["scores"].get(name)) for name in names) + " |")
+        if line["over_copy"]:
+            cells = [_cell(line["over_copy"].get(name), sign=True) for name in names]
+            print(f"| {line['system']} − copy | " + " | ".join(cells) + " |")
+    signatures = {name: line["scores"][name]["signature"] for line in lines for name in line["scores"]}
+    for name, signature in signatures.items():
+        print(f"- {name}: `{signature}`")
+
+
+def _cell(found: dict[str, Any] | None, *, sign: bool = False) -> str:
+    if found is None:
+        return ""
+    number = "{:+.1f}" if sign else "{:.1f}"
+    return f"{number.format(found['score'])} ({number.format(found['low'])} to {number.format(found['high'])})"

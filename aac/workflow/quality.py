@@ -1,0 +1,225 @@
+"""What the shipped adapter is worth on the shipped test data, from answers that lie in the repository.
+
+`answer` lets a model answer each request of a task and keeps its texts; `report` scores what is kept, without a model.
+Each task's requests have three references; every score is the mean against their three pairs, beside the ceiling that
+the authors reach against one another and the baseline that copies the nearest training request (`aac.baseline`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from aac.baseline import Copier
+from aac.cards import Card, cards_to_csv
+from aac.datasets.card_files import read_card_sets, references_by_request, sets_sha256
+from aac.errors import DataError, MissingError
+from aac.evaluation import PROTOCOL, answer_requests
+from aac.files import whole_file
+from aac.metrics.meaning import (
+    ceiling_fitting_images,
+    ceiling_meaning_f1,
+    fitting_images,
+    known_words,
+    meaning_f1_of,
+)
+from aac.metrics.triples import Interval, Measure, PairStatistics, PromptMean, difference, interval
+from aac.models.adapters import Adapter
+from aac.models.generation import Speaker
+from aac.parsing import parse
+from aac.records import CardSet, GenerationRequest, Parsed
+
+AUTHORS = 3
+TASKS = {
+    "set": "test",
+    "complete": "test_complete",
+    "recall": "train",
+    "kept_out": "kept_out",
+}
+WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
+_ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
+_WORDS_FILE = "words.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Requests with three references each. name: a key of TASKS."""
+
+    name: str
+    requests: tuple[GenerationRequest, ...]
+    references: tuple[tuple[CardSet, CardSet, CardSet], ...]
+
+    @property
+    def sha256(self) -> str:
+        """A hash of the references: what the scores are of."""
+        return sets_sha256(one for triple in self.references for one in triple)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What one system wrote for a task, verbatim, in the order of its requests."""
+
+    system: str
+    texts: tuple[str, ...]
+
+    @property
+    def parsed(self) -> list[Parsed]:
+        """The cards in them."""
+        return [parse(text) for text in self.texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One system's scores in a task. over_copy: the system less the copy; an interval without 0 says they differ."""
+
+    system: str
+    scores: Mapping[str, Interval]
+    over_copy: Mapping[str, Interval]
+
+
+def read_task(folder: Path, name: str) -> Task:
+    """A task of a dataset's folder: the requests of its file that have three references."""
+    by_request = references_by_request(read_card_sets(folder / f"{TASKS[name]}.csv"))
+    whole = {request: sets for request, sets in by_request.items() if len(sets) == AUTHORS}
+    if not whole:
+        raise DataError(
+            f"{folder / TASKS[name]}.csv não tem pedidos com {AUTHORS} referências.",
+            f"{folder / TASKS[name]}.csv has no requests with {AUTHORS} references.",
+        )
+    return Task(name, tuple(whole), tuple((s[0], s[1], s[2]) for s in whole.values()))
+
+
+def answer(
+    speaker: Speaker,
+    adapter: Adapter | None,
+    task: Task,
+    folder: Path,
+    on_answers: Callable[[int, int], None] = lambda done, total: None,
+) -> Path:
+    """Let a model answer every request of a task, greedily and free, and keep the texts as JSON Lines."""
+    made = answer_requests(speaker, adapter, task.requests, on_answers=on_answers)
+    path = answers_path(folder, WITH if adapter else WITHOUT, task.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = {"task": task.name, "data_sha256": task.sha256, "protocol": PROTOCOL, "model": made[0].model}
+    with whole_file(path) as file:
+        for line in (head, *({**_asked(one.request), "raw_text": one.raw_text} for one in made)):
+            file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+    return path
+
+
+def answers_path(folder: Path, system: str, task: str) -> Path:
+    """Where a system's answers to a task lie."""
+    return folder / f"{task}.{system}.jsonl"
+
+
+def _asked(request: GenerationRequest) -> dict[str, object]:
+    named = asdict(request)
+    return {name: named[name] for name in _ASKED if named[name]}
+
+
+def read_answers(folder: Path, system: str, task: Task) -> Answers:
+    """Kept answers; `MissingError` where there are none, `DataError` where they are of other data."""
+    path = answers_path(folder, system, task.name)
+    if not path.is_file():
+        raise MissingError(
+            f"Não há respostas em {path}. Gere-as: python -m aac quality answer {task.name}.",
+            f"There are no answers in {path}. Make them: python -m aac quality answer {task.name}.",
+        )
+    head, *lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    if head.get("data_sha256") != task.sha256 or len(lines) != len(task.requests):
+        raise DataError(
+            f"As respostas em {path} são de outros dados. Gere-as de novo: python -m aac quality answer {task.name}.",
+            f"The answers in {path} are of other data. Make them again: python -m aac quality answer {task.name}.",
+        )
+    return Answers(system, tuple(line["raw_text"] for line in lines))
+
+
+def copied(task: Task, folder: Path) -> Answers:
+    """The baseline's answers: copies of the training data."""
+    copier = Copier(read_card_sets(folder / "train.csv"))
+    return Answers(COPY, tuple(cards_to_csv(copier.copy(request)) for request in task.requests))
+
+
+def score(task: Task, systems: Sequence[Answers], folder: Path) -> list[Line]:
+    """The ceiling's line, and one for each system, each with its difference to the copy."""
+    words = folder / _WORDS_FILE
+    listed = words.read_text(encoding="utf-8").split() if words.is_file() else []
+    measured = {one.system: _measures(task, one, listed) for one in systems}
+    copy = measured.get(COPY, {})
+    lines = [Line(CEILING, {name: interval(one) for name, one in _ceiling(task).items()}, {})]
+    for system, measures in measured.items():
+        over = {name: difference(one, copy[name]) for name, one in measures.items() if name in copy and system != COPY}
+        lines.append(Line(system, {name: interval(one) for name, one in measures.items()}, over))
+    return lines
+
+
+def _measures(task: Task, answers: Answers, listed: Sequence[str]) -> dict[str, Measure]:
+    parsed = answers.parsed
+    found: dict[str, Measure] = {}
+    if task.name == "complete":
+        cards = [_completed(one, request.given) for one, request in zip(parsed, task.requests, strict=True)]
+        texts = [_spoken_and_shown(some) for some in cards]
+        references = [_texts(triple, _spoken_and_shown_set) for triple in task.references]
+        found |= {name: PairStatistics(name, texts, references) for name in ("bleu", "ter", "chrf")}
+        found["images"] = fitting_images(cards, _cards(task))
+    else:
+        references = [_texts(triple, lambda one: one.text) for triple in task.references]
+        found |= {name: PairStatistics(name, answers.texts, references) for name in ("bleu", "ter", "chrf")}
+        valid = [cards_to_csv(one.cards) for one in parsed]
+        found["aligned_chrf"] = PairStatistics("aligned_chrf", valid, references)
+        found["meaning_f1"] = meaning_f1_of([one.cards for one in parsed], _cards(task))
+    return {**found, **_form(task, parsed, listed)}
+
+
+def _form(task: Task, parsed: Sequence[Parsed], listed: Sequence[str]) -> dict[str, Measure]:
+    whole = [
+        not one.problems and len(one.cards) == request.cards_wanted
+        for one, request in zip(parsed, task.requests, strict=True)
+    ]
+    fresh = [1 - one.repeats / len(one.cards) if one.cards else 1.0 for one in parsed]
+    texts = [[text for card in one.cards for text in (card.written_text, card.spoken_text)] for one in parsed]
+    return {
+        "valid": PromptMean(np.array(whole, float), "whole, valid and as many as asked for"),
+        "not_repeated": PromptMean(np.array(fresh), "cards that repeat no earlier one"),
+        "known_words": PromptMean(known_words(texts, listed), "words in hunspell's pt_BR or listed"),
+    }
+
+
+def _ceiling(task: Task) -> dict[str, Measure]:
+    if task.name == "complete":
+        references = [_texts(triple, _spoken_and_shown_set) for triple in task.references]
+        names: tuple[str, ...] = ("bleu", "ter", "chrf")
+        found: dict[str, Measure] = {"images": ceiling_fitting_images(_cards(task))}
+    else:
+        references = [_texts(triple, lambda one: one.text) for triple in task.references]
+        names = ("bleu", "ter", "chrf", "aligned_chrf")
+        found = {"meaning_f1": ceiling_meaning_f1(_cards(task))}
+    return {**{name: PairStatistics.of_authors(name, references) for name in names}, **found}
+
+
+def _cards(task: Task) -> list[tuple[Sequence[Card], Sequence[Card], Sequence[Card]]]:
+    return [(a.cards, b.cards, c.cards) for a, b, c in task.references]
+
+
+def _texts(triple: tuple[CardSet, CardSet, CardSet], text: Callable[[CardSet], str]) -> tuple[str, str, str]:
+    a, b, c = map(text, triple)
+    return a, b, c
+
+
+def _completed(answer: Parsed, given: Sequence[str]) -> list[Card]:
+    """The answer's card for each given tile, in the tiles' order; an empty one where there is none."""
+    by_key = {card.key: card for card in reversed(answer.cards)}
+    tiles = [Card(tile, "", "") for tile in given]
+    return [replace(by_key.get(tile.key, tile), written_text=tile.written_text) for tile in tiles]
+
+
+def _spoken_and_shown(cards: Sequence[Card]) -> str:
+    return "\n".join(f"{card.spoken_text} {card.image_id}" for card in cards)
+
+
+def _spoken_and_shown_set(card_set: CardSet) -> str:
+    return _spoken_and_shown(card_set.cards)

@@ -1,0 +1,159 @@
+"""The quality report: tasks, kept answers, ceilings, the copy, and the order that systems should get."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aac.cards import Card, cards_to_csv
+from aac.datasets.card_files import write_card_sets
+from aac.errors import DataError, MissingError
+from aac.records import CardSet
+from aac.workflow.quality import (
+    CEILING,
+    COPY,
+    WITH,
+    WITHOUT,
+    Answers,
+    Task,
+    answers_path,
+    copied,
+    read_answers,
+    read_task,
+    score,
+)
+
+THINGS = {
+    "Sede": ("água", "💧"),
+    "Fome": ("sopa", "🍲"),
+    "Frio": ("casaco", "🧥"),
+    "Sono": ("cama", "🛏️"),
+    "Rua": ("bola", "⚽"),
+    "Praia": ("areia", "🏖️"),
+}
+
+
+def cards(thing: str, image: str, author: int) -> tuple[Card, ...]:
+    verb = ("Quero", "Quero", "Preciso de")[author]
+    speech = (f"Eu quero {thing} agora.", f"Eu quero muito {thing}.", f"Eu preciso de {thing}.")[author]
+    return (Card(f"{verb} {thing}", speech, image), Card(f"Sem {thing}", f"Hoje vou ficar sem {thing}.", "🙅"))
+
+
+def sets(names: list[str], *, given: bool = False) -> list[CardSet]:
+    found = []
+    for name in names:
+        first = cards(*THINGS[name], 0)
+        for author in range(3):
+            own = cards(*THINGS[name], author)
+            own = (
+                tuple(Card(a.written_text, b.spoken_text, b.image_id) for a, b in zip(first, own, strict=True))
+                if given
+                else own
+            )
+            found.append(CardSet(name, own, author + 1, given=given, theme="desejos"))
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_card_sets(tmp_path / "train.csv", sets(["Rua", "Praia"]))
+    write_card_sets(tmp_path / "test.csv", sets(["Sede", "Fome", "Frio", "Sono"]))
+    write_card_sets(tmp_path / "test_complete.csv", sets(["Sede", "Fome", "Frio", "Sono"], given=True))
+    return tmp_path
+
+
+def best(task: Task, author: int = 0) -> Answers:
+    return Answers("best", tuple(triple[author].text for triple in task.references))
+
+
+def keep(folder: Path, system: str, task: Task, texts: tuple[str, ...], data_sha256: str = "") -> None:
+    lines = [{"data_sha256": data_sha256 or task.sha256}, *({"raw_text": text} for text in texts)]
+    answers_path(folder, system, task.name).write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+
+
+@pytest.mark.parametrize("name", ["set", "complete"])
+def test_systems_get_the_order_that_they_should(name: str, folder: Path):
+    task = read_task(folder, name)
+    systems = [best(task), copied(task, folder), Answers("empty", ("",) * len(task.requests))]
+
+    lines = {line.system: line.scores for line in score(task, systems, folder)}
+
+    for metric in ("bleu", "chrf"):
+        assert lines["best"][metric].score > lines[COPY][metric].score > lines["empty"][metric].score
+    assert lines["best"]["ter"].score < lines[COPY]["ter"].score <= lines["empty"]["ter"].score
+
+
+def test_the_ceiling_lies_between_a_copy_of_an_author_and_the_baseline(folder: Path):
+    task = read_task(folder, "set")
+
+    lines = {line.system: line.scores for line in score(task, [best(task), copied(task, folder)], folder)}
+
+    assert lines[COPY]["chrf"].score < lines[CEILING]["chrf"].score < lines["best"]["chrf"].score
+
+
+def test_cards_in_another_order_are_as_good_where_cards_are_matched(folder: Path):
+    task = read_task(folder, "set")
+    turned = Answers("turned", tuple(cards_to_csv(reversed(triple[0].cards)) for triple in task.references))
+
+    lines = {line.system: line.scores for line in score(task, [best(task), turned], folder)}
+
+    assert lines["turned"]["aligned_chrf"].score == pytest.approx(lines["best"]["aligned_chrf"].score)
+    assert lines["turned"]["meaning_f1"].score == lines["best"]["meaning_f1"].score
+    assert lines["turned"]["bleu"].score < lines["best"]["bleu"].score
+
+
+def test_a_system_that_differs_from_the_copy_says_so(folder: Path):
+    task = read_task(folder, "set")
+
+    lines = score(task, [best(task), copied(task, folder)], folder)
+
+    assert {line.system: bool(line.over_copy) for line in lines} == {CEILING: False, "best": True, COPY: False}
+    assert next(line for line in lines if line.system == "best").over_copy["chrf"].low > 0
+
+
+def test_too_few_cards_or_prose_are_not_valid_answers(folder: Path):
+    task = read_task(folder, "set")
+    whole, *others = best(task).texts
+    texts = (whole, whole.split("\n")[0], "Era uma vez um artista.", *others[2:])
+
+    (_, line) = score(task, [Answers("some", texts)], folder)
+
+    assert line.scores["valid"].score == 50
+
+
+def test_a_tile_that_was_not_completed_counts_as_nothing(folder: Path):
+    task = read_task(folder, "complete")
+    half = Answers("half", tuple(text.split("\n")[1] for text in best(task).texts))
+
+    lines = {line.system: line.scores for line in score(task, [best(task), half], folder)}
+
+    assert lines["half"]["images"].score == lines["best"]["images"].score / 2
+
+
+def test_kept_answers_are_read_again(folder: Path):
+    task = read_task(folder, "set")
+    keep(folder, WITH, task, best(task).texts)
+
+    assert read_answers(folder, WITH, task) == Answers(WITH, best(task).texts)
+
+
+def test_answers_of_other_data_are_refused(folder: Path):
+    task = read_task(folder, "set")
+    keep(folder, WITH, task, best(task).texts, data_sha256="other")
+
+    with pytest.raises(DataError, match="quality answer set"):
+        read_answers(folder, WITH, task)
+
+
+def test_where_there_are_no_answers_the_command_for_them_is_said(folder: Path):
+    with pytest.raises(MissingError, match="quality answer set"):
+        read_answers(folder, WITHOUT, read_task(folder, "set"))
+
+
+def test_requests_with_one_reference_are_no_task(tmp_path: Path):
+    write_card_sets(tmp_path / "test.csv", sets(["Sede"])[:1])
+
+    with pytest.raises(DataError, match="3 references"):
+        read_task(tmp_path, "set")
