@@ -14,7 +14,7 @@ from aac.settings import Settings
 
 DATA = Path("annotations/cards_v2")
 ANSWERS = Path("docs/quality/answers")
-TASKS = ("set", "complete", "recall", "kept_out")
+TASKS = ("set", "complete", "recall", "kept_out", "typed", "hostile")
 
 
 def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -7,6 +7,8 @@ the authors reach against one another and the baseline that copies the nearest t
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -40,6 +42,8 @@ TASKS = {
     "recall": "train",
     "kept_out": "kept_out",
 }
+TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card set answers
+_TYPED_FILE = Path("as_typed") / "prompts.csv"
 WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
 _ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
 _WORDS_FILE = "words.txt"
@@ -47,7 +51,7 @@ _WORDS_FILE = "words.txt"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Requests with three references each. name: a key of TASKS."""
+    """Requests with three references each, or with none. name: a key of TASKS, "typed" or "hostile"."""
 
     name: str
     requests: tuple[GenerationRequest, ...]
@@ -55,8 +59,10 @@ class Task:
 
     @property
     def sha256(self) -> str:
-        """A hash of the references: what the scores are of."""
-        return sets_sha256(one for triple in self.references for one in triple)
+        """A hash of the requests and references: what the scores are of."""
+        told = "\n".join(request.prompt for request in self.requests)
+        asked = hashlib.sha256(told.encode()).hexdigest() if self.name in (TYPED, HOSTILE) else ""
+        return asked or sets_sha256(one for triple in self.references for one in triple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,12 @@ class Line:
 
 
 def read_task(folder: Path, name: str) -> Task:
-    """A task of a dataset's folder: the requests of its file that have three references."""
+    """A task of a dataset's folder: the requests of its file that have three references.
+
+    "typed": test prompts as people type them, with the references of what they mean; "hostile": what has none.
+    """
+    if name in (TYPED, HOSTILE):
+        return _typed(folder, name)
     by_request = references_by_request(read_card_sets(folder / f"{TASKS[name]}.csv"))
     whole = {request: sets for request, sets in by_request.items() if len(sets) == AUTHORS}
     if not whole:
@@ -91,6 +102,18 @@ def read_task(folder: Path, name: str) -> Task:
             f"{folder / TASKS[name]}.csv has no requests with {AUTHORS} references.",
         )
     return Task(name, tuple(whole), tuple((s[0], s[1], s[2]) for s in whole.values()))
+
+
+def _typed(folder: Path, name: str) -> Task:
+    with (folder / _TYPED_FILE).open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if bool(row["of"]) == (name == TYPED)]
+    requests = tuple(GenerationRequest(row["prompt"]) for row in rows)
+    if name == HOSTILE:
+        return Task(name, requests, ())
+    meant = read_task(folder, "set")
+    both = zip(meant.requests, meant.references, strict=True)
+    of = {asked.prompt: triple for asked, triple in both if not (asked.context or asked.follows or asked.level)}
+    return Task(name, requests, tuple(of[row["of"]] for row in rows))
 
 
 def answer(
@@ -150,7 +173,8 @@ def score(task: Task, systems: Sequence[Answers], folder: Path) -> list[Line]:
     listed = words.read_text(encoding="utf-8").split() if words.is_file() else []
     measured = {one.system: _measures(task, one, listed) for one in systems}
     copy = measured.get(COPY, {})
-    lines = [Line(CEILING, {name: interval(one) for name, one in _ceiling(task).items()}, {})]
+    ceiling = _ceiling(task) if task.references else {}
+    lines = [Line(CEILING, {name: interval(one) for name, one in ceiling.items()}, {})]
     for system, measures in measured.items():
         over = {name: difference(one, copy[name]) for name, one in measures.items() if name in copy and system != COPY}
         lines.append(Line(system, {name: interval(one) for name, one in measures.items()}, over))
@@ -160,6 +184,8 @@ def score(task: Task, systems: Sequence[Answers], folder: Path) -> list[Line]:
 def _measures(task: Task, answers: Answers, listed: Sequence[str]) -> dict[str, Measure]:
     parsed = answers.parsed
     found: dict[str, Measure] = {}
+    if not task.references:
+        return _form(task, parsed, listed)
     if task.name == "complete":
         cards = [_completed(one, request.given) for one, request in zip(parsed, task.requests, strict=True)]
         texts = [_spoken_and_shown(some) for some in cards]

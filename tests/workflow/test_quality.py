@@ -132,6 +132,30 @@ def test_a_tile_that_was_not_completed_counts_as_nothing(folder: Path):
     assert lines["half"]["images"].score == lines["best"]["images"].score / 2
 
 
+def test_prompts_as_typed_have_the_references_of_what_they_mean(folder: Path):
+    (folder / "as_typed").mkdir()
+    (folder / "as_typed/prompts.csv").write_text("prompt,kind,of\nSEDE,capitals,Sede\nidiota,insult,\n", "utf-8")
+
+    typed, hostile = read_task(folder, "typed"), read_task(folder, "hostile")
+
+    assert [request.prompt for request in typed.requests] == ["SEDE"]
+    assert typed.references == read_task(folder, "set").references[:1]
+    assert ([request.prompt for request in hostile.requests], hostile.references) == (["idiota"], ())
+    assert typed.sha256 != hostile.sha256
+
+
+def test_what_no_set_answers_is_judged_by_its_form(folder: Path):
+    task = Task("hostile", read_task(folder, "set").requests, ())
+
+    _, line = score(task, [best(read_task(folder, "set"))], folder)
+
+    assert {name: found.score for name, found in line.scores.items()} == {
+        "valid": 100,
+        "not_repeated": 100,
+        "known_words": 100,
+    }
+
+
 def test_kept_answers_are_read_again(folder: Path):
     task = read_task(folder, "set")
     keep(folder, WITH, task, best(task).texts)
