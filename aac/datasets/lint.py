@@ -18,7 +18,7 @@ PROMPT_MAX_WORDS = 6
 LEVEL_MAX_WORDS = 2  # of a tile at the level "palavras"
 FRAME_WORDS = 2  # of a speech's beginning
 FRAME_SHARE_MAX = 0.03  # of all speeches
-SPEECH_SETS_MAX = 8  # how many sets of one author may say the very same sentence
+SPEECH_SETS_MAX = 10  # how many sets of one author may say the very same sentence: "Espera um pouco, por favor."
 SAME_SET_SHARE = 0.6  # of the tiles of two prompts
 VAGUE_IMAGES = frozenset(
     (
