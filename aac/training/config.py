@@ -24,7 +24,8 @@ class TrainConfig:
 
     data: a folder that holds train.csv and validation.csv. wrapper: `PromptTemplate.wrapper`; empty for the base
     model's own. with_system: whether the template's system text stands before each request. completions: the share of
-    the sets, 0 to 1, that are asked a second time with their tiles given.
+    the sets, 0 to 1, that are asked a second time with their tiles given. plain: a folder of .txt files, a sentence a
+    line, that are learned among the sets; empty for none.
     epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
     varied_counts: four in ten sets ask for fewer cards than they have, so that the model learns what the number means.
@@ -42,6 +43,7 @@ class TrainConfig:
     wrapper: str = ""
     with_system: bool = True
     completions: float = 0.0
+    plain: str = ""
     lora_r: int = 8
     lora_alpha: int = 16
     lora_dropout: float = 0.07

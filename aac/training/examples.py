@@ -34,7 +34,7 @@ def make_example(tokenizer: Any, template: PromptTemplate, card_set: CardSet, ca
 
 
 class CardSetExamples(torch.utils.data.Dataset[dict[str, list[int]]]):
-    """Examples of one split. With `varied_counts`, four in ten ask for fewer cards than the set has."""
+    """Examples of one split, and further ones. With `varied_counts`, four in ten ask for fewer cards than they have."""
 
     def __init__(
         self,
@@ -43,8 +43,9 @@ class CardSetExamples(torch.utils.data.Dataset[dict[str, list[int]]]):
         template: PromptTemplate,
         max_length: int,
         varied_counts: random.Random | None = None,
+        further: Sequence[Example] = (),
     ) -> None:
-        examples = []
+        examples = list(further)
         for card_set in sets:
             wanted = len(card_set.cards)
             if varied_counts and varied_counts.random() < 0.4:

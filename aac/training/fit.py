@@ -136,6 +136,7 @@ def _provenance(order: FitOrder, base: LoadedBase, run: Run) -> dict[str, Any]:
         "train_sha256": sets_sha256(order.splits.train),
         "validation_sha256": sets_sha256(order.splits.validation),
         "train_prompts": len({s.prompt for s in order.splits.train}),
+        "plain_sentences": len(order.splits.plain),
         "torch": torch.__version__,
     }
 

@@ -21,17 +21,19 @@ from aac.training.config import TrainConfig
 from aac.training.examples import CardSetExamples
 from aac.training.memory import Shape, activation_bytes, free_memory_bytes
 from aac.training.order import batch_lengths
+from aac.training.plain import plain_examples, plain_sha256, read_plain
 from aac.training.substitutions import CHECKPOINTING, Substitution, for_this_machine
 
-_SAME_WEIGHTS = ("data", "gradient_checkpointing", "log_every_steps", "checkpoint_every_steps")
+_SAME_WEIGHTS = ("data", "plain", "gradient_checkpointing", "log_every_steps", "checkpoint_every_steps")
 
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """The card sets to learn from, and those that only measure."""
+    """The card sets to learn from, those that only measure, and the plain sentences that are learned too."""
 
     train: Sequence[CardSet]
     validation: Sequence[CardSet]
+    plain: Sequence[str] = ()
 
 
 def read_splits(config: TrainConfig) -> Splits:
@@ -40,13 +42,16 @@ def read_splits(config: TrainConfig) -> Splits:
     Raises what reading card sets raises.
     """
     train, validation = (Path(config.data) / f"{split}.csv" for split in ("train", "validation"))
-    return Splits(read_card_sets(train), read_card_sets(validation) if validation.exists() else ())
+    held_out = read_card_sets(validation) if validation.exists() else ()
+    return Splits(read_card_sets(train), held_out, read_plain(config.plain))
 
 
 def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:
     """A hash of all that decides the weights: two runs with the same one give the same adapter on the same machine."""
     fields = {name: value for name, value in dataclasses.asdict(config).items() if name not in _SAME_WEIGHTS}
     made_of = [fields, entry.id, entry.revision, sets_sha256(splits.train), sets_sha256(splits.validation)]
+    if splits.plain:
+        made_of.append(plain_sha256(splits.plain))
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
@@ -64,7 +69,8 @@ def examples_for(
     """Examples to learn from and to measure with; `DataError` where none of the first fits into max_length."""
     varied = random.Random(config.seed) if config.varied_counts else None  # noqa: S311 - no secret
     asked = with_completions(splits.train, config.completions, config.seed)
-    examples = CardSetExamples(asked, tokenizer, template, config.max_length, varied)
+    plain = plain_examples(splits.plain, tokenizer, config.seed)
+    examples = CardSetExamples(asked, tokenizer, template, config.max_length, varied, plain)
     if not len(examples):
         raise DataError(
             f"Nenhum conjunto cabe em {config.max_length} tokens. Aumente max_length.",
