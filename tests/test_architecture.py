@@ -24,8 +24,9 @@ ROWS = (
     ("aac.jobs",),
     ("aac.training", "aac.evaluation"),
     ("aac.models", "aac.store", "aac.hub", "aac.boards"),
+    ("aac.metrics",),
     (
-        *("aac.prompts", "aac.parsing", "aac.datasets", "aac.metrics"),
+        *("aac.prompts", "aac.parsing", "aac.datasets"),
         *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy", "aac.baseline"),
     ),
     ("aac.records",),
