@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aac.cards import Card
-from aac.datasets.lint import count, lint
+from aac.datasets.lint import SPEECH_SETS_MAX, count, lint
 from aac.datasets.spelling import misspelt
 from aac.records import CardSet
 
@@ -65,9 +65,10 @@ def test_a_prompt_of_seven_words_is_found():
 
 
 def test_a_sentence_in_many_sets_is_found():
-    sets = [CardSet(prompt, GOOD[:1]) for prompt in ("Sede", "Calor", "Mesa", "Copo", "Rua")]
+    sets = [CardSet(f"Sede {n}", GOOD[:1]) for n in range(SPEECH_SETS_MAX + 1)]
 
     assert "speech_in_many_sets" in rules(*sets)
+    assert "speech_in_many_sets" not in rules(*sets[1:])
 
 
 def test_two_prompts_with_much_the_same_tiles_are_found():
