@@ -12,7 +12,6 @@ from aac.cli import main
 from aac.models.adapters import DEFAULT_FOLDER
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import repository
-from tests.workflow.cards import CARDS_V1
 
 
 @pytest.fixture
@@ -31,8 +30,7 @@ def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, A
 
 
 def test_an_adapter_and_its_data_are_published_and_pulled(hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    document(capsys, "dataset", "import", str(CARDS_V1 / "test.csv"))
-    version = document(capsys, "dataset", "freeze", "march")
+    version = document(capsys, "dataset", "freeze", "march", "--shipped")
 
     published = document(capsys, "publish", "default", "--repo", "alice/cards", "--dataset", "march")
     pulled = document(capsys, "pull", "alice/cards", "--revision", published["adapter"]["commit"])

@@ -24,7 +24,8 @@ class CardFacts:
     """What the Hub reads of an adapter.
 
     base_model: the base model's repository. dataset: the repository of the dataset it was trained on, where it has one.
-    test: what the scores were measured on, by name, and test_sha256: which exactly.
+    test: what the scores were measured on, by name, test_sha256: which exactly, and test_dataset: the repository of the
+    dataset that it is the test split of, where it has one.
     """
 
     name: str
@@ -34,6 +35,7 @@ class CardFacts:
     test: str = "Prancha"
     test_sha256: str = ""
     scores: tuple[Score, ...] = ()
+    test_dataset: str = ""
 
 
 def front_matter(facts: CardFacts) -> str:
@@ -57,7 +59,7 @@ def _results(facts: CardFacts, scores: Sequence[Score]) -> list[EvalResult]:
     return [
         EvalResult(
             task_type="text-generation",
-            dataset_type=facts.dataset or "prancha",
+            dataset_type=facts.test_dataset or "prancha",
             dataset_name=facts.test,
             dataset_split="test",
             dataset_args={"sha256": facts.test_sha256},

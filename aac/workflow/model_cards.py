@@ -18,6 +18,7 @@ class AdapterFacts:
     """What stands beside an adapter's weights, and where it goes.
 
     dataset: the repository of the dataset version that it was trained on, and version: that version's id and hash.
+    scored_on: that version's id where the scores are of its test split; empty where they are of other data.
     """
 
     repository: str
@@ -29,6 +30,7 @@ class AdapterFacts:
     dataset: str = ""
     version: tuple[str, str] = ("", "")
     weights_sha256: str = ""
+    scored_on: str = ""
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,9 +105,10 @@ def _for_the_hub(facts: AdapterFacts) -> CardFacts:
         facts.base.repository,
         facts.base.licence.lower(),
         facts.dataset,
-        facts.version[0] or "Prancha",
+        facts.scored_on or "Prancha",
         str(facts.scores.get("data_sha256", "")),
         scores,
+        facts.dataset if facts.scored_on else "",
     )
 
 

@@ -37,6 +37,7 @@ from aac.workflow.archive import Archive
 from aac.workflow.model_cards import AdapterFacts, model_card
 from aac.workflow.pulling import adopt_adapter, pull_adapter
 from aac.workflow.trained_prompts import trained_on
+from aac.workflow.training_data import check_trained_on, is_scored_on
 
 __all__ = [
     "PublishOptions",
@@ -99,17 +100,19 @@ def publish_adapter(
     """Push an adapter ("default", a name among the adapters, or a folder) with its card, and its version where asked.
 
     The same again makes no second commit. Raises `HubError`, `WrongCall` (no adapter, a base model
-    that is not on the Hub, a withdrawn version), `CorruptError`.
+    that is not on the Hub, a version that is withdrawn or not what it was trained on), `CorruptError`.
     """
     _, found = read_named(archive.settings, adapter)
     _check_not_withdrawn(archive, found)
     base = _base_of(found.base_model)
     access = _access(archive, token, options)
-    version = versions.find_version(archive, options.dataset_version) if options.dataset_version else None
+    version = _version_of(archive, found, options)
     dataset = publish_version(archive, version.id, repository, token, options) if version else None
     with _new_folder() as made:
         _write_adapter(found, base, made)
         facts = _facts(found, base, made, repository, version)
+        if version and is_scored_on(archive, facts.scores, version):
+            facts = replace(facts, scored_on=version.id)
         (made / "README.md").write_text(model_card(facts), encoding="utf-8")
         options.report(*_sending("o adaptador", "the adapter", made))
         order = PushOrder(repository, "model", not options.is_public, f"{facts.name}, from Prancha", FILES)
@@ -126,6 +129,15 @@ def dataset_of(archive: Archive, adapter: str) -> str:
             f"The adapter {adapter} does not say which version it was trained on. Name it: --dataset VERSION.",
         )
     return str(version)
+
+
+def _version_of(archive: Archive, adapter: Adapter, options: PublishOptions) -> Version | None:
+    """The version to be published too: only what the adapter was trained on may be told as that."""
+    if not options.dataset_version:
+        return None
+    version = versions.find_version(archive, options.dataset_version)
+    check_trained_on(archive, adapter.folder.name, read_json(adapter.folder, PROVENANCE), version)
+    return version
 
 
 def _check_not_withdrawn(archive: Archive, adapter: Adapter) -> None:

@@ -69,7 +69,7 @@ def everything(settings: Settings, tmp_path: Path, server: Any) -> Iterator[Call
     ana = consented(archive.database)
     rate(archive.database, ana, fresh(archive.database, ana))
     bring_in(archive, card_file(tmp_path / "c.csv", "Trem azul", "Cachoeira"))
-    version = frozen(archive, "march")
+    version = frozen(archive, "march", shipped=True)
     access = HubAccess(settings.hub_endpoint, CANARY, 5, 2, lambda seconds: None)
     options = PublishOptions(dataset_version=version.id, access=access)
     script = tmp_path / "job.py"

@@ -19,12 +19,14 @@ from huggingface_hub import ModelCard
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
+from aac.datasets.card_files import read_card_sets, sets_sha256
 from aac.errors import CorruptError, HubError, NoRoomError, WrongCall
 from aac.models.adapters import DEFAULT_FOLDER, find_adapter, read_json, weights_sha256
 from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.settings import Settings
 from aac.store import erasures
 from aac.store.adapters import Promotion, add_adapter, add_promotion
+from aac.training.config import TrainConfig
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.generating import adapters_for
@@ -37,6 +39,8 @@ from aac.workflow.publishing import (
     without_paths,
 )
 from aac.workflow.pulling import pull_to_try
+from aac.workflow.running import write_inputs
+from aac.workflow.version_sets import version_sets
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import commits, files, repository
 from tests.store.sample import correct, fresh, new_id
@@ -57,6 +61,12 @@ def archive(hub: Any, tmp_path: Path):
 def version(archive: Archive, tmp_path: Path) -> versions.Version:
     bring_in(archive, card_file(tmp_path / "c.csv", *(f"Pedido {word}" for word in ["azul", "trem", "praia", "gato"])))
     return frozen(archive, "march")
+
+
+@pytest.fixture
+def shipped(archive: Archive) -> versions.Version:
+    """What the default adapter was trained and scored on."""
+    return frozen(archive, "march", shipped=True)
 
 
 def card_data(server: Any) -> dict[str, Any]:
@@ -90,15 +100,15 @@ def test_an_adapter_arrives_whole_and_private(hub, archive: Archive):
     assert published.adapter.url == f"{hub.base}/{REPO}"
 
 
-def test_the_same_again_makes_no_second_commit(hub, archive: Archive, version: versions.Version):
-    options = PublishOptions(dataset_version=version.id)
+def test_the_same_again_makes_no_second_commit(hub, archive: Archive, shipped: versions.Version):
+    options = PublishOptions(dataset_version=shipped.id)
     first = publish_adapter(archive, "default", REPO, HUB_TOKEN, options)
 
     assert publish_adapter(archive, "default", REPO, HUB_TOKEN, options) == first
     assert (commits(hub, REPO), commits(hub, REPO, "datasets")) == (1, 1)
 
 
-def test_the_card_says_what_the_hub_wants_to_know(hub, archive: Archive, version: versions.Version):
+def test_the_card_says_what_the_hub_wants_to_know(hub, archive: Archive, shipped: versions.Version):
     publish_adapter(archive, "default", REPO, HUB_TOKEN, PublishOptions(dataset_version="march"))
 
     data = card_data(hub)
@@ -108,7 +118,8 @@ def test_the_card_says_what_the_hub_wants_to_know(hub, archive: Archive, version
     scores = read_json(DEFAULT_FOLDER, "scores.json")
     expected = {name: round(scores["with_lora"][name]["score"], 4) for name in ("bleu", "ter", "chrf")}
     assert {metric["type"]: metric["value"] for metric in result["metrics"]} == expected
-    assert result["dataset"]["args"] == {"sha256": scores["data_sha256"]}
+    expected = {"type": REPO, "name": shipped.id, "split": "test", "args": {"sha256": scores["data_sha256"]}}
+    assert result["dataset"] == expected
     ModelCard(files(hub, REPO)["README.md"].decode())  # the Hub's own reader takes it
 
 
@@ -121,12 +132,73 @@ def test_the_card_tells_people_the_rest(hub, archive: Archive, words: str):
     assert words in files(hub, REPO)["README.md"].decode()
 
 
-def test_the_card_names_the_data_by_its_hash(hub, archive: Archive, version: versions.Version):
-    publish_adapter(archive, "default", REPO, HUB_TOKEN, PublishOptions(dataset_version=version.id))
+def test_the_card_names_the_data_by_its_hash(hub, archive: Archive, shipped: versions.Version):
+    publish_adapter(archive, "default", REPO, HUB_TOKEN, PublishOptions(dataset_version=shipped.id))
 
     card = files(hub, REPO)["README.md"].decode()
-    assert version.rows_sha256 in card
+    assert shipped.rows_sha256 in card
     assert read_json(DEFAULT_FOLDER, "provenance.json")["train_sha256"] in card
+
+
+def test_a_version_that_the_adapter_was_not_trained_on_is_refused_with_the_one_that_it_was(
+    hub, archive: Archive, shipped: versions.Version, tmp_path: Path
+):
+    bring_in(archive, card_file(tmp_path / "c.csv", "Trem azul", "Cachoeira", "Praia", "Gato"))
+    other = frozen(archive, "april")
+    trained = read_json(DEFAULT_FOLDER, "provenance.json")["train_sha256"]
+
+    with pytest.raises(WrongCall) as refused:
+        publish_adapter(archive, "default", REPO, HUB_TOKEN, PublishOptions(dataset_version=other.id))
+
+    for said, named in ((refused.value.en, "Say --dataset"), (refused.value.pt, "Diga --dataset")):
+        assert f"{named} {shipped.id}." in said
+        assert (other.id in said, trained[:12] in said) == (True, True)
+    assert hub.log == []
+
+
+@pytest.mark.parametrize(
+    ("provenance", "said"),
+    [({}, "was not trained on version"), ({"train_sha256": None}, "does not say what it was trained on")],
+)
+def test_where_no_version_fits_it_is_said_to_publish_without_one(
+    hub, archive: Archive, version: versions.Version, tmp_path: Path, provenance: dict[str, Any], said: str
+):
+    folder = own_copy(tmp_path, provenance=provenance)
+
+    with pytest.raises(WrongCall, match=f"{said}.* publish without --dataset"):
+        publish_adapter(archive, str(folder), REPO, HUB_TOKEN, PublishOptions(dataset_version=version.id))
+    assert hub.log == []
+
+
+def test_scores_of_other_data_are_not_told_under_the_versions_name(
+    hub, archive: Archive, shipped: versions.Version, tmp_path: Path
+):
+    folder = own_copy(tmp_path, scores={"data_sha256": "0" * 64})
+
+    publish_adapter(archive, str(folder), REPO, HUB_TOKEN, PublishOptions(dataset_version=shipped.id))
+
+    data = card_data(hub)
+    (result,) = data["model-index"][0]["results"]
+    assert data["datasets"] == [REPO]
+    assert result["dataset"] == {
+        "type": "prancha", "name": "Prancha", "split": "test", "args": {"sha256": "0" * 64},
+    }  # fmt: skip
+
+
+def test_a_version_is_known_by_what_a_training_reads_of_it(hub, archive: Archive, tmp_path: Path):
+    lines = [f"Pedido {n},Quero {n},Eu quero {n}.,💧,{kind}" for n in range(12) for kind in ("casa", "rua")]
+    table = tmp_path / "c.csv"
+    table.write_text("\n".join(["prompt,written_text,spoken_text,image_id,theme", *lines]) + "\n", encoding="utf-8")
+    bring_in(archive, table)
+    version = frozen(archive)
+    write_inputs(archive, version.id, TrainConfig(), tmp_path / "run")
+    trained = sets_sha256(read_card_sets(tmp_path / "run" / "data" / "train.csv"))
+    folder = own_copy(tmp_path, provenance={"train_sha256": trained})
+
+    published = publish_adapter(archive, str(folder), REPO, HUB_TOKEN, PublishOptions(dataset_version=version.id))
+
+    assert published.dataset is not None
+    assert trained != sets_sha256(version_sets(archive, version, "train"))  # there each way of asking is a reference
 
 
 def test_an_adapter_without_scores_says_so(hub, archive: Archive, tmp_path: Path):

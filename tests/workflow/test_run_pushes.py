@@ -23,7 +23,7 @@ from aac.workflow.run_pushes import Pushes, PushWish, as_before, carry_out, orde
 from aac.workflow.running import view_run
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import commits, files, repository
-from tests.workflow.cards import bring_in, card_file, frozen
+from tests.workflow.cards import frozen
 
 RUN = "run-1"
 
@@ -103,9 +103,8 @@ def test_a_run_without_an_adapter_has_nothing_to_push(archive: Archive):
         push(archive, "run-2", PushWish("alice/cards"))
 
 
-def test_a_run_that_asked_for_no_push_goes_where_is_said_afterwards(archive: Archive, hub: Any, tmp_path: Path):
-    bring_in(archive, card_file(tmp_path / "c.csv", *(f"Pedido {word}" for word in ["azul", "trem", "praia", "gato"])))
-    version = frozen(archive)
+def test_a_run_that_asked_for_no_push_goes_where_is_said_afterwards(archive: Archive, hub: Any):
+    version = frozen(archive, shipped=True)
     add_done(archive, "run-2", version.id)
 
     event = push(archive, "run-2", PushWish(" alice/open ", with_dataset=True, is_public=True))
