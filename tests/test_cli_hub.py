@@ -45,7 +45,22 @@ def test_a_repository_is_public_when_that_is_said(hub, capsys: pytest.CaptureFix
     assert main(["publish", "default", "--repo", "alice/cards", "--public"]) == 0
 
     assert not repository(hub, "alice/cards")["private"]
-    assert capsys.readouterr().out.startswith(f"{hub.base}/alice/cards  ")
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{hub.base}/alice/cards  ")
+    assert said.err == ""
+
+
+def test_a_repository_that_stays_private_although_public_was_asked_for_is_said(hub, capsys: pytest.CaptureFixture[str]):
+    assert main(["publish", "default", "--repo", "alice/cards"]) == 0
+    before = capsys.readouterr()
+
+    assert main(["publish", "default", "--repo", "alice/cards", "--public"]) == 0
+
+    after = capsys.readouterr()
+    assert repository(hub, "alice/cards")["private"]
+    assert (before.err, after.out) == ("", before.out)
+    assert "stays private" in after.err
+    assert f"{hub.base}/alice/cards/settings" in after.err
 
 
 def test_a_folder_is_pulled_too(hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,9 @@ def _publish(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     for pushed in filter(None, (published.dataset, published.adapter)):
         print(f"{pushed.url}  {pushed.commit}")
+    pt, en = published.stayed_private()
+    if options.public and en:
+        print(pt if settings.language == "pt" else en, file=sys.stderr)
     return 0
 
 

@@ -31,11 +31,20 @@ class PushOrder:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What stands on the Hub now. commit: the one that holds the folder."""
+    """What stands on the Hub now. commit: the one that holds the folder. is_private: whether few may see it."""
 
     repository: str
     url: str
     commit: str
+    is_private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A repository as it stands: its latest commit, and whether it is private."""
+
+    commit: str
+    is_private: bool
 
 
 def push_folder(access: HubAccess, order: PushOrder, folder: Path, guard: Callable[[], None] = lambda: None) -> Pushed:
@@ -49,16 +58,17 @@ def push_folder(access: HubAccess, order: PushOrder, folder: Path, guard: Callab
         raise WrongCall(f"{folder} está vazia: nada a enviar.", f"{folder} is empty: nothing to push.")
     need_token(access)
 
-    def push(api: HfApi) -> str:
+    def push(api: HfApi) -> Pushed:
         found = ensure_repository(api, order)
         # New ones at each try: the client notes in them what it believes to be on the Hub.
         adds = [CommitOperationAdd(path.relative_to(folder).as_posix(), path) for path in paths]
         api.preupload_lfs_files(order.repository, adds, repo_type=order.kind, free_memory=False)
-        removed = _removed(api, order, found, {add.path_in_repo for add in adds})
+        removed = _removed(api, order, found.commit, {add.path_in_repo for add in adds})
         guard()
-        return commit(api, order, found, [*adds, *removed])
+        made = commit(api, order, found.commit, [*adds, *removed])
+        return Pushed(order.repository, repository_url(access, order), made, found.is_private)
 
-    return Pushed(order.repository, repository_url(access, order), call(access, push, order.repository))
+    return call(access, push, order.repository)
 
 
 def delete_repository(access: HubAccess, repository: str, kind: Kind = "model") -> None:
@@ -77,8 +87,8 @@ def commit(
     return str(made.oid)
 
 
-def ensure_repository(api: HfApi, order: PushOrder) -> str:
-    """The latest commit of the repository, which is made where it is missing.
+def ensure_repository(api: HfApi, order: PushOrder) -> Head:
+    """The repository as it stands, made where it is missing.
 
     A private repository stays private whatever is asked for; a public one takes nothing that should be private.
     """
@@ -94,7 +104,7 @@ def ensure_repository(api: HfApi, order: PushOrder) -> str:
             f"{order.repository} is public, and this is to be private. Make it private on the Hub, choose another "
             "name, or say that it may be public (“Public” on the page, --public of the command).",
         )
-    return str(info.sha)
+    return Head(str(info.sha), bool(info.private))
 
 
 def repository_url(access: HubAccess, order: PushOrder) -> str:

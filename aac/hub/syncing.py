@@ -24,7 +24,7 @@ def append_files(access: HubAccess, repository: str, message: str, new_files: Ne
     sent: list[str] = []
 
     def append(api: HfApi) -> None:
-        head = ensure_repository(api, order)
+        head = ensure_repository(api, order).commit
         names = frozenset(api.list_repo_files(repository, revision=head, repo_type="dataset"))
         files = {path: data for path, data in new_files(names).items() if path not in names}
         sent.extend(path for path in files if path not in sent)

@@ -90,6 +90,17 @@ class Published:
     adapter: Pushed
     dataset: Pushed | None = None
 
+    def stayed_private(self) -> tuple[str, str]:
+        """What to tell in Portuguese and English of what was to be public: a private repository is not opened here."""
+        private = [pushed.url for pushed in (self.dataset, self.adapter) if pushed and pushed.is_private]
+        if not private:
+            return "", ""
+        places = ", ".join(f"{url}/settings" for url in private)
+        return (
+            f"o repositório já existia e continua privado; para o abrir a todos, mude a visibilidade em {places}",
+            f"the repository was there and stays private; to open it to all, change its visibility at {places}",
+        )
+
 
 _PRIVATE = PublishOptions()
 

@@ -116,15 +116,16 @@ def _published(archive: Archive, push: Push, token: str, options: PublishOptions
     name = name_of(archive.settings, push.adapter, own)
     options = replace(options, is_public=push.wish.is_public, dataset_version=begun.version_id)
     published = publish_adapter(archive, name, push.wish.repository, token, options)
-    event = replace(begun, state="done", commit_id=published.adapter.commit)
+    pt, en = published.stayed_private() if push.wish.is_public else ("", "")
+    event = replace(begun, state="done", commit_id=published.adapter.commit, pt=pt, en=en)
     if Path(name).name == own or push.adapter.run_id == push.run.id:
         return event
     # Runs of the same weights are one adapter; a folder that is gone is stood in for, but not in silence.
-    return replace(
-        event,
-        pt=f"a pasta deste treino não está mais aqui; foi a de {Path(name).name}, com os mesmos pesos",
-        en=f"this run's folder is gone; that of {Path(name).name} was sent, whose weights are the same",
+    gone = (
+        f"a pasta deste treino não está mais aqui; foi a de {Path(name).name}, com os mesmos pesos",
+        f"this run's folder is gone; that of {Path(name).name} was sent, whose weights are the same",
     )
+    return replace(event, pt="; ".join(filter(None, (gone[0], pt))), en="; ".join(filter(None, (gone[1], en))))
 
 
 def _no_token() -> HubError:

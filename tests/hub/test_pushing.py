@@ -88,9 +88,10 @@ def test_a_private_repository_stays_private(hub, access: HubAccess, folder: Path
     push_folder(access, ORDER, folder)
     (folder / "new.json").write_text("{}", encoding="utf-8")
 
-    push_folder(access, dataclasses.replace(ORDER, private=False), folder)
+    pushed = push_folder(access, dataclasses.replace(ORDER, private=False), folder)
 
     assert repository(hub, "alice/cards")["private"]
+    assert pushed.is_private
 
 
 def test_nothing_private_goes_to_a_public_repository(hub, access: HubAccess, folder: Path):

@@ -128,6 +128,14 @@ def test_what_is_no_repository_is_refused(archive: Archive, name: str):
     assert view_run(archive, RUN).push is None
 
 
+def test_what_stays_private_although_it_was_to_be_public_is_said(archive: Archive, hub: Any):
+    push(archive, RUN, PushWish("alice/mine"))
+
+    event = push(archive, RUN, PushWish("alice/mine", is_public=True))
+
+    assert (event.state, "continua privado" in event.pt, "stays private" in event.en) == ("done", True, True)
+
+
 def test_what_is_being_done_is_told_on_the_way(archive: Archive, hub: Any):
     told = []
 
