@@ -110,7 +110,7 @@ def call(access: HubAccess, action: Callable[[HfApi], T], subject: str) -> T:
                 raise
             pause_s = _WAITS_S[min(tried, len(_WAITS_S)) - 1]
         except _FROM_THE_CLIENT as error:
-            failure = explain(error, subject, access.endpoint)
+            failure = explain(error, subject, access.endpoint, has_token=bool(access.token))
             if failure is None:
                 raise
             pause_s = max(retry_after_s(error), _WAITS_S[min(tried, len(_WAITS_S)) - 1])

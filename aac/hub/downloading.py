@@ -76,7 +76,7 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
         ) from error
     except (httpx.HTTPError, HfHubHTTPError, LocalEntryNotFoundError) as error:
         if isinstance(error, HfHubHTTPError) and error.response.status_code in (401, 403):
-            raise explain(error, repository, settings.hub_endpoint) or error from None
+            raise explain(error, repository, settings.hub_endpoint, has_token=bool(access.token)) or error from None
         raise _offline(repository, settings, error) from error
     except OSError as error:
         raise NoRoomError(

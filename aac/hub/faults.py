@@ -48,8 +48,11 @@ def unusable_token() -> HubError:
     )
 
 
-def explain(error: Exception, subject: str, endpoint: str) -> HubError | None:
-    """What to tell of an error of the client's; None where it is not about the Hub but this computer."""
+def explain(error: Exception, subject: str, endpoint: str, *, has_token: bool = True) -> HubError | None:
+    """What to tell of an error of the client's; None where it is not about the Hub but this computer.
+
+    has_token: whether it was asked for with one.
+    """
     if isinstance(error, HFValidationError):
         return HubError(
             f"{subject!r} não é um nome de repositório. Escreva DONO/NOME, com letras sem acento, números, . _ e -.",
@@ -57,6 +60,8 @@ def explain(error: Exception, subject: str, endpoint: str) -> HubError | None:
         )
     response = _response(error)
     if response is not None:
+        if not has_token and _is_hidden(error, response):
+            return _hidden(subject, str(response.status_code))
         return _of_status(error, response, subject)
     for cause in _chain(error):
         if isinstance(cause, httpx.TimeoutException):
@@ -119,6 +124,11 @@ def _of_status(error: Exception, response: httpx.Response, subject: str) -> HubE
             f"O Hub ainda trata de outra operação sua ({found}) e não aceita {subject}",
             f"The Hub is still busy with another operation of yours ({found}) and does not take {subject}",
         )
+    if status == 409 and not response.request.url.path.endswith("/api/repos/create"):
+        return _again(
+            f"O Hub não aceitou o pedido sobre {subject}: conflito com outra operação ({found})",
+            f"The Hub did not take what was asked of {subject}: it conflicts with another operation ({found})",
+        )
     if status == 429:
         return _again(f"O Hub pede calma: pedidos demais ({found})", f"The Hub asks to slow down: too many ({found})")
     if status == 408 or status >= 500:
@@ -171,6 +181,25 @@ def _refused(status: int, found: str, subject: str, causes: tuple[BaseException,
     return HubError(
         f"O Hub recusou {subject} ({found}). Confira o que foi enviado.",
         f"The Hub refused {subject} ({found}). Check what was sent.",
+    )
+
+
+def _is_hidden(error: Exception, response: httpx.Response) -> bool:
+    """Whether a repository is missing or not for everybody: the Hub does not say which to somebody without a token."""
+    kinds = {type(cause) for cause in _chain(error)}
+    return GatedRepoError in kinds or (
+        response.status_code in (401, 404) and not kinds & {RevisionNotFoundError, JobNotFoundError}
+    )
+
+
+def _hidden(subject: str, found: str) -> HubError:
+    return HubError(
+        f"O Hub não tem {subject}, ou só o mostra a quem se identifica ({found}), e não há token. Confira DONO/NOME; "
+        "se é privado ou pede permissão, ponha em HF_TOKEN um token que possa ler "
+        "(https://huggingface.co/settings/tokens).",
+        f"The Hub has no {subject}, or shows it only to those who sign in ({found}), and there is no token. Check "
+        "OWNER/NAME; if it is private or gated, put a token that may read it into HF_TOKEN "
+        "(https://huggingface.co/settings/tokens).",
     )
 
 

@@ -245,6 +245,26 @@ def test_a_name_that_something_else_has_is_said(hub, access: HubAccess, folder: 
     assert "Choose another name" in refused(access, folder).en
 
 
+def test_a_commit_that_conflicts_in_a_repository_just_made_is_no_name_that_is_taken(
+    hub, access: HubAccess, folder: Path
+):
+    fault(hub, "/commit/", times=99, status=409, body={"error": "Conflict"})
+
+    error = refused(access, folder)
+
+    assert (200 in requests(hub, "/api/repos/create"), error.is_retryable) == (True, True)
+    assert ("conflicts with another" in error.en, "try again" in error.en) == (True, True)
+    assert "another name" not in error.en
+
+
+def test_a_commit_that_conflicts_once_is_made_at_the_next_try(hub, access: HubAccess, folder: Path):
+    fault(hub, "/commit/", status=409, body={"error": "Conflict"})
+
+    push_folder(access, ORDER, folder)
+
+    assert commits(hub, "alice/cards") == 1
+
+
 def test_an_answer_of_something_that_is_no_hub_is_said(hub, access: HubAccess, folder: Path):
     fault(hub, "/api/models/", status=200, body={"hello": "world"})
 
