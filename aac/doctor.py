@@ -15,6 +15,7 @@ import torch
 
 from aac import hub
 from aac.errors import AacError
+from aac.hub.faults import is_address, unusable_address
 from aac.models import embedded
 from aac.models.adapters import DEFAULT_FOLDER, read_adapter
 from aac.models.registry import base_models
@@ -166,6 +167,9 @@ def _database(settings: Settings) -> Finding:
 
 
 def _hub(settings: Settings) -> Finding:
+    if not is_address(settings.hub_endpoint):
+        wrong = unusable_address(settings.hub_endpoint)
+        return Finding("hub", False, False, f"{settings.hub_endpoint} is no address", wrong.pt, wrong.en)
     is_ok = hub.is_reachable(settings)
     return Finding(
         "hub",

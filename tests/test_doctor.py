@@ -16,6 +16,13 @@ def finding(name: str, tmp_path: Path) -> doctor.Finding:
     return next(f for f in doctor.examine(Settings(tmp_path, hub_endpoint=OFFLINE)) if f.name == name)
 
 
+def test_an_address_that_is_none_is_told_apart_from_a_network_in_trouble(tmp_path: Path):
+    found = doctor.examine(Settings(tmp_path, hub_endpoint="junk"))
+
+    hub = next(one for one in found if one.name == "hub")
+    assert (hub.is_ok, "needs https://" in repr(hub), "network" in repr(hub)) == (False, True, False)
+
+
 def test_a_hub_out_of_reach_is_no_failure(tmp_path: Path):
     hub = finding("hub", tmp_path)
 

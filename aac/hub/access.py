@@ -17,7 +17,16 @@ from huggingface_hub.utils import disable_progress_bars
 from huggingface_hub.utils import logging as hub_logging
 
 from aac.errors import AacError, HubError
-from aac.hub.faults import explain, is_token, no_token, retry_after_s, unusable_token, wanted_pause_s
+from aac.hub.faults import (
+    explain,
+    is_address,
+    is_token,
+    no_token,
+    retry_after_s,
+    unusable_address,
+    unusable_token,
+    wanted_pause_s,
+)
 from aac.settings import Settings
 
 _WAITS_S = (1.0, 3.0, 9.0, 27.0)
@@ -83,7 +92,9 @@ class HubAccess:
         return cls(settings.hub_endpoint, chosen.strip(), settings.hub_timeout_s)
 
     def api(self) -> HfApi:
-        """The client, with the time-out in place. `HubError` where the token cannot be one."""
+        """The client, with the time-out in place. `HubError` where the address or the token cannot be one."""
+        if not is_address(self.endpoint):  # else it would be tried again and told as trouble of the network
+            raise unusable_address(self.endpoint)
         if self.token and not is_token(self.token):  # the HTTP library would show it in its own message
             raise unusable_token()
         use_time_out(self.timeout_s)

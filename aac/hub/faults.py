@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpx2 as httpx
 from huggingface_hub.errors import (
@@ -45,6 +46,25 @@ def unusable_token() -> HubError:
         "O token tem espaços ou letras que nenhum token tem. Copie-o de novo de https://huggingface.co/settings/tokens.",
         "The token holds spaces or letters that no token has. Copy it again from "
         "https://huggingface.co/settings/tokens.",
+    )
+
+
+def is_address(text: str) -> bool:
+    """Whether a Hub can be asked there at all."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, half an IPv6 address
+        return False
+
+
+def unusable_address(endpoint: str) -> HubError:
+    """What stands for the Hub's address is none."""
+    return HubError(
+        f"HF_ENDPOINT é {endpoint!r}: o endereço precisa de https:// (ou http://) e de um servidor, como em "
+        "https://huggingface.co.",
+        f"HF_ENDPOINT is {endpoint!r}: the address needs https:// (or http://) and a host, as in "
+        "https://huggingface.co.",
     )
 
 

@@ -265,6 +265,15 @@ def test_a_commit_that_conflicts_once_is_made_at_the_next_try(hub, access: HubAc
     assert commits(hub, "alice/cards") == 1
 
 
+@pytest.mark.parametrize("endpoint", ["junk", "huggingface.co", "https://", "ftp://example.org", "http://a:port"])
+def test_an_address_that_is_none_is_refused_at_once(access: HubAccess, folder: Path, waits, endpoint: str):
+    error = refused(dataclasses.replace(access, endpoint=endpoint), folder)
+
+    assert "needs https:// (or http://)" in error.en
+    assert "precisa de https:// (ou http://)" in error.pt
+    assert (error.is_retryable, waits) == (False, [])
+
+
 def test_an_answer_of_something_that_is_no_hub_is_said(hub, access: HubAccess, folder: Path):
     fault(hub, "/api/models/", status=200, body={"hello": "world"})
 
