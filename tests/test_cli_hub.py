@@ -77,6 +77,7 @@ def test_a_folder_is_pulled_too(hub, tmp_path: Path, capsys: pytest.CaptureFixtu
         (["publish", "default", "--repo", "alice/cards", "--dataset", "nada"], 2, "no version 'nada'"),
         (["pull", "alice/none"], 1, "has no alice/none"),
         (["pull", "none"], 1, "OWNER/NAME"),
+        (["pull", ""], 1, "OWNER/NAME"),
     ],
 )
 def test_a_refusal_is_one_line_that_says_what_to_do(

@@ -52,7 +52,7 @@ def _publish(options: argparse.Namespace, settings: Settings) -> int:
 def _pull(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.publishing import adopt_adapter, pull_adapter
 
-    if Path(options.source).is_dir():
+    if options.source and Path(options.source).is_dir():  # Path("") is the folder one stands in
         adapter = adopt_adapter(settings, Path(options.source))
     else:
         adapter = pull_adapter(settings, options.source, options.revision, settings.hub_token)

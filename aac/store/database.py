@@ -55,7 +55,10 @@ class Database:
                 _migrate(database)
                 return database
             file = Path(database.name)
-            file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise _not_writable(database.name, str(error), is_begun=False) from error
             file.touch(mode=0o600)  # for nobody else on this computer; SQLite's other files are as this one
             with FileLock(file.with_name(f".{file.name}.lock"), timeout=60):
                 _migrate(database)
@@ -301,12 +304,14 @@ def _is_away(error: Exception) -> bool:
     return error.connection_invalidated or has_no_answer or state.startswith(("08", "57P"))
 
 
-def _not_writable(where: str, found: str) -> StoreError:
+def _not_writable(where: str, found: str, *, is_begun: bool = True) -> StoreError:
+    """is_begun: whether the folder is there, so that somebody may have written something."""
+    kept = ("; o que você escreveu continua aqui", "; what you wrote is still here") if is_begun else ("", "")
     return StoreError(
         f"Não é possível escrever em {where} ({found}). Dê permissão de escrita ou aponte PRANCHA_DATA_DIR para "
-        "outra pasta; o que você escreveu continua aqui.",
-        f"{where} cannot be written ({found}). Give write permission or point PRANCHA_DATA_DIR to another folder; "
-        "what you wrote is still here.",
+        f"outra pasta{kept[0]}.",
+        f"{where} cannot be written ({found}). Give write permission or point PRANCHA_DATA_DIR to another "
+        f"folder{kept[1]}.",
     )
 
 

@@ -163,6 +163,8 @@ def test_a_data_folder_below_a_file_is_not_writable(tmp_path):
         Database.open(tmp_path / "file" / "data")
 
     check_message(raised.value, "Não é possível escrever em", "cannot be written")
+    assert "still here" not in raised.value.en  # nothing was written yet
+    assert "continua aqui" not in raised.value.pt
 
 
 def test_a_folder_in_the_files_place_cannot_be_opened(tmp_path):
