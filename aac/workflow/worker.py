@@ -62,6 +62,11 @@ class Worker:
         """End soon: the training under way keeps a checkpoint, and the next worker goes on."""
         self._stopping.set()
 
+    @property
+    def is_told_to_end(self) -> bool:
+        """Whether `stop` was called: who asks a worker to end does not get another one for it."""
+        return self._stopping.is_set()
+
     def work(self, *, until_idle: bool = False) -> None:
         """Do what comes until `stop`, or until there has been nothing to do for half a minute.
 
@@ -232,7 +237,9 @@ def run_worker(settings: Settings, *, name: str = "", until_idle: bool = False) 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.work(until_idle=until_idle)
-    if until_idle and has_open_runs(worker.archive):  # queued while this one was about to end
+    if (
+        until_idle and not worker.is_told_to_end and has_open_runs(worker.archive)
+    ):  # queued while this one was about to end
         ensure_worker(settings, at_once=True)
     os._exit(0)  # a thread that waits for the end of the process must not keep it from ending
 

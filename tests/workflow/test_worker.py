@@ -17,7 +17,7 @@ from aac.store.runs import claimed_by
 from aac.training.config import TrainConfig
 from aac.workflow import running
 from aac.workflow.archive import Archive
-from aac.workflow.worker import ensure_worker, has_worker
+from aac.workflow.worker import SPAWNED, ensure_worker, has_worker
 from tests.workflow.runs import (
     WorkerProcess,
     is_running,
@@ -172,6 +172,17 @@ def test_a_worker_that_is_told_to_end_leaves_its_run_to_the_next(place, config: 
     with working(archive.settings):
         assert wait_for_end(archive, run_id).state == "done"
     assert weights(archive, run_id) == weights(archive, unbroken)
+
+
+def test_an_automatic_worker_that_is_told_to_end_starts_no_other_though_a_run_is_open(
+    archive: Archive, tmp_path: Path, config: TrainConfig
+):
+    run_id = start(archive, small_version(archive, tmp_path), config)
+    with working(archive.settings, "--until-idle"):
+        wait_for(lambda: state(archive, run_id).state == "running", "it does not begin")
+
+    assert not state(archive, run_id).has_ended
+    assert not (archive.settings.data_dir / SPAWNED).exists()
 
 
 def test_a_run_that_cannot_learn_fails_with_the_reason_in_both_languages(place, config: TrainConfig):
