@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from aac.errors import AacError, DataError, WrongCall
 from aac.models.registry import EMBEDDED_ID
-from aac.prompts import WRAPPERS
+from aac.prompts import SEED_MAX, WRAPPERS
 from aac.records import PRECISIONS, Precision
 
 Optimizer = Literal["adamw_torch", "paged_adamw_32bit"]
@@ -26,7 +27,8 @@ class TrainConfig:
     model's own. with_system: whether the template's system text stands before each request. completions: the share of
     the sets, 0 to 1, that are asked a second time with their tiles given. plain: a folder of .txt files, a sentence a
     line, that are learned among the sets; empty for none.
-    epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
+    target_modules: "all-linear", names of the model's linear layers (q_proj, v_proj), or one regular expression of
+    whole names. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
     varied_counts: four in ten sets ask for fewer cards than they have, so that the model learns what the number means.
     keep_best: the weights with the least validation loss are kept; the loss is taken after each epoch and at the end.
@@ -89,6 +91,11 @@ class TrainConfig:
             )
         try:
             config = cls(**json.loads(path.read_text(encoding="utf-8")))
+        except RecursionError as error:
+            raise DataError(
+                f"{path} não é uma configuração de treino: há colchetes demais, um dentro do outro. Corrija o arquivo.",
+                f"{path} is no training configuration: too many brackets, one within the other. Correct the file.",
+            ) from error
         except (ValueError, TypeError) as error:
             fields = ", ".join(field.name for field in dataclasses.fields(cls))
             raise DataError(
@@ -129,6 +136,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "mixed_precision": get_args(MixedPrecision),
 }
 _LEAST = {"lora_r": 1, "lora_alpha": 1, "batch_size": 1, "accumulation": 1, "max_length": 2, "log_every_steps": 1}
+_MOST = {"seed": SEED_MAX}
+_INT_MOST = 2**31 - 1
+_NAMES = re.compile(r"[\w.]+(?:[\s,]+[\w.]+)*")
+_VALUE_CHARS = 60
 _SHARES = ("lora_dropout", "warmup_share")  # from 0 to less than 1
 _ABOVE_ZERO = ("learning_rate", "epochs")
 
@@ -149,11 +160,15 @@ def _wrong(name: str, value: Any, default: Any) -> str:
     if isinstance(default, str):
         if name in _CHOICES and value not in _CHOICES[name]:
             return " | ".join(map(repr, _CHOICES[name]))
+        if name == "target_modules":
+            return "" if isinstance(value, str) and _can_name(value) else "'all-linear' | 'q_proj, v_proj, …'"
         return "" if isinstance(value, str) else "str"
-    if not isinstance(value, (int, float)) or not math.isfinite(value):
-        return type(default).__name__
+    if not isinstance(value, (int, float)) or not _is_finite(value):
+        return _kind(name, default)
     if isinstance(default, int) and not isinstance(value, int):
         return "int"
+    if isinstance(default, int) and value > _most(name):
+        return _kind(name, default)
     if name in _SHARES:
         return "" if 0 <= value < 1 else "0 ≤ … < 1"
     if name == "completions":
@@ -163,8 +178,42 @@ def _wrong(name: str, value: Any, default: Any) -> str:
     return "" if value >= _LEAST.get(name, 0) else f"≥ {_LEAST.get(name, 0)}"
 
 
+def _kind(name: str, default: float) -> str:
+    least = _LEAST.get(name, 0)
+    return f"int, {least} ≤ … ≤ {_most(name)}" if isinstance(default, int) else type(default).__name__
+
+
+def _most(name: str) -> int:
+    return _MOST.get(name, _INT_MOST)
+
+
+def _is_finite(value: float) -> bool:
+    """A whole number that no float holds is none that can be computed with."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def module_names(target_modules: str) -> str | list[str]:
+    """As PEFT reads it: a list where names are given, else the text itself ("all-linear", a regular expression)."""
+    if target_modules.strip().lower() == "all-linear":
+        return "all-linear"
+    return re.split(r"[\s,]+", target_modules.strip()) if _NAMES.fullmatch(target_modules.strip()) else target_modules
+
+
+def _can_name(target_modules: str) -> bool:
+    try:
+        re.compile(target_modules)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return bool(target_modules.strip())
+
+
 def _refused(name: str, value: Any, expected: str) -> AacError:
+    shown = repr(value)
+    shown = shown if len(shown) <= _VALUE_CHARS else f"{shown[:_VALUE_CHARS]}…"
     return DataError(
-        f"O campo {name} da configuração é {value!r}; esperava-se {expected}. Corrija-o no arquivo.",
-        f"The configuration's field {name} is {value!r}; expected was {expected}. Correct it in the file.",
+        f"O campo {name} da configuração é {shown}; esperava-se {expected}. Corrija-o no arquivo.",
+        f"The configuration's field {name} is {shown}; expected was {expected}. Correct it in the file.",
     )

@@ -175,7 +175,8 @@ def _save(model: Any, base: LoadedBase, out: Path) -> None:
     model.save_pretrained(out)
     settings = read_json(out, PEFT_CONFIG)
     settings["base_model_name_or_path"] = base.entry.repository or base.entry.id
-    settings["target_modules"] = sorted(settings["target_modules"])
+    if not isinstance(settings["target_modules"], str):
+        settings["target_modules"] = sorted(settings["target_modules"])
     write_json(out, PEFT_CONFIG, settings)
     (out / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
     halves = {name: tensor.half().contiguous() for name, tensor in load_file(out / WEIGHTS).items()}

@@ -4,32 +4,73 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+from peft.tuners.tuners_utils import check_target_module_exists
+from transformers.pytorch_utils import Conv1D
 
+from aac.errors import AacError, DataError
 from aac.models.loading import LoadedBase
-from aac.training.config import TrainConfig
+from aac.training.config import TrainConfig, module_names
 
 
 def adapted_model(config: TrainConfig, base: LoadedBase) -> Any:
-    """Changes the base model in place. The fresh weights are drawn from torch's global generator: seed it before."""
+    """Changes the base model in place. The fresh weights are drawn from torch's global generator: seed it before.
+
+    Raises `DataError` where the model has no linear layer of the configuration's target_modules.
+    """
+    if not adapted_layers(config, base.model):
+        raise _no_such_layers(config, base.model)
     model: Any = base.model
     if base.precision == "nf4":
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
         _keep_unpacked(model)
-    model = get_peft_model(
-        model,
-        LoraConfig(
-            r=config.lora_r,
-            lora_alpha=config.lora_alpha,
-            lora_dropout=config.lora_dropout,
-            target_modules=config.target_modules,
-            task_type="CAUSAL_LM",
-        ),
+    adapter = LoraConfig(
+        r=config.lora_r,
+        lora_alpha=config.lora_alpha,
+        lora_dropout=config.lora_dropout,
+        target_modules=module_names(config.target_modules),
+        task_type="CAUSAL_LM",
     )
+    try:
+        model = get_peft_model(model, adapter)
+    except ValueError as error:  # a name of what is no linear layer, among others
+        raise _no_such_layers(config, base.model) from error
     if config.gradient_checkpointing:
         model.config.use_cache = False
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     return model
+
+
+def adapted_layers(config: TrainConfig, model: Any) -> list[tuple[int, int]]:
+    """Numbers that go into and come out of each linear layer that gets an adapter, as PEFT chooses them."""
+    wanted = module_names(config.target_modules)
+    output = model.get_output_embeddings() if wanted == "all-linear" else None
+    asked = None if wanted == "all-linear" else LoraConfig(target_modules=wanted)
+    return [
+        _widths(layer)
+        for name, layer in _linear_layers(model)
+        if layer is not output and (asked is None or check_target_module_exists(asked, name))
+    ]
+
+
+def _linear_layers(model: Any) -> list[tuple[str, Any]]:
+    return [(name, module) for name, module in model.named_modules() if isinstance(module, (torch.nn.Linear, Conv1D))]
+
+
+def _widths(layer: Any) -> tuple[int, int]:
+    return (layer.nx, layer.nf) if isinstance(layer, Conv1D) else (layer.in_features, layer.out_features)
+
+
+def _no_such_layers(config: TrainConfig, model: Any) -> AacError:
+    names = ", ".join(sorted({name.rpartition(".")[2] for name, _ in _linear_layers(model)}))
+    asked = config.target_modules[:60]
+    return DataError(
+        f"O campo target_modules da configuração é {asked!r}; o modelo não tem camadas lineares com esses nomes. "
+        f"Esperava-se all-linear ou nomes destes: {names}.",
+        f"The configuration's field target_modules is {asked!r}; the model has no linear layers of such names. "
+        f"Expected was all-linear or names of these: {names}.",
+    )
 
 
 def _keep_unpacked(model: Any) -> None:

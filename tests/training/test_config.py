@@ -10,7 +10,7 @@ import pytest
 
 from aac.errors import DataError
 from aac.models.adapters import DEFAULT_FOLDER
-from aac.training.config import PRESETS, TrainConfig
+from aac.training.config import PRESETS, TrainConfig, module_names
 from aac.training.order import schedule
 from aac.training.substitutions import for_this_machine
 
@@ -64,6 +64,13 @@ def test_a_configuration_of_before_the_new_fields_still_loads():
         ("lora_dropout", 1.0, "< 1"),
         ("keep_best", "yes", "bool"),
         ("max_steps", -1, "≥ 0"),
+        ("seed", 2**32, "0 ≤ … ≤ 4294967295"),
+        ("seed", int("9" * 400), "0 ≤ … ≤ 4294967295"),
+        ("lora_r", 2**70, "1 ≤ … ≤ 2147483647"),
+        ("learning_rate", int("9" * 400), "float"),
+        ("target_modules", "", "'all-linear'"),
+        ("target_modules", "q_proj(", "'all-linear'"),
+        ("target_modules", ["q_proj"], "'all-linear'"),
     ],
 )
 def test_a_value_that_no_training_can_use_is_refused_by_its_field(tmp_path: Path, field: str, value, expected: str):
@@ -73,6 +80,18 @@ def test_a_value_that_no_training_can_use_is_refused_by_its_field(tmp_path: Path
         TrainConfig.load(str(tmp_path / "config.json"))
 
     assert expected in refused.value.en
+
+
+def test_a_file_of_brackets_within_brackets_is_refused(tmp_path: Path):
+    (tmp_path / "config.json").write_text("[" * 100_000)
+
+    with pytest.raises(DataError, match="too many brackets"):
+        TrainConfig.load(str(tmp_path / "config.json"))
+
+
+@pytest.mark.parametrize(("value", "read"), [("all-linear", "all-linear"), ("q_proj, v_proj", ["q_proj", "v_proj"])])
+def test_target_modules_are_all_or_a_list_of_names(value: str, read: str | list[str]):
+    assert module_names(value) == read
 
 
 @pytest.mark.parametrize("name", PRESETS)

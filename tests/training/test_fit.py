@@ -23,6 +23,7 @@ from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
 from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
 from aac.training.fit import FitOrder, fit
+from aac.training.lora import adapted_model
 from aac.training.prepare import Splits, read_splits, template_for, with_completions
 from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
 from aac.workflow.training import TrainOrder, read_scores, train
@@ -237,3 +238,22 @@ def test_gradient_checkpointing_learns_the_same(
 
     weights = "adapter_model.safetensors"
     assert (tmp_path / "checkpointed" / weights).read_bytes() == (tiny_adapter / weights).read_bytes()
+
+
+@pytest.mark.parametrize("target_modules", ["nonsense", "q_proj self_attn"])
+def test_target_modules_that_the_model_has_not_are_refused_with_those_that_it_has(
+    tiny_config: TrainConfig, settings: Settings, target_modules: str
+):
+    base = load_base(find_base_model(tiny_config.base_model), settings)
+
+    with pytest.raises(DataError, match=r"field target_modules is .* names of these: down_proj, .*, q_proj"):
+        adapted_model(dataclasses.replace(tiny_config, target_modules=target_modules), base)
+
+
+def test_names_of_target_modules_adapt_those_layers(tiny_config: TrainConfig, settings: Settings):
+    base = load_base(find_base_model(tiny_config.base_model), settings)
+
+    model = adapted_model(dataclasses.replace(tiny_config, target_modules="q_proj, v_proj"), base)
+
+    adapted = {name.split(".lora_")[0].rpartition(".")[2] for name, _ in model.named_parameters() if ".lora_" in name}
+    assert adapted == {"q_proj", "v_proj"}
