@@ -62,7 +62,7 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
             with localised.add(gr.Tab(id="data"), label=texts.TAB_DATA) as data_tab:
                 data = DataTab(archive, localised, sync)
             with localised.add(gr.Tab(id="train"), label=texts.TAB_TRAIN) as train_tab:
-                train = TrainTab(archive, speakers, localised)
+                train = TrainTab(archive, speakers, localised, language)
         data.wire(data_tab.select)
         train.wire(train_tab.select, tabs)
         register(desk)
@@ -79,9 +79,10 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
         page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet).success(
             *adapters, **quiet
         ).then(None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet)
-        language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet).success(
-            *adapters, **quiet
-        )
+        chosen = language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet)
+        chosen.success(*adapters, **quiet)
+        compared = train.answers.chosen
+        chosen.success(train.answers.choices, [*compared, language], compared, **quiet)
     return page
 
 

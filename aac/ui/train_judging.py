@@ -144,10 +144,15 @@ class AnswersPanel:
         )
         self.compare.click(None, cancels=[writing])
 
-    def choices(self, first: str | None, second: str | None) -> tuple[Any, Any]:
-        """The adapters that there are; a choice that still is one stays."""
+    @property
+    def chosen(self) -> list[Any]:
+        """What `choices` reads, before the page's language, and updates."""
+        return [self.first, self.second]
+
+    def choices(self, first: str | None, second: str | None, language: str) -> tuple[Any, Any]:
+        """The adapters that there are, in the page's language; a choice that still is one stays."""
         names = actions.adapter_names(self._archive)
-        pairs = [(_both(actions.shown_name(name)), name) for name in names]
+        pairs = [(actions.shown_name(name).in_language(language), name) for name in names]
         newest = names[2] if len(names) > 2 else names[1]
         kept = first if first in names else names[0], second if second in names else newest
         one, other = (gr.update(choices=pairs, value=value) for value in kept)
@@ -183,8 +188,3 @@ def _shown(two: actions.Duel, answers: Sequence[FixedAnswer], is_writing: bool =
     names = actions.shown_name(two.first), actions.shown_name(two.second)
     is_missing = any(None in (one.first, one.second) for one in answers)
     return answers_html(answers, names, two.version_id, is_writing and is_missing)
-
-
-def _both(text: Text) -> str:
-    """A choice's words do not change with the page's language: a name says itself, the rest is said in both."""
-    return text.pt if text.pt == text.en else f"{text.pt} · {text.en}"

@@ -21,7 +21,8 @@ from aac.workflow.run_pushes import Pushes
 class TrainTab:
     """The tab's panels. The run on the page is the one its browser chose, else the newest."""
 
-    def __init__(self, archive: Archive, speakers: Speakers, page: Localised) -> None:
+    def __init__(self, archive: Archive, speakers: Speakers, page: Localised, language: gr.Radio) -> None:
+        self._language = language
         # The key hides nothing: with a fixed one, the browser's choice outlives the server.
         run_id = gr.BrowserState("", storage_key="prancha-run", secret="prancha-run")  # noqa: S106
         gr.HTML(f"<p>{words.INTRO.both()}</p>", elem_id="train-intro", apply_default_css=False)
@@ -35,9 +36,9 @@ class TrainTab:
 
     def wire(self, opened: Any, tabs: gr.Tabs) -> None:
         """Show what is there when the tab is `opened`, and watch the runs only while it is."""
-        choices = [self.answers.first, self.answers.second]
+        choices = self.answers.chosen
         tabs.select(self.runs.on_tab, None, self.runs.timer, **HIDDEN)
-        opened(self._show, choices, [self.message, *self.form.shown, *choices], **HIDDEN)
+        opened(self._show, [*choices, self._language], [self.message, *self.form.shown, *choices], **HIDDEN)
         self.runs.show_after(opened)
         self.runs.show_after(self.form.started)
         for event in (self.runs.changed, self.runs.refresh.click):
@@ -45,5 +46,5 @@ class TrainTab:
             event(self.push.show, self.push.look, self.push.shown, **HIDDEN)
         self.form.go_to_data.click(lambda: gr.Tabs(selected="data"), None, tabs, **HIDDEN)
 
-    def _show(self, first: str | None, second: str | None) -> tuple[Any, ...]:
-        return said(lambda: ("", *self.form.show(), *self.answers.choices(first, second)), (gr.skip(),) * 5)
+    def _show(self, first: str | None, second: str | None, language: str) -> tuple[Any, ...]:
+        return said(lambda: ("", *self.form.show(), *self.answers.choices(first, second, language)), (gr.skip(),) * 5)
