@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from uuid import uuid4
 from aac.errors import DataError, NoRoomError
 
 _ROOM_TRIED_BYTES = 262_144
+_FULL = (None, errno.ENOSPC, errno.EDQUOT)  # None: a library that writes files tells no number
 
 
 @contextmanager
@@ -104,7 +106,10 @@ def without_place(error: Exception, folder: Path) -> str:
 
 def no_room(path: Path, error: OSError) -> NoRoomError:
     """What to say when `path` cannot be written."""
+    what_pt, what_en = "Escolha outra pasta.", "Choose another folder."
+    if error.errno in _FULL:
+        what_pt, what_en = "Libere espaço ou escolha outra pasta.", "Free some space or choose another folder."
     return NoRoomError(
-        f"Não foi possível escrever em {path} ({error}). Libere espaço ou escolha outra pasta.",
-        f"Could not write to {path} ({error}). Free some space or choose another folder.",
+        f"Não foi possível escrever em {path} ({error}). {what_pt}",
+        f"Could not write to {path} ({error}). {what_en}",
     )

@@ -46,6 +46,9 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
         (["generate", "Querer", "--cards", "0"], "choose one from 1 to 12"),
         (["generate", "Querer", "--cards", "13"], "choose one from 1 to 12"),
         (["generate", "Querer", "--temperature", "9"], "choose one from 0 to 2"),
+        (["merge", "default", "--out", ""], "Name a new folder"),
+        (["runs", ""], "There is no run ''"),
+        (["cancel", ""], "There is no run ''"),
     ],
 )
 def test_a_wrong_call_exits_with_2_and_one_line_that_says_what_to_do(call, arguments: list[str], what_to_do: str):

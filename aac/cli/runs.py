@@ -89,7 +89,7 @@ def _runs(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.worker import has_worker
 
     archive = Archive(settings)
-    if options.id:
+    if options.id is not None:
         _print(view_run(archive, options.id), settings, options.json)
         return 0
     runs = list_runs(archive)

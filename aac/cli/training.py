@@ -44,7 +44,7 @@ def add_training(commands: Any, add_command: Callable[..., argparse.ArgumentPars
     )
     part = add_command(commands, "merge", _merge, "write a base model and an adapter as one folder")
     part.add_argument("adapter", metavar="ADAPTER", help="default, or an adapter's folder")
-    part.add_argument("--out", type=Path, required=True, help="a new folder")
+    part.add_argument("--out", required=True, help="a new folder")
     part.add_argument("--model", metavar="ID", help="the base model, where it is elsewhere than the adapter says")
     part.add_argument("--precision", default="fp32", choices=[name for name in PRECISIONS if name != "nf4"])
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -201,7 +201,9 @@ def _stop_asked() -> Callable[[], bool]:
 def _merge(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.merging import MergeOrder, merge
 
-    order = MergeOrder(options.adapter, options.out, options.model, options.precision)
+    if not options.out.strip():  # as a path it would be the folder that the command runs in
+        raise WrongCall("--out está vazio. Diga uma pasta nova.", "--out is empty. Name a new folder.")
+    order = MergeOrder(options.adapter, Path(options.out), options.model, options.precision)
     merged = merge(settings, order, progress_for(settings))
     if options.json:
         print_json(merged.as_json())

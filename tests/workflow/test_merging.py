@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from aac.datasets.card_files import read_card_sets, write_card_sets
-from aac.errors import DataError, WrongCall
+from aac.errors import CorruptError, DataError, WrongCall
 from aac.models.adapters import find_adapter
 from aac.models.generation import encode_prompt
 from aac.models.loading import load_base
@@ -108,3 +109,19 @@ def test_what_cannot_be_merged_leaves_nothing(adapter: str, settings: Settings, 
         merge(settings, MergeOrder(adapter, tmp_path / "model", model="no-such-model"))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_adapter_of_another_shape_is_refused_in_few_words_with_its_own_base_model(
+    adapter: str, tiny_llama: Path, settings: Settings, tmp_path: Path
+):
+    other = tmp_path / "other"
+    config = LlamaConfig.from_pretrained(tiny_llama)
+    config.hidden_size, config.intermediate_size = 32, 64
+    LlamaForCausalLM(config).save_pretrained(other)
+    AutoTokenizer.from_pretrained(tiny_llama).save_pretrained(other)
+
+    with pytest.raises(CorruptError, match="Choose its own base model: ") as refused:
+        merge(settings, MergeOrder(adapter, tmp_path / "model", model=str(other)))
+
+    assert len(refused.value.en) < 500 + len(str(other)) + len(str(tiny_llama))
+    assert "\n" not in refused.value.en
