@@ -160,5 +160,5 @@ def test_a_training_that_cannot_fit_is_refused_and_not_queued(queue, command):
     done = queue(lora_r=2_000_000_000)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert "Memory ran out" in done.stderr.splitlines()[-1]
+    assert "Lower lora_r" in done.stderr.splitlines()[-1]
     assert json.loads(subprocess.run(**command("runs", "--json")).stdout) == {"runs": []}

@@ -59,7 +59,7 @@ def start(settings: Settings, order: RunOrder, *, wait: bool, as_json: bool) -> 
 
 
 def _check_that_it_fits(archive: Archive, order: RunOrder, settings: Settings) -> None:
-    from aac.workflow.running import estimate_run
+    from aac.workflow.measuring import estimate_run
 
     found = estimate_run(archive, order)
     obstacles = found.pop("obstacles")

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import torch
 from safetensors import SafetensorError, safe_open
-from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PreTrainedModel
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from aac import hub
@@ -82,6 +82,21 @@ def load_base(
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return LoadedBase(entry, model, tokenizer, revision, precision)
+
+
+def outline(entry: BaseModel, located: tuple[Path, str]) -> LoadedBase:
+    """The model's shapes without its weights, on no device, and its tokenizer. Raises `CorruptError`."""
+    folder, revision = located
+    try:
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder, local_files_only=True))
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, padding_side="left")
+    except (OSError, ValueError, KeyError, json.JSONDecodeError) as error:
+        raise CorruptError(
+            f"O modelo em {folder} não pôde ser lido ({error}). Apague essa pasta e rode de novo.",
+            f"The model in {folder} cannot be read ({error}). Delete that folder and run again.",
+        ) from error
+    return LoadedBase(entry, model, tokenizer, revision, "fp32")
 
 
 def nf4_config(compute_dtype: torch.dtype) -> BitsAndBytesConfig:

@@ -19,8 +19,7 @@ def adapted_model(config: TrainConfig, base: LoadedBase) -> Any:
 
     Raises `DataError` where the model has no linear layer of the configuration's target_modules.
     """
-    if not adapted_layers(config, base.model):
-        raise _no_such_layers(config, base.model)
+    layers_to_adapt(config, base.model)
     model: Any = base.model
     if base.precision == "nf4":
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
@@ -42,16 +41,22 @@ def adapted_model(config: TrainConfig, base: LoadedBase) -> Any:
     return model
 
 
-def adapted_layers(config: TrainConfig, model: Any) -> list[tuple[int, int]]:
-    """Numbers that go into and come out of each linear layer that gets an adapter, as PEFT chooses them."""
+def layers_to_adapt(config: TrainConfig, model: Any) -> list[tuple[int, int]]:
+    """Numbers that go into and come out of each linear layer that gets an adapter, as PEFT chooses them.
+
+    Raises `DataError` where there is none.
+    """
     wanted = module_names(config.target_modules)
     output = model.get_output_embeddings() if wanted == "all-linear" else None
     asked = None if wanted == "all-linear" else LoraConfig(target_modules=wanted)
-    return [
+    widths = [
         _widths(layer)
         for name, layer in _linear_layers(model)
         if layer is not output and (asked is None or check_target_module_exists(asked, name))
     ]
+    if not widths:
+        raise _no_such_layers(config, model)
+    return widths
 
 
 def _linear_layers(model: Any) -> list[tuple[str, Any]]:

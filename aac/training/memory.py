@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from aac.files import no_room
 _SAMPLE_EVERY_S = 0.005
 _LOGITS_COPIES = 9  # in fp32, at the peak in the loss's backward pass
 _WIDTHS_KEPT, _INNER_WIDTHS_KEPT = 15, 6  # see `activation_bytes`
+_BYTES_A_LEARNED_NUMBER = 16
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 _CANNOT_WRITE = ("PytorchStreamWriter", "inline_container", "unexpected pos", "file write failed")
 
@@ -92,6 +93,16 @@ def activation_bytes(shape: Shape, tokens: int, checkpointing: bool) -> int:
     layer = _WIDTHS_KEPT * shape.width + _INNER_WIDTHS_KEPT * shape.inner_width
     kept = shape.layers * shape.width + layer if checkpointing else shape.layers * layer
     return 4 * tokens * (kept + _LOGITS_COPIES * shape.vocabulary)
+
+
+def adapter_bytes(layers: Sequence[tuple[int, int]], rank: int) -> int:
+    """What LoRA on layers of so many numbers in and out takes: weights, gradients and AdamW's two moments, in fp32."""
+    return _BYTES_A_LEARNED_NUMBER * learned_numbers(layers, rank)
+
+
+def learned_numbers(layers: Sequence[tuple[int, int]], rank: int) -> int:
+    """A is rank × in, B is out × rank (Hu et al. 2021, section 4.1)."""
+    return rank * sum(into + out for into, out in layers)
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from aac.prompts import PromptTemplate
 from aac.records import CardSet
 from aac.training.config import TrainConfig
 from aac.training.examples import CardSetExamples
-from aac.training.memory import Shape, activation_bytes, free_memory_bytes
+from aac.training.lora import layers_to_adapt
+from aac.training.memory import Shape, activation_bytes, adapter_bytes, free_memory_bytes
 from aac.training.order import batch_lengths
 from aac.training.plain import plain_examples, plain_sha256, read_plain
 from aac.training.substitutions import CHECKPOINTING, Substitution, for_this_machine
@@ -92,10 +93,11 @@ def fitted_to_memory(
 ) -> tuple[TrainConfig, tuple[Substitution, ...]]:
     """The configuration for this machine, with gradient checkpointing where the free memory asks for it.
 
-    Raises `NoRoomError` where even that does not fit.
+    What the adapter itself takes is counted too. Only the model's shapes are read: its weights may be on no device.
+    Raises `NoRoomError` where it does not fit, `DataError` where there is no layer to adapt.
     """
     config, substitutions = for_this_machine(config)
-    free = free_memory_bytes()
+    free = free_memory_bytes() - _adapter_bytes(config, base)
     shape, tokens = Shape.of(base.model.config), longest_batch_tokens(config, examples)
     if activation_bytes(shape, tokens, config.gradient_checkpointing) <= free:
         return config, substitutions
@@ -108,6 +110,18 @@ def fitted_to_memory(
             "batch_size or max_length, or close other programs.",
         )
     return dataclasses.replace(config, gradient_checkpointing=True), (*substitutions, CHECKPOINTING)
+
+
+def _adapter_bytes(config: TrainConfig, base: LoadedBase) -> int:
+    needed, free = adapter_bytes(layers_to_adapt(config, base.model), config.lora_r), free_memory_bytes()
+    if needed > free:
+        raise NoRoomError(
+            f"Um adaptador com lora_r = {config.lora_r} precisa de {needed / 1e9:.1f} GB de memória para treinar; há "
+            f"{free / 1e9:.1f} GB. Diminua lora_r ou adapte menos camadas (target_modules).",
+            f"An adapter of lora_r = {config.lora_r} needs {needed / 1e9:.1f} GB of memory to train; "
+            f"{free / 1e9:.1f} GB are free. Lower lora_r or adapt fewer layers (target_modules).",
+        )
+    return needed
 
 
 def longest_batch_tokens(config: TrainConfig, examples: CardSetExamples) -> int:

@@ -32,8 +32,13 @@ class Probe:
 
     @property
     def disk_bytes(self) -> int:
-        """Two checkpoints, as the older one goes when the newer one is whole, and the adapter."""
-        return self.trained_parameters * (2 * _CHECKPOINT_BYTES + _ADAPTER_BYTES) + _SMALL_FILES_BYTES
+        """See `run_disk_bytes`."""
+        return run_disk_bytes(self.trained_parameters)
+
+
+def run_disk_bytes(trained_parameters: int) -> int:
+    """Two checkpoints, as the older one goes when the newer one is whole, and the adapter."""
+    return trained_parameters * (2 * _CHECKPOINT_BYTES + _ADAPTER_BYTES) + _SMALL_FILES_BYTES
 
 
 def probe(config: TrainConfig, base: LoadedBase, examples: CardSetExamples) -> Probe:

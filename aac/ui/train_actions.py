@@ -15,7 +15,7 @@ from aac.training.config import PRESETS, TrainConfig
 from aac.ui import train_texts as words
 from aac.ui.numbers import fill
 from aac.ui.texts import Text
-from aac.workflow import fixed_answers, promoting, run_pushes, running, versions
+from aac.workflow import fixed_answers, measuring, promoting, run_pushes, running, versions
 from aac.workflow.archive import Archive
 from aac.workflow.fixed_answers import FixedAnswer
 from aac.workflow.generating import Speakers
@@ -108,8 +108,8 @@ def _out_of_list(field: Text, known: Any) -> WrongCall:
 
 
 def estimate(archive: Archive, wanted: RunOrder) -> Mapping[str, Any]:
-    """What a run will take, measured; see `running.estimate_run`. About ten seconds."""
-    return running.estimate_run(archive, wanted)
+    """What a run will take, measured; see `measuring.estimate_run`. About ten seconds, minutes on a busy machine."""
+    return measuring.estimate_run(archive, wanted)
 
 
 def start(archive: Archive, wanted: RunOrder, run_id: str) -> str:

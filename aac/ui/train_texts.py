@@ -46,7 +46,11 @@ PUSH_DATASET = Text("Enviar também a versão do conjunto de dados", "Push the d
 PLACE = Text("Onde treinar", "Where to train")
 PLACES = {"here": Text("neste servidor", "on this server"), "hub-job": Text("no Hub (pago)", "on the Hub (paid)")}
 ESTIMATE = Text("Ver o que vai custar", "See what it will take")
-ESTIMATING = Text("Medindo um pedacinho do treino; leva uns 10 s…", "Measuring a little of the training; about 10 s…")
+ESTIMATING = Text(
+    "Medindo um pedacinho do treino; leva uns 10 s, ou alguns minutos se a máquina estiver ocupada…",
+    "Measuring a little of the training; about 10 s, or some minutes where the machine is busy…",
+)
+MAY_TRAIN = Text("{why}. O treino pode ser pedido assim mesmo.", "{why}. The training may be asked for all the same.")
 TRAIN = Text("Treinar", "Train")
 FITS = Text("Cabe neste computador.", "It fits this computer.")
 FITS_NOT = Text("Não cabe, e por isso não começa:", "It does not fit, so it does not start:")

@@ -203,7 +203,7 @@ def estimate_html(found: Mapping[str, Any]) -> str:
     """What a run will take, whether it fits, and what is different on this machine."""
     pairs: list[tuple[Text, Text | str]] = [
         (words.TOKENS, _about(found["tokens"], count)),
-        (words.STEPS, count(found["steps"])),
+        (words.STEPS, "–" if found["steps"] is None else count(found["steps"])),
         (words.TIME, _about(found["duration_s"], duration)),
         (words.PEAK_MEMORY, _of_free(found["peak_memory_bytes"], found["free_memory_bytes"])),
         (words.DISK, _of_free(found["disk_bytes"], found["free_disk_bytes"])),
@@ -211,6 +211,9 @@ def estimate_html(found: Mapping[str, Any]) -> str:
     obstacles = found.get("obstacles") or ()
     if obstacles:
         verdict = f'<div class="pr-message" role="alert">{notes_html(obstacles, words.FITS_NOT)}</div>'
+    elif unknown := found.get("not_measured"):
+        why = Text(*(said[:1].upper() + said[1:] for said in (unknown["pt"], unknown["en"])))
+        verdict = f'<p class="pr-fits" role="status">{fill(words.MAY_TRAIN, why=why).both()}</p>'
     else:
         verdict = f'<p class="pr-fits" role="status">✓ {words.FITS.both()}</p>'
     return verdict + facts(pairs) + notes_html(found.get("substitutions") or ())

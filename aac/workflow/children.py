@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -36,8 +37,7 @@ def run_child(
             stderr=subprocess.STDOUT,
         )
     try:
-        with suppress(psutil.Error):
-            psutil.Process(process.pid).nice(NICE if sys.platform != "win32" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        _give_way(process)
         while process.poll() is None and is_wanted():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_LOOK_S)
@@ -55,16 +55,27 @@ def run_child(
 def run_quick_child(arguments: Sequence[str], settings: Settings, timeout_s: float) -> subprocess.CompletedProcess[str]:
     """The same for a short work whose output is wanted. Raises `subprocess.TimeoutExpired`, the child being ended."""
     command = [sys.executable, "-m", "aac", *arguments]
-    return subprocess.run(  # noqa: S603 - our own commands
+    with subprocess.Popen(  # noqa: S603 - our own commands
         command,
         cwd=_ROOT,
         env=settings.child_environment(),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=timeout_s,
-        check=False,
-    )
+    ) as process:
+        try:
+            _give_way(process)
+            out, error = process.communicate(timeout=timeout_s)
+        finally:
+            process.kill()  # nothing to do where it has ended
+    return subprocess.CompletedProcess(command, process.returncode, out, error)
+
+
+def _give_way(process: subprocess.Popen[Any]) -> None:
+    """Let people's own work go first."""
+    with suppress(psutil.Error):
+        psutil.Process(process.pid).nice(NICE if sys.platform != "win32" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def spawn_detached(arguments: Sequence[str], settings: Settings, log: Path) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from aac.errors import AacError, NoRoomError
-from aac.models.loading import check_memory, load_base, locate, missing_bytes
-from aac.models.registry import find_base_model
+from aac.models.loading import check_memory, load_base, locate, missing_bytes, outline
+from aac.models.registry import BaseModel, find_base_model
 from aac.settings import Settings
 from aac.training.config import TrainConfig, check_config
-from aac.training.memory import PeakMemory, clear_about_room, free_memory_bytes
+from aac.training.lora import layers_to_adapt
+from aac.training.memory import PeakMemory, clear_about_room, free_memory_bytes, learned_numbers
 from aac.training.prepare import examples_for, fitted_to_memory, read_splits, template_for
-from aac.training.probe import probe, work
+from aac.training.probe import probe, run_disk_bytes, work
 from aac.training.substitutions import Substitution, for_this_machine
 from aac.workflow.generating import Progress, silent
 
@@ -53,22 +54,10 @@ def estimate(settings: Settings, config: TrainConfig, progress: Progress = silen
     What cannot be held in memory is said before anything is loaded or downloaded. Raises what reading the data and
     finding the model raise.
     """
-    check_config(config)
-    entry = find_base_model(config.base_model)
-    read_splits(config)
-    adjusted, substitutions = for_this_machine(config)
-    unmeasured = Estimate(
-        *(None, None, None, None),
-        missing_bytes(entry, settings),
-        free_memory_bytes(),
-        _free_disk_bytes(settings.data_dir),
-        substitutions,
-        (),
-    )
+    unmeasured = reckon(settings, config)
+    if unmeasured.obstacles:
+        return unmeasured
     try:
-        if entry.parameters:
-            check_memory(entry, Path(), adjusted.precision)
-        _check_disk(unmeasured, settings)
         found = _measure(settings, config, unmeasured, progress)
         _check_disk(found, settings)
     except NoRoomError as error:
@@ -76,8 +65,43 @@ def estimate(settings: Settings, config: TrainConfig, progress: Progress = silen
     return found
 
 
+def reckon(settings: Settings, config: TrainConfig) -> Estimate:
+    """What can be said without loading or downloading weights, the obstacles before all; nothing is measured."""
+    check_config(config)
+    entry = find_base_model(config.base_model)
+    read_splits(config)
+    adjusted, substitutions = for_this_machine(config)
+    free = free_memory_bytes(), _free_disk_bytes(settings.data_dir)
+    unmeasured = Estimate(*(None, None, None, None), missing_bytes(entry, settings), *free, substitutions, ())
+    try:
+        if entry.parameters:
+            check_memory(entry, Path(), adjusted.precision)
+        _check_disk(unmeasured, settings)
+        if _is_here(entry, settings):
+            unmeasured = _outlined(settings, config, unmeasured)
+            _check_disk(unmeasured, settings)
+    except NoRoomError as error:
+        return dataclasses.replace(unmeasured, obstacles=_words(error))
+    return unmeasured
+
+
+def _is_here(entry: BaseModel, settings: Settings) -> bool:
+    return missing_bytes(entry, settings) == 0 and (entry.folder is not None or entry.size_bytes > 0)
+
+
+def _outlined(settings: Settings, config: TrainConfig, unmeasured: Estimate) -> Estimate:
+    """With the disk that the adapter's checkpoints take; `NoRoomError` where a batch or the adapter is too big."""
+    entry = find_base_model(config.base_model)
+    base = outline(entry, locate(entry, settings))
+    examples, _ = examples_for(config, read_splits(config), base.tokenizer, template_for(config, entry))
+    _, substitutions = fitted_to_memory(config, base, examples)
+    disk = run_disk_bytes(learned_numbers(layers_to_adapt(config, base.model), config.lora_r))
+    return dataclasses.replace(unmeasured, disk_bytes=disk, substitutions=substitutions)
+
+
 def _measure(settings: Settings, config: TrainConfig, unmeasured: Estimate, progress: Progress) -> Estimate:
     entry, splits = find_base_model(config.base_model), read_splits(config)
+    missing = missing_bytes(entry, settings)
     located = locate(entry, settings, progress)
     with clear_about_room(settings.data_dir), PeakMemory() as peak:
         base = load_base(entry, settings, for_this_machine(config)[0].precision, progress, located)
@@ -92,7 +116,7 @@ def _measure(settings: Settings, config: TrainConfig, unmeasured: Estimate, prog
         steps=all_of_it.steps,
         duration_s=round(all_of_it.duration_s, 1),
         peak_memory_bytes=peak.bytes,
-        disk_bytes=measured.disk_bytes + (unmeasured.disk_bytes or 0),
+        disk_bytes=measured.disk_bytes + missing,
         substitutions=substitutions,
     )
 

@@ -21,6 +21,7 @@ from aac.training.progress import PROGRESS, read_lines
 from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.children import run_child
+from aac.workflow.measuring import remove_left_estimates
 from aac.workflow.run_progress import read_error
 from aac.workflow.running import CONFIG, LOG, adapter_name, run_folder, write_inputs
 from aac.workflow.version_sets import version_sets
@@ -28,7 +29,6 @@ from aac.workflow.withdrawing import remove_withdrawn
 
 _LOOK_S = 0.5
 _ROOM_BYTES = 50_000_000
-_ESTIMATE_LEFT_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,7 @@ def tidy(archive: Archive) -> None:
     """What earlier workers could not do: end jobs of ended runs, remove what erasures left, and half an estimate."""
     remove_withdrawn(archive)
     runs_dir = archive.settings.runs_dir
-    for folder in runs_dir.glob(".estimate-*"):
-        if time.time() - folder.stat().st_mtime > _ESTIMATE_LEFT_S:
-            shutil.rmtree(folder, ignore_errors=True)
+    remove_left_estimates(runs_dir)
     jobs = [path.parent for path in runs_dir.glob("*/job.json")]
     if not jobs or not archive.settings.hub_token:
         return

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,7 +11,7 @@ from uuid import uuid4
 
 from aac.datasets.card_files import write_card_sets
 from aac.datasets.near_duplicates import SPLITS
-from aac.errors import MissingError, NoRoomError, WrongCall
+from aac.errors import NoRoomError, WrongCall
 from aac.files import check_room
 from aac.models.registry import find_base_model
 from aac.store import runs as stored_runs
@@ -25,13 +22,11 @@ from aac.training.config import PRESETS, TrainConfig, check_config
 from aac.training.progress import PROGRESS
 from aac.workflow import versions
 from aac.workflow.archive import Archive
-from aac.workflow.children import run_quick_child
 from aac.workflow.run_progress import RunProgress, read_progress, read_tail
 from aac.workflow.version_sets import version_sets
 
 CONFIG = "config.json"
 LOG = "log.txt"
-_ESTIMATE_S = 300.0
 PLACES = ("here", "hub-job")
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
@@ -55,14 +50,14 @@ class RunOrder:
 def start_run(archive: Archive, order: RunOrder, run_id: str = "") -> str:
     """Put a run into the queue and return its id. run_id: made by the caller, so that asking twice is one run."""
     run_id = run_id or str(uuid4())
-    config, version = _checked(archive, order)
+    config, version = checked_order(archive, order)
     options = {name: getattr(order, name) for name in ("preset", "place", "push_to", "push_dataset")}
     stored_runs.add_run(archive.database, run_id, version.id, asdict(config), options)
     return run_id
 
 
-def _checked(archive: Archive, order: RunOrder) -> tuple[TrainConfig, Version]:
-    """The configuration and the version of an order, where both can be had."""
+def checked_order(archive: Archive, order: RunOrder) -> tuple[TrainConfig, Version]:
+    """The configuration and the version of an order, where both can be had; raises what says why not."""
     config = _config(order)
     check_config(config)
     find_base_model(config.base_model)
@@ -111,31 +106,6 @@ def _check_push(archive: Archive, order: RunOrder) -> None:
             "Para o Hub falta um token com permissão de escrita em HF_TOKEN.",
             "For the Hub a token with write permission is missing from HF_TOKEN.",
         )
-
-
-def estimate_run(archive: Archive, order: RunOrder) -> dict[str, Any]:
-    """What a run would take, measured by a short try in a process of its own (some ten seconds).
-
-    Keys: tokens, steps, duration_s, peak_memory_bytes, disk_bytes, free_memory_bytes, free_disk_bytes, and in both
-    languages substitutions and obstacles; with obstacles it does not fit.
-    """
-    config, version = _checked(archive, order)
-    runs_dir = archive.settings.runs_dir
-    runs_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".estimate-", dir=runs_dir) as folder:
-        path = write_inputs(archive, version.id, config, Path(folder))
-        try:
-            done = run_quick_child(["estimate", str(path), "--json"], archive.settings, _ESTIMATE_S)
-        except subprocess.TimeoutExpired as error:
-            raise MissingError(
-                f"A medida não terminou em {_ESTIMATE_S:.0f} s. Feche outros programas e tente de novo.",
-                f"The measurement did not end within {_ESTIMATE_S:.0f} s. Close other programs and try again.",
-            ) from error
-    if done.returncode:
-        reason = (done.stderr.strip() or done.stdout.strip()).split("\n")[-1][:400]
-        raise MissingError(f"Não deu para medir: {reason}", f"Could not measure: {reason}")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def write_inputs(archive: Archive, version_id: str, config: TrainConfig, folder: Path) -> Path:

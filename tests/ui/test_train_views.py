@@ -16,6 +16,7 @@ from aac.ui.train_charts import curve_svg, dots_svg
 from aac.ui.train_scores import TER_SHOWN_MAX, answers_html, decision_html, leaderboard_html
 from aac.ui.train_views import estimate_html, run_html, runs_html, said_html
 from aac.workflow.fixed_answers import FixedAnswer
+from aac.workflow.measuring import NOT_MEASURED
 from aac.workflow.run_progress import RunProgress
 from aac.workflow.running import RunView
 from tests.ui.test_results import read
@@ -159,11 +160,20 @@ def test_an_estimate_tells_what_it_takes_and_what_is_free():
 
 
 def test_what_was_not_measured_is_a_dash():
-    unmeasured = dict.fromkeys(("tokens", "duration_s", "peak_memory_bytes", "disk_bytes"))
+    unmeasured = dict.fromkeys(("tokens", "steps", "duration_s", "peak_memory_bytes", "disk_bytes"))
 
     told = read(estimate_html(estimate(**unmeasured, obstacles=[{"pt": "Falta memória.", "en": "Memory is short."}])))
 
     assert "– de 8,0 GB livres" in told
+
+
+def test_what_could_not_be_measured_may_be_asked_for_all_the_same():
+    unmeasured = dict.fromkeys(("tokens", "steps", "duration_s", "peak_memory_bytes"))
+
+    page = estimate_html(estimate(**unmeasured, not_measured=NOT_MEASURED))
+
+    assert "Não foi medido: a máquina estava ocupada. O treino pode ser pedido" in read(page)
+    assert "Not measured: the machine was busy. The training may be asked for" in read(page, "en")
 
 
 def test_an_estimate_that_does_not_fit_tells_each_reason():

@@ -14,8 +14,10 @@ from aac.models.loading import load_base
 from aac.models.registry import find_base_model
 from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
-from aac.training.memory import PeakMemory, Shape, activation_bytes, free_memory_bytes
+from aac.training.lora import adapted_model, layers_to_adapt, trained_parameters
+from aac.training.memory import PeakMemory, Shape, activation_bytes, free_memory_bytes, learned_numbers
 from aac.training.prepare import examples_for, fitted_to_memory, read_splits
+from aac.workflow.estimating import reckon
 from aac.workflow.training import Estimate, TrainOrder, estimate, train
 from tests.conftest import ROOT
 
@@ -88,6 +90,21 @@ def test_checkpointing_is_turned_on_where_a_batch_fits_only_with_it(config: Trai
 
     assert fitted.gradient_checkpointing
     assert "gradient_checkpointing turned on" in made[-1].en
+
+
+def test_an_adapter_that_cannot_be_held_is_an_obstacle_before_anything_is_loaded(
+    config: TrainConfig, settings: Settings
+):
+    found = reckon(settings, dataclasses.replace(config, lora_r=2**31 - 1))
+
+    assert "Lower lora_r" in found.obstacles[0][1]
+
+
+def test_what_is_reckoned_of_the_adapter_is_what_is_then_trained(config: TrainConfig, settings: Settings):
+    base = load_base(find_base_model(config.base_model), settings)
+    reckoned = learned_numbers(layers_to_adapt(config, base.model), config.lora_r)
+
+    assert reckoned == trained_parameters(adapted_model(config, base))
 
 
 def test_a_base_model_that_memory_cannot_hold_is_said_before_it_is_downloaded(tmp_path: Path, monkeypatch):
