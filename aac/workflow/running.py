@@ -112,6 +112,7 @@ def write_inputs(archive: Archive, version_id: str, config: TrainConfig, folder:
     """A version's rows as a CSV a split in `folder`/data, and the configuration that reads them; its path."""
     version = versions.find_version(archive, version_id)
     data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
     for split in SPLITS:
         sets = version_sets(archive, version, split)
         (data / f"{split}.csv").unlink(missing_ok=True)
