@@ -40,7 +40,6 @@ from aac.workflow.publishing import (
 )
 from aac.workflow.pulling import pull_to_try
 from aac.workflow.running import write_inputs
-from aac.workflow.version_sets import version_sets
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import commits, files, repository
 from tests.store.sample import correct, fresh, new_id
@@ -198,7 +197,6 @@ def test_a_version_is_known_by_what_a_training_reads_of_it(hub, archive: Archive
     published = publish_adapter(archive, str(folder), REPO, HUB_TOKEN, PublishOptions(dataset_version=version.id))
 
     assert published.dataset is not None
-    assert trained != sets_sha256(version_sets(archive, version, "train"))  # there each way of asking is a reference
 
 
 def test_an_adapter_without_scores_says_so(hub, archive: Archive, tmp_path: Path):
