@@ -29,6 +29,21 @@ class WrongCall(AacError):
     exit_code = 2
 
 
+class WrongField(WrongCall):
+    """A wrong call of which one field is the cause. field: its name in the record that was asked with."""
+
+    def __init__(self, pt: str, en: str, *, field: str = "") -> None:
+        super().__init__(pt, en)
+        self.field = field
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _wrong_field, (self.pt, self.en, self.field)
+
+
+def _wrong_field(pt: str, en: str, field: str) -> WrongField:
+    return WrongField(pt, en, field=field)
+
+
 class Refused(AacError):
     """What was asked for is against a rule that the message names."""
 

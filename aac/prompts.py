@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aac.cards import WRITTEN_MAX_CHARS
-from aac.errors import CorruptError, WrongCall
+from aac.errors import CorruptError, WrongField
 from aac.records import LEVELS, GenerationRequest
 
 CARDS_MAX = 12
@@ -85,25 +85,28 @@ class PromptTemplate:
 
 
 def check_request(request: GenerationRequest) -> GenerationRequest:
-    """`request` with its texts trimmed, empty tiles left out; `WrongCall` where a value is out of range."""
+    """`request` with its texts trimmed, empty tiles left out; `WrongField` where a value is out of range."""
     prompt = _trimmed(request.prompt)
     if not prompt:
-        raise WrongCall(
+        raise WrongField(
             "Falta o pedido. Escreva uma palavra ou uma situação, como “Querer” ou “Na farmácia”.",
             "The prompt is empty. Write a word or a situation, such as “Querer” or “Na farmácia”.",
+            field="prompt",
         )
     if len(prompt) > PROMPT_MAX_CHARS:
-        raise WrongCall(
+        raise WrongField(
             f"O pedido tem {len(prompt)} letras; o máximo é {PROMPT_MAX_CHARS}. Escreva um pedido mais curto.",
             f"The prompt has {len(prompt)} characters; at most {PROMPT_MAX_CHARS} are read. Write a shorter one.",
+            field="prompt",
         )
     given = tuple(filter(None, map(_trimmed, request.given)))
-    cards_wanted = len(given) or request.cards_wanted
     context, follows = _trimmed(request.context), _trimmed(request.follows)
-    _check_asked(request, (context, follows), given)
-    _check_range(cards_wanted, 1, CARDS_MAX, "O número de cartões", "The number of cards")
-    _check_range(request.temperature, 0, TEMPERATURE_MAX, "A temperatura", "The temperature")
-    _check_range(request.seed, 0, SEED_MAX, "A semente", "The seed")
+    _check_asked(request.level, {"context": context, "follows": follows})
+    _check_given(given)
+    cards_wanted = len(given) or request.cards_wanted
+    _check_range("cards_wanted", cards_wanted, (1, CARDS_MAX), "O número de cartões", "The number of cards")
+    _check_range("temperature", request.temperature, (0, TEMPERATURE_MAX), "A temperatura", "The temperature")
+    _check_range("seed", request.seed, (0, SEED_MAX), "A semente", "The seed")
     return dataclasses.replace(
         request, prompt=prompt, cards_wanted=cards_wanted, given=given, context=context, follows=follows
     )
@@ -113,37 +116,52 @@ def _trimmed(text: str) -> str:
     return " ".join(text.split())
 
 
-def _check_asked(request: GenerationRequest, asked: tuple[str, ...], given: tuple[str, ...]) -> None:
-    for text in asked:
+def _check_asked(level: str, asked: Mapping[str, str]) -> None:
+    for field, text in asked.items():
         if len(text) > ASKED_MAX_CHARS:
-            raise WrongCall(
-                f"“{text[:20]}…” tem {len(text)} letras; onde e depois de têm no máximo {ASKED_MAX_CHARS}. Encurte.",
-                f"“{text[:20]}…” has {len(text)} characters; where and after have at most {ASKED_MAX_CHARS}. "
-                "Shorten it.",
+            raise WrongField(
+                f"“{text[:20]}…” tem {len(text)} letras; o máximo aqui é {ASKED_MAX_CHARS}. Encurte.",
+                f"“{text[:20]}…” has {len(text)} characters; at most {ASKED_MAX_CHARS} are read here. Shorten it.",
+                field=field,
             )
-    if request.level not in LEVELS:
-        raise WrongCall(
-            f"O nível é {request.level!r}; escolha “palavras”, “frases” ou nenhum.",
-            f"The level is {request.level!r}; choose “palavras”, “frases” or none.",
+    if level not in LEVELS:
+        raise WrongField(
+            f"O nível é {level!r}; escolha “palavras”, “frases” ou nenhum.",
+            f"The level is {level!r}; choose “palavras”, “frases” or none.",
+            field="level",
+        )
+
+
+def _check_given(given: Sequence[str]) -> None:
+    """One tile a text, each a tile of its own, no more than a set may have."""
+    if len(given) > CARDS_MAX:
+        raise WrongField(
+            f"Há {len(given)} textos a completar; o máximo é {CARDS_MAX}. Deixe menos.",
+            f"There are {len(given)} texts to complete; at most {CARDS_MAX} are taken. Leave fewer.",
+            field="given",
         )
     for text in given:
         if len(text) > WRITTEN_MAX_CHARS or not any(map(str.isalnum, text)):
-            raise WrongCall(
+            raise WrongField(
                 f"O texto “{text[:WRITTEN_MAX_CHARS]}” não serve de cartão: esperavam-se letras ou números, no máximo "
                 f"{WRITTEN_MAX_CHARS}. Corrija-o.",
                 f"The text “{text[:WRITTEN_MAX_CHARS]}” makes no tile: letters or digits were expected, at most "
                 f"{WRITTEN_MAX_CHARS}. Mend it.",
+                field="given",
             )
     if len({text.casefold() for text in given}) < len(given):
-        raise WrongCall(
+        raise WrongField(
             "Dois textos a completar são iguais. Deixe um só de cada.",
             "Two texts to complete are the same. Leave one of each.",
+            field="given",
         )
 
 
-def _check_range(value: float, low: float, high: float, pt: str, en: str) -> None:
+def _check_range(field: str, value: float, limits: tuple[float, float], pt: str, en: str) -> None:
+    low, high = limits
     if not low <= value <= high:
-        raise WrongCall(
+        raise WrongField(
             f"{pt} é {value}; escolha um valor de {low} a {high}.",
             f"{en} is {value}; choose one from {low} to {high}.",
+            field=field,
         )

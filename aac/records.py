@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from aac.cards import Card, cards_to_csv
 
@@ -82,6 +82,11 @@ class GenerationRequest:
     follows: str = ""
     level: Level = ""
     given: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> GenerationRequest:
+        """The request that `dataclasses.asdict` and JSON made these values of; older ones say less."""
+        return cls(**{**values, "given": tuple(values.get("given", ()))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,7 @@ Choice = Literal["left", "right", "tie", "both_bad"]
 CHOICES: tuple[Choice, ...] = ("left", "right", "tie", "both_bad")
 
 REQUEST_COLUMNS = ("reference", "theme", "level", "context", "follows", "cards_wanted", "given")
+GIVEN = "written_text"  # what the column `given` says where the tiles were given
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import pickle
 
 import pytest
 
-from aac.errors import AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall
+from aac.errors import AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall, WrongField
 
-KINDS = [AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall]
+KINDS = [AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall, WrongField]
 
 
 def test_an_error_speaks_portuguese():
@@ -26,7 +26,7 @@ def test_a_traceback_shows_the_english_text():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_a_wrong_call_exits_with_two(kind: type[AacError]):
-    assert kind("pt", "en").exit_code == (2 if kind is WrongCall else 1)
+    assert kind("pt", "en").exit_code == (2 if issubclass(kind, WrongCall) else 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -45,3 +45,7 @@ def test_every_kind_is_caught_as_one(kind: type[AacError]):
 @pytest.mark.parametrize("is_retryable", [True, False])
 def test_whether_to_ask_the_hub_again_passes_between_processes(is_retryable: bool):
     assert pickle.loads(pickle.dumps(HubError("pt", "en", is_retryable=is_retryable))).is_retryable is is_retryable
+
+
+def test_the_field_that_is_wrong_passes_between_processes():
+    assert pickle.loads(pickle.dumps(WrongField("pt", "en", field="context"))).field == "context"

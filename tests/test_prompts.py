@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aac.errors import CorruptError, WrongCall
+from aac.errors import CorruptError, WrongCall, WrongField
 from aac.prompts import PromptTemplate, check_request
 from aac.records import GenerationRequest
 
@@ -148,6 +148,8 @@ def test_the_tiles_to_complete_say_how_many_cards_are_wanted():
         {"given": tuple(map(str, range(13)))},
     ],
 )
-def test_what_cannot_be_asked_is_refused(asked):
-    with pytest.raises(WrongCall):
+def test_what_cannot_be_asked_is_refused_and_the_field_is_named(asked):
+    with pytest.raises(WrongField) as caught:
         check_request(GenerationRequest("Comer", **asked))
+
+    assert [caught.value.field] == list(asked)

@@ -11,11 +11,10 @@ import pandas as pd
 
 from aac.cards import FIELDS, Card, card_faults
 from aac.errors import DataError, MissingError
-from aac.records import LEVELS, REQUEST_COLUMNS, CardSet, GenerationRequest, Level
+from aac.records import GIVEN, LEVELS, REQUEST_COLUMNS, CardSet, GenerationRequest, Level
 
 COLUMNS = ("prompt", *FIELDS)
 REFERENCE = "reference"
-GIVEN = "written_text"  # what the column `given` says where the tiles were given
 USUAL_CARDS = 5  # how many cards a set has where `cards_wanted` says nothing
 
 _ONE_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: it is asked for every row

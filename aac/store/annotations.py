@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from aac.errors import WrongCall
-from aac.records import Card, CorrectedCard, Correction, Rating, Vote
+from aac.records import GIVEN, Card, CorrectedCard, Correction, Rating, Vote
 from aac.store.database import Database, now_utc
 from aac.store.people import check_consent, is_repeat
 from aac.store.schema import corrections, generations, prompts, ratings, votes
@@ -103,7 +103,7 @@ def add_correction(database: Database, correction: Correction) -> bool:
         if is_repeat(connection, corrections, values):
             return False
         version = check_consent(connection, correction.annotator_id)
-        prompt_id = check_judgeable(connection, correction.generation_id, correction.annotator_id).prompt_id
+        corrected = check_judgeable(connection, correction.generation_id, correction.annotator_id)
         before = connection.execute(
             select(corrections.c.id, corrections.c.card_count)
             .where(
@@ -114,16 +114,25 @@ def add_correction(database: Database, correction: Correction) -> bool:
             .limit(1)
         ).first()
         found = {
-            "prompt_id": prompt_id,
+            "prompt_id": corrected.prompt_id,
+            "columns": _request_columns(corrected.request),
             "card_count": len(correction.cards or ()),
             "supersedes": before.id if before else None,
             "previous_card_count": before.card_count if before else 0,
         }
-        rest = {"author": "person", "source": "", "columns": "{}", "theme": ""}
+        rest = {"author": "person", "source": "", "theme": ""}
         connection.execute(insert(corrections), {**values, **rest, **found, **_stamp(version)})
         return True
 
     return database.write_once(work)
+
+
+def _request_columns(request: str) -> str:
+    """What was asked beside the prompt, as the columns of the dataset that the correction goes into."""
+    said = json.loads(request)
+    said["given"] = GIVEN if said.get("given") else ""
+    asked = {name: said[name] for name in ("level", "context", "follows", "given") if said.get(name)}
+    return json.dumps(asked, ensure_ascii=False)
 
 
 def cards_json(cards: tuple[CorrectedCard, ...]) -> str:
@@ -163,7 +172,7 @@ def _stamp(consent_version: str) -> dict[str, str]:
 def check_judgeable(connection: Connection, generation_id: str, annotator_id: str) -> Any:
     """What is judged: a generation of the queue, or of the person's own prompt; nobody sees another's."""
     row = connection.execute(
-        select(generations.c.contestant, generations.c.prompt_id, prompts.c.annotator_id)
+        select(generations.c.contestant, generations.c.prompt_id, generations.c.request, prompts.c.annotator_id)
         .join(prompts, prompts.c.id == generations.c.prompt_id)
         .where(generations.c.id == generation_id)
     ).first()

@@ -87,7 +87,7 @@ def read_generations(connection: Connection, ids: Sequence[str]) -> list[StoredG
         StoredGeneration(
             row.id,
             Generation(
-                _request(row.request),
+                GenerationRequest.from_json(json.loads(row.request)),
                 row.model,
                 row.revision,
                 row.adapter,
@@ -100,8 +100,3 @@ def read_generations(connection: Connection, ids: Sequence[str]) -> list[StoredG
         )
         for row in (rows[generation_id] for generation_id in ids)
     ]
-
-
-def _request(text: str) -> GenerationRequest:
-    said = json.loads(text)
-    return GenerationRequest(**{**said, "given": tuple(said.get("given", ()))})

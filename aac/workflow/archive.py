@@ -156,5 +156,5 @@ def to_stored(document: str) -> StoredGeneration:
     """The generation of a document of ours. The same document has the same id."""
     values = json.loads(document)
     made = values["generation"]
-    generation = Generation(**{**made, "request": GenerationRequest(**made["request"])})
+    generation = Generation(**{**made, "request": GenerationRequest.from_json(made["request"])})
     return StoredGeneration(str(uuid5(_GENERATIONS, document)), generation, values["adapter_sha256"])

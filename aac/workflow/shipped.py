@@ -8,7 +8,7 @@ from pathlib import Path
 from aac.datasets.card_files import read_card_sets
 from aac.datasets.imports import set_id
 from aac.datasets.near_duplicates import SPLITS, Split
-from aac.records import CardSet, Generation, GenerationRequest, StoredGeneration
+from aac.records import CardSet, Generation, StoredGeneration
 
 SHIPPED_NAME = "cards_v1"
 _FOLDER = Path(__file__).parent.parent.parent / "annotations" / SHIPPED_NAME
@@ -27,8 +27,7 @@ def shipped_sets() -> dict[Split, tuple[CardSet, ...]]:
 def shipped_generation(card_set: CardSet) -> StoredGeneration:
     """A shipped set as what it is: an answer that a language model wrote."""
     revision = hashlib.sha256((_FOLDER / "DATASHEET.md").read_bytes()).hexdigest()[:12]
-    request = GenerationRequest(card_set.prompt, len(card_set.cards))
-    made = Generation(request, SHIPPED_NAME, revision, None, card_set.text, 0, 0.0, "end")
+    made = Generation(card_set.request, SHIPPED_NAME, revision, None, card_set.text, 0, 0.0, "end")
     return StoredGeneration(shipped_id(card_set), made)
 
 

@@ -10,14 +10,18 @@ import pytest
 from sqlalchemy import select
 
 from aac.cards import Card
+from aac.datasets.card_files import card_set
 from aac.errors import WrongCall
+from aac.records import GenerationRequest
 from aac.store.annotations import OwnWork, add_correction, add_rating, add_vote, own_work, read_cards
 from aac.store.database import Database
 from aac.store.generations import add_fresh_generation, find_or_add_prompt, read_generations
 from aac.store.history import counts, history
 from aac.store.people import ConsentNeeded, add_consent
 from aac.store.schema import corrections, prompts, ratings, votes
+from aac.store.versions import chosen_rows
 from tests.store.sample import (
+    ALL,
     APPLE,
     PARSER_VERSION,
     WATER,
@@ -311,6 +315,19 @@ def test_a_persons_prompt_is_stored_once_and_apart_from_others(database, ana, bi
 
     assert len(ids) == 1
     assert stored_rows(database, prompts) == 3
+
+
+def test_a_correction_of_more_than_a_prompt_goes_into_the_dataset_with_what_was_asked(database, ana):
+    asked = GenerationRequest("Comer", 2, context="em casa", level="frases", given=("Água", "Maçã"))
+    made = generation("Comer")
+    stored = replace(made, generation=replace(made.generation, request=asked))
+    add_fresh_generation(database, stored, ana, PARSER_VERSION)
+
+    add_correction(database, correction(ana, stored.id, (WATER, APPLE)))
+
+    with database.read() as connection:
+        (row,) = chosen_rows(connection, ALL)
+    assert card_set(row.prompt, row.cards, row.columns).request == asked
 
 
 def test_corrected_cards_come_back_as_they_were_written(database, ana):

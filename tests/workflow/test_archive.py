@@ -164,6 +164,14 @@ def test_a_signed_generation_comes_back_word_for_word_after_a_restart(restarted,
     assert (stored.adapter_sha256 is None) == (adapter is None)
 
 
+def test_what_was_asked_comes_back_out_of_a_document_as_it_was(restarted):
+    archive = restarted()
+    made = replace(MADE, request=GenerationRequest("Comer", 2, context="em casa", given=("Pão", "Sopa")))
+    document = to_document(archive, made)
+
+    assert from_document(archive, document, sign(archive, document)).generation == made
+
+
 def test_the_same_document_is_the_same_generation(restarted):
     archive = restarted()
     one, other = to_document(archive, MADE), to_document(archive, replace(MADE, duration_s=0.124))
