@@ -40,7 +40,7 @@ ROW_OF = {room: row for row, rooms in enumerate(ROWS) for room in rooms}
 EXCEPTIONS = {
     ("app", "aac.cli"): "`python app.py` is the command `app`",
     ("aac.__main__", "aac.cli"): "`python -m aac` is the command line",
-    ("aac.cli", "aac.ui"): "the command `app` serves the page",
+    ("aac.cli", "aac.ui"): "the command `app` serves the page; `generate` says what was asked in its words",
     ("aac.models", "aac.hub"): "the loader fetches base models",
 }
 

@@ -44,6 +44,28 @@ def test_generate_prints_one_json_document_and_nothing_else(run):
     assert (column["adapter"], len(column["cards"]), column["problems"]) == ("default", 2, [])
 
 
+def test_what_is_asked_beside_the_prompt_stands_in_the_document_and_tiles_are_kept(run):
+    asked = ("--context", "no hospital", "--follows", "Quero comer", "--level", "frases", "--complete", "Sopa", "Pão")
+
+    document = json.loads(run("generate", "Comida", *asked, "--json").stdout)
+
+    (column,) = document.pop("columns")
+    assert document == {
+        "prompt": "Comida",
+        "context": "no hospital",
+        "follows": "Quero comer",
+        "level": "frases",
+        "given": ["Sopa", "Pão"],
+    }
+    assert [card["written_text"] for card in column["cards"]] == ["Sopa", "Pão"]
+
+
+def test_what_is_asked_beside_the_prompt_is_said_above_the_cards(run):
+    done = run("generate", "Comida", "--context", "no hospital", "--cards", "1")
+
+    assert done.stdout.splitlines()[0] == "# Comida · Where: no hospital"
+
+
 def test_compare_gives_both_columns_free(run):
     columns = json.loads(run("generate", "Querer", "--compare", "--cards", "1", "--json").stdout)["columns"]
 

@@ -49,6 +49,9 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
         (["merge", "default", "--out", ""], "Name a new folder"),
         (["runs", ""], "There is no run ''"),
         (["cancel", ""], "There is no run ''"),
+        (["generate", "Querer", "--level", "versos"], "choose from 'palavras', 'frases'"),
+        (["generate", "Querer", "--context", "x" * 61], "at most 60 are read here"),
+        (["generate", "Querer", "--complete", "Pão", "pão"], "Leave one of each"),
     ],
 )
 def test_a_wrong_call_exits_with_2_and_one_line_that_says_what_to_do(call, arguments: list[str], what_to_do: str):

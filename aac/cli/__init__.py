@@ -18,8 +18,8 @@ from typing import Any, NoReturn
 from aac.cli.adapters import add_adapters
 from aac.cli.backup import add_backup
 from aac.cli.dataset import add_dataset
+from aac.cli.generating import add_generate
 from aac.cli.hub import add_hub
-from aac.cli.options import add_model_options, progress_for, real_adapter
 from aac.cli.output import print_json
 from aac.cli.quality import add_quality
 from aac.cli.runs import add_runs
@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m aac", description="Communication cards in Brazilian Portuguese.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_app(commands)
-    _add_generate(commands)
+    add_generate(commands, _add_command)
     add_training(commands, _add_command)
     add_adapters(commands, _add_command)
     add_dataset(commands, _add_command)
@@ -104,57 +104,11 @@ def _add_app(commands: Any) -> None:
     parser.add_argument("--open", action="store_true", help="open it in a browser")
 
 
-def _add_generate(commands: Any) -> None:
-    parser = _add_command(commands, "generate", _generate, "cards for a word or a situation")
-    parser.add_argument("prompt")
-    parser.add_argument("--compare", action="store_true", help="without and with the adapter, in one pass")
-    parser.add_argument("--cards", type=int, default=5)
-    parser.add_argument("--temperature", type=float, default=0.0)
-    parser.add_argument("--seed", type=int, default=0)
-    add_model_options(parser, "active")
-
-
 def _app(options: argparse.Namespace, settings: Settings) -> int:
     from aac.ui.page import serve
 
     serve(settings, port=options.port, open_browser=options.open)
     return 0
-
-
-def _generate(options: argparse.Namespace, settings: Settings) -> int:
-    from aac.records import GenerationRequest
-    from aac.workflow import generating
-
-    well_formed = not options.compare if options.well_formed is None else options.well_formed
-    request = GenerationRequest(
-        options.prompt, options.cards, options.temperature, options.seed, well_formed=well_formed
-    )
-    progress = progress_for(settings)
-    adapter = real_adapter(options, settings, progress)
-    if options.compare and adapter == "none":
-        raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
-    adapters = ("none", adapter) if options.compare else (adapter,)
-    order = generating.GenerateOrder(request, adapters, options.model, options.precision)
-    *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
-    documents = [generating.generation_json(column) for column in columns]
-    if options.json:
-        print_json({"prompt": options.prompt, "columns": documents})
-    else:
-        for document in documents:
-            _print_column(document, settings.language)
-    return 0
-
-
-def _print_column(column: dict[str, Any], language: str) -> None:
-    pt = language == "pt"
-    name = column["adapter"] or ("sem LoRA" if pt else "without LoRA")
-    speed = column["tokens"] / column["duration_s"] if column["duration_s"] else 0
-    numbers = f"{column['tokens']} tokens · {column['duration_s']:.1f} s · {speed:.0f} tokens/s"
-    print(f"# {column['model']} · {name} · {numbers}")
-    print(column["raw_text"])
-    for problem in column["problems"]:
-        print(f"  ! {'linha' if pt else 'line'} {problem['line']}: {problem['kind']}: {problem['text']}")
-    print()
 
 
 def _setup(options: argparse.Namespace, settings: Settings) -> int:

@@ -106,6 +106,12 @@ def _found(settings: Settings, name: str, base: BaseModel) -> Adapter | None:
     return replace(adapter, name=adapter.folder.name)
 
 
+def request_json(request: GenerationRequest) -> dict[str, Any]:
+    """What was asked, as the command line and the page's download give it: the prompt, and what was said beside it."""
+    said = {name: getattr(request, name) for name in ("context", "follows", "level", "given")}
+    return {"prompt": request.prompt, **{name: value for name, value in said.items() if value}}
+
+
 def generation_json(generation: Generation) -> dict[str, Any]:
     """One column as the command line and the page's download give it."""
     parsed = parse(generation.raw_text)
