@@ -69,6 +69,9 @@
   const tile = (card) =>  // page.js speaks what is pressed
     el("button", { type: "button", class: "pr-tile", lang: "pt-BR", "data-say": card.spoken_text, title: card.spoken_text },
       image(card), el("span", { class: "pr-written" }, card.written_text));
+  /** What was asked beside the prompt, where anything was. A text is in the person's own Portuguese words. */
+  const asked = ({ asked: parts }) => (parts?.length ? el("p", { class: "pr-asked" }, parts.map(({ label, value }, i) =>
+    [i > 0 && " · ", both(label), ": ", value.pt ? both(value) : el("span", { lang: "pt-BR" }, value)])) : null);
   const note = (kind, ...children) =>
     el("p", { class: `pr-note pr-note-${kind}`, role: kind === "bad" ? "alert" : "status" }, ...children);
   const explained = (error) => (error?.pt ? both({ pt: error.pt, en: error.en ?? error.pt }) : t("error_server"));
@@ -253,7 +256,7 @@
     if (key === ANNOTATOR_KEY && newValue && used && newValue !== used) beginAnew();
   });
   window.prancha.annotate = {
-    t, tr, both, counted, ago, moment, language, onLanguage, el, button, image, tile, note, explained, announce, dialog,
+    t, tr, both, counted, ago, moment, language, onLanguage, el, button, image, tile, asked, note, explained, announce, dialog,
     mount, storage, uuid, annotator, ask, api, withConsent, refresh, onMe, ensureConsent, forgetConsent, guideline, toast,
     untoast, onErased: (fn) => erasedWatchers.add(fn),
     erased: () => {

@@ -20,6 +20,7 @@ from aac.privacy import privacy_warnings
 from aac.records import CHOICES, VERDICTS, Correction, Rating, Vote
 from aac.store.people import ConsentNeeded
 from aac.ui import payloads, texts
+from aac.ui.asked import asked_json
 from aac.ui.consent import CONSENT, CONSENT_VERSION
 from aac.ui.emoji_index import emoji_index
 from aac.ui.payloads import Payload
@@ -223,6 +224,7 @@ def work_json(work: Work) -> Reply:
         "item_id": work.item_id,
         "kind": work.kind,
         "prompt": work.prompt,
+        "asked": asked_json(work.sheets[0].stored.generation.request) if work.sheets else [],
         "is_ready": work.is_ready,
         "error": {"pt": work.error.pt, "en": work.error.en} if work.error else None,
         "generations": [_sheet_json(sheet, work.is_blind) for sheet in work.sheets],

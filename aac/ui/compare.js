@@ -69,7 +69,8 @@
     }, ms);
   };
   const heading = (item) => el("div", { class: "pr-item-head" },
-    el("h3", { class: "pr-prompt", tabindex: "-1" }, t("prompt_is"), " ", el("span", { lang: "pt-BR" }, `“${item.prompt}”`)));
+    el("h3", { class: "pr-prompt", tabindex: "-1" }, t("prompt_is"), " ", el("span", { lang: "pt-BR" }, `“${item.prompt}”`)),
+    A.asked(item));
   const skipButton = () => button("skip", () => finish("skipped"));
   const showWaiting = (item) => {
     const isNew = state.item?.item_id !== item.item_id;

@@ -39,7 +39,7 @@
       this.undoButton = button("undo", () => this.undo(), { icon: "↶" });
       this.saveButton = button("save", () => this.save(), { kind: "main", icon: "✓" });
       this.node = el("section", { class: "pr-editor", on: { keydown: (event) => this.onKey(event) } },
-        this.title, el("p", { class: "pr-small" }, t("editor_help")),
+        this.title, A.asked(this.item), el("p", { class: "pr-small" }, t("editor_help")),
         draft && A.note("wait", t("draft_resumed", { ago: A.ago(draft.at) })), this.conflict, this.list,
         el("div", { class: "pr-actions" }, button("add_card", () => this.add(), { icon: "+" }), this.undoButton,
           button("reset", () => this.reset(), { icon: "⟲" })),

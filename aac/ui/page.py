@@ -75,7 +75,7 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
 
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         page.unload(tab.forget)
-        adapters = (tab.on_language, [language, tab.model], tab.adapter)
+        adapters = (tab.writer.on_language, [language, tab.writer.model], tab.writer.adapter)
         page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet).success(
             *adapters, **quiet
         ).then(None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet)

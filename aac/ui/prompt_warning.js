@@ -1,30 +1,29 @@
-// A gentle word when a prompt looks like a person's name, number or document. It stops nobody.
+// A gentle word when what is asked looks like a person's name, number or document. It stops nobody.
 (() => {
-  const shown = () => {
-    const prompt = document.getElementById("prompt");
-    if (!prompt) return null;
-    let line = document.getElementById("prompt-warning");
+  const FIELDS = ["prompt", "context", "follows", "given"], WAIT_MS = 400;
+  const lineOf = (field) => {
+    const id = `${field.id}-warning`;
+    let line = document.getElementById(id);
     if (!line) {
       line = document.createElement("p");
-      line.id = "prompt-warning";
+      Object.assign(line, { id, className: "pr-personal" });
       line.setAttribute("role", "status");
-      prompt.after(line);
+      field.after(line);
     }
     return line;
   };
-  let timer;
-  let asked = 0;
-  const look = async (text) => {
-    const turn = ++asked;
+  const turns = new Map();  // by field: the timer, and how often it was asked
+  const look = async (field, text) => {
+    const turn = turns.get(field.id);
+    const asked = ++turn.asked;
     let warnings = [];
     if (text.trim()) {
       try {
         warnings = (await window.prancha.annotate.ask("prompt_warnings", { text: text.slice(0, 2000) })).warnings || [];
       } catch { /* a warning that cannot be had is no reason to stop anybody */ }
     }
-    const line = shown();
-    if (turn !== asked || !line) return;
-    line.replaceChildren(...warnings.flatMap((warning) => ["pt", "en"].map((language) => {
+    if (asked !== turn.asked || !field.isConnected) return;
+    lineOf(field).replaceChildren(...warnings.flatMap((warning) => ["pt", "en"].map((language) => {
       const span = document.createElement("span");
       span.className = `pr-${language}`;
       span.lang = language === "pt" ? "pt-BR" : "en";
@@ -32,9 +31,12 @@
       return span;
     })));
   };
-  document.addEventListener("input", (event) => {
-    if (!event.target.closest?.("#prompt")) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => look(event.target.value), 400);
+  document.addEventListener("input", ({ target }) => {
+    const field = target.closest?.(FIELDS.map((id) => `#${id}`).join());
+    if (!field) return;
+    if (!turns.has(field.id)) turns.set(field.id, { asked: 0 });
+    const turn = turns.get(field.id);
+    clearTimeout(turn.timer);
+    turn.timer = setTimeout(() => look(field, target.value), WAIT_MS);
   });
 })();

@@ -31,8 +31,10 @@ class PullPanel:
             self.pull = page.add(gr.Button(elem_id="pull", scale=1, min_width=150), value=texts.PULL_NOW)
         self.message = gr.HTML(elem_id="pull-message", apply_default_css=False)
 
-    def wire(self, choose: Callable[..., tuple[Any, ...]], context: list[Any], chosen: list[Any]) -> None:
-        """Pull when the button is pressed. choose: the updates of `chosen` for an adapter and the page's `context`."""
+    def wire(self, choose: Callable[..., tuple[Any, ...]], context: list[Any], chosen: list[Any]) -> Any:
+        """Pull when the button is pressed; gives the event. choose: the updates of `chosen` for an adapter and the
+        page's `context`.
+        """
 
         def on_pull(repository: str, *values: Any) -> tuple[Any, ...]:
             def pull() -> tuple[Any, ...]:
@@ -45,7 +47,7 @@ class PullPanel:
         # Enter presses the button: a disabled one does nothing, so nothing is pulled twice at once.
         self.repository.submit(None, js="() => document.getElementById('pull').click()", api_visibility="private")
         begun = self.pull.click(self._on_press, self.repository, [self.message, self.pull], queue=False, **hidden)
-        begun.success(
+        return begun.success(
             on_pull,
             [self.repository, *context],
             [self.message, *chosen, self.pull],

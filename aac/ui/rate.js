@@ -89,7 +89,8 @@
   };
   const heading = (item) => el("div", { class: "pr-item-head" },
     el("p", { class: "pr-tag" }, t(`kind_${item.kind}`)),
-    el("h3", { class: "pr-prompt", tabindex: "-1" }, t("prompt_is"), " ", el("span", { lang: "pt-BR" }, `“${item.prompt}”`)));
+    el("h3", { class: "pr-prompt", tabindex: "-1" }, t("prompt_is"), " ", el("span", { lang: "pt-BR" }, `“${item.prompt}”`)),
+    A.asked(item));
   const showItem = (item, ...notes) => {
     if (item.error || !item.is_ready) {
       if (item.error) message("bad", A.explained(item.error), button("next", () => { state.item = item; finish("skipped"); }));

@@ -14,6 +14,7 @@ STYLES = ("page.css", "annotate.css", "compare.css", "data.css", "train.css")
 # Each may use what stands before it.
 SCRIPTS = (
     "page.js",
+    "request.js",
     "annotate.js",
     "outbox.js",
     "drafts.js",

@@ -14,8 +14,10 @@ from aac.cards import FIELDS, Card, is_emoji
 from aac.parsing import parse
 from aac.records import Generation, Parsed, Problem
 from aac.ui import texts
+from aac.ui.asked import asked_html
+from aac.ui.request_texts import WHAT_NEXT
 from aac.ui.texts import Text
-from aac.workflow.generating import generation_json
+from aac.workflow.generating import generation_json, request_json
 
 _PROBLEMS_SHOWN = 8
 _PROBLEM_CHARS = 90
@@ -35,7 +37,8 @@ def column(generation: Generation, signed: tuple[str, str] | None = None) -> str
     problems = _told(generation, parsed)
     parts = [
         f"<h2>{title.both()} <small>{_escape(_model_name(generation))}</small></h2>",
-        card_tiles(parsed.cards)
+        asked_html(generation.request),
+        card_tiles(parsed.cards, offers_next=not running)
         if parsed.cards
         else ("" if running else f'<p class="pr-empty">{texts.NO_CARDS.both()}</p>'),
         _status(generation),
@@ -75,15 +78,24 @@ def _model_name(generation: Generation) -> str:
     return f"{generation.model} + {Path(generation.adapter).name}" if generation.adapter else generation.model
 
 
-def card_tiles(cards: Sequence[Card]) -> str:
-    """Cards as buttons that speak."""
+def card_tiles(cards: Sequence[Card], *, offers_next: bool = False) -> str:
+    """Cards as buttons that speak. offers_next: one that was pressed asks what comes after it."""
     tiles = "".join(
         f'<li><button type="button" class="pr-tile" data-say="{_escape(card.spoken_text)}" '
         f'title="{_escape(card.spoken_text)}">{_image(card)}'
-        f'<span class="pr-written">{_escape(card.written_text)}</span></button></li>'
+        f'<span class="pr-written">{_escape(card.written_text)}</span></button>'
+        f"{_next(card) if offers_next else ''}</li>"
         for card in cards
     )
     return f'<ul class="pr-tiles" lang="pt-BR">{tiles}</ul>'
+
+
+def _next(card: Card) -> str:
+    written = _escape(card.written_text)
+    return (
+        f'<button type="button" class="pr-what-next" data-written="{written}" hidden>{WHAT_NEXT.both()} '
+        f'<span class="pr-hidden">{written}</span></button>'
+    )
 
 
 def _image(card: Card) -> str:
@@ -115,7 +127,7 @@ def _shortened(text: str) -> str:
 
 def _toolbar(generation: Generation, parsed: Parsed, signed: tuple[str, str] | None) -> str:
     document = json.dumps(
-        {"prompt": generation.request.prompt, **generation_json(generation)}, ensure_ascii=False, indent=2
+        {**request_json(generation.request), **generation_json(generation)}, ensure_ascii=False, indent=2
     )
     name = "".join(c if c.isalnum() else "-" for c in generation.request.prompt.casefold())[:40].strip("-") or "prancha"
     name += "-lora" if generation.adapter else "-base"

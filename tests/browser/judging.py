@@ -33,11 +33,13 @@ def agree(page: Page) -> None:
     page.get_by_role("button", name="Concordo").or_(page.get_by_role("button", name="I agree")).click()
 
 
-def show(page: Page, archive: Archive, text: str = MODEL_TEXT, prompt: str = "Querer") -> Page:
-    """An answer that no model had to write, on the Rate tab as the Generate tab hands it over, consent given."""
-    document = to_document(
-        archive, Generation(GenerationRequest(prompt), EMBEDDED_ID, "abc", None, text, 9, 1.0, "end")
-    )
+def show(page: Page, archive: Archive, text: str = MODEL_TEXT, prompt: str = "Querer", **asked: Any) -> Page:
+    """An answer that no model had to write, on the Rate tab as the Generate tab hands it over, consent given.
+
+    asked: what was asked beside the prompt.
+    """
+    request = GenerationRequest(prompt, **asked)
+    document = to_document(archive, Generation(request, EMBEDDED_ID, "abc", None, text, 9, 1.0, "end"))
     page.evaluate("(signed) => window.prancha.annotate.openRate(...signed)", [document, sign(archive, document)])
     agree(page)
     page.locator(".pr-usefulness").wait_for()

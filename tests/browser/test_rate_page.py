@@ -283,6 +283,23 @@ def test_the_model_writes_while_the_person_waits(open_page, empty_archive: Archi
 
 
 @pytest.mark.real_model
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("pt-BR", "Onde: no hospital · Nível: frases curtas"), ("en-US", "Where: no hospital · Level: short sentences")],
+)
+def test_what_was_asked_beside_the_prompt_stands_under_it_also_where_it_is_corrected(
+    open_page, empty_archive: Archive, language: str, said: str
+):
+    page = show(open_page(language), empty_archive, context="no hospital", level="frases")
+    expect(page.locator("#pr-rate .pr-item-head .pr-asked")).to_have_text(said, use_inner_text=True)
+
+    page.get_by_role("button", name="Corrigir o conjunto").or_(
+        page.get_by_role("button", name="Correct the set")
+    ).click()
+
+    expect(page.locator(".pr-editor .pr-asked")).to_have_text(said, use_inner_text=True)
+
+
 def test_an_answer_made_on_the_generate_tab_is_rated_as_it_was_shown(open_page, empty_archive: Archive):
     page = open_page()
     only_with_lora(page)

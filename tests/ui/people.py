@@ -74,9 +74,9 @@ def reply_of(client: httpx.Client, name: str, payload: Any) -> Reply:
 JSON = {"Content-Type": "application/json"}
 
 
-def signed(archive: Archive, prompt: str = "Querer") -> dict[str, str]:
-    """A finished generation as the Generate tab hands it over."""
-    request = GenerationRequest(prompt, seed=uuid4().int % 2**32)
+def signed(archive: Archive, prompt: str = "Querer", **asked: Any) -> dict[str, str]:
+    """A finished generation as the Generate tab hands it over. asked: what was asked beside the prompt."""
+    request = GenerationRequest(prompt, seed=uuid4().int % 2**32, **asked)
     document = to_document(archive, Generation(request, EMBEDDED_ID, "abc", None, CARDS, 9, 1.0, "end"))
     return {"document": document, "signature": sign(archive, document)}
 

@@ -78,6 +78,7 @@ def test_a_fresh_answer_is_opened_once_with_its_cards(ana: Person, archive: Arch
         "item_id": None,
         "kind": "fresh",
         "prompt": "Na farmácia",
+        "asked": [],
         "is_ready": True,
         "error": None,
     }
@@ -86,6 +87,18 @@ def test_a_fresh_answer_is_opened_once_with_its_cards(ana: Person, archive: Arch
     assert (shown["ratings"], shown["usefulness"], shown["correction"]) == ({}, None, None)
     assert shown["cards"][0] == {"written_text": "Quero água", "spoken_text": "Eu quero água.", "image_id": "💧"}
     assert rows_in(archive, "generations") == 1
+
+
+def test_an_answer_to_more_than_a_prompt_says_what_was_asked(ana: Person, archive: Archive):
+    asked = {"context": "no hospital", "level": "frases", "given": ("Quero água", "Quero comer")}
+
+    item = ana.call("open_generation", **signed(archive, "Comida", **asked))["item"]
+
+    assert item["asked"] == [
+        {"label": {"pt": "Onde", "en": "Where"}, "value": "no hospital"},
+        {"label": {"pt": "Nível", "en": "Level"}, "value": {"pt": "frases curtas", "en": "short sentences"}},
+        {"label": {"pt": "A completar", "en": "To complete"}, "value": "Quero água, Quero comer"},
+    ]
 
 
 def test_a_signed_answer_is_still_taken_after_a_restart(ana: Person, archive: Archive):
