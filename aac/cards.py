@@ -14,6 +14,7 @@ import emoji
 
 FIELDS = ("written_text", "spoken_text", "image_id")
 WRITTEN_MAX_CHARS = 40
+TILE_MAX_CHARS = 30  # the guideline's; a valid card may have more
 SPOKEN_MAX_CHARS = 160
 
 _PICTOGRAM_ID = re.compile(r"[a-z]+:[0-9]+")

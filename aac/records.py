@@ -60,6 +60,7 @@ class Parsed:
 
 Level = Literal["", "palavras", "frases"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+LEVEL_WORDS_MAX = {"palavras": 2}  # of a tile
 
 
 @dataclass(frozen=True, slots=True)

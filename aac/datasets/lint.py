@@ -7,15 +7,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from aac.cards import Card, card_faults
+from aac.cards import TILE_MAX_CHARS, Card, card_faults
 from aac.datasets.near_duplicates import stems
 from aac.datasets.spelling import misspelt, words_of
-from aac.records import CardSet
+from aac.records import LEVEL_WORDS_MAX, CardSet
 
-WRITTEN_MAX_CHARS, WRITTEN_MAX_WORDS = 30, 4
+WRITTEN_MAX_WORDS = 4
 SPOKEN_WORDS = range(3, 15)
 PROMPT_MAX_WORDS = 6
-LEVEL_MAX_WORDS = 2  # of a tile at the level "palavras"
 FRAME_WORDS = 2  # of a speech's beginning
 FRAME_SHARE_MAX = 0.03  # of all speeches
 SPEECH_SETS_MAX = 10  # how many sets of one author may say the very same sentence: "Espera um pouco, por favor."
@@ -63,7 +62,7 @@ def lint(sets: Sequence[CardSet], listed_words: Collection[str] = ()) -> list[Fi
 def count(sets: Sequence[CardSet]) -> LintCounts:
     """The figures of a datasheet."""
     cards = [card for card_set in sets for card in card_set.cards]
-    ((frame, most),) = Counter(_frame(card) for card in cards).most_common(1)
+    frame, frame_share = _commonest_frame(cards)
     shares = [_spoken_share(card) for card in cards if stems(card.written_text)]
     return LintCounts(
         prompts=len({card_set.prompt for card_set in sets}),
@@ -71,7 +70,7 @@ def count(sets: Sequence[CardSet]) -> LintCounts:
         cards=len(cards),
         images=len({card.image_id for card in cards}),
         frame=frame,
-        frame_share=most / len(cards),
+        frame_share=frame_share,
         tile_words_spoken=sum(shares) / len(shares),
     )
 
@@ -93,7 +92,7 @@ def _in_set(card_set: CardSet) -> Iterator[Finding]:
 
 def _card_rules(card: Card, level: str) -> Iterator[str]:
     written, spoken = card.written_text, card.spoken_text
-    if len(written) > WRITTEN_MAX_CHARS or len(written.split()) > WRITTEN_MAX_WORDS:
+    if len(written) > TILE_MAX_CHARS or len(written.split()) > WRITTEN_MAX_WORDS:
         yield "long_tile"
     if "," in written or written.endswith("."):
         yield "tile_with_comma_or_full_stop"
@@ -105,7 +104,7 @@ def _card_rules(card: Card, level: str) -> Iterator[str]:
         yield "tile_asks_speech_does_not"
     if card.image_id in VAGUE_IMAGES:
         yield "vague_image"
-    if level == "palavras" and len(written.split()) > LEVEL_MAX_WORDS:
+    if level in LEVEL_WORDS_MAX and len(written.split()) > LEVEL_WORDS_MAX[level]:
         yield "not_of_the_level"
 
 
@@ -119,9 +118,9 @@ def _across(sets: Sequence[CardSet]) -> Iterator[Finding]:
         if times > SPEECH_SETS_MAX:
             yield Finding("speech_in_many_sets", "", f"{times} × {text}")
     if sets:
-        counts = count(sets)
-        if counts.frame_share > FRAME_SHARE_MAX:
-            yield Finding("frame_too_common", "", f"{counts.frame_share:.1%} {counts.frame}")
+        frame, share = _commonest_frame([card for card_set in sets for card in card_set.cards])
+        if share > FRAME_SHARE_MAX:
+            yield Finding("frame_too_common", "", f"{share:.1%} {frame}")
     yield from _same_sets([card_set for card_set in sets if card_set.reference == 1 and not card_set.given])
 
 
@@ -153,6 +152,11 @@ def _texts(card_set: CardSet) -> list[str]:
 
 def _repeated(texts: Iterable[str]) -> list[str]:
     return [text for text, times in Counter(texts).items() if times > 1]
+
+
+def _commonest_frame(cards: Sequence[Card]) -> tuple[str, float]:
+    ((frame, times),) = Counter(map(_frame, cards)).most_common(1)
+    return frame, times / len(cards)
 
 
 def _frame(card: Card) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 from aac.errors import MissingError
 
 DICTIONARY = "pt_BR"
+WORDS_FILE = "words.txt"  # in a folder of card sets: words that the dictionary lacks and that are right, one a line
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -16,6 +18,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 def words_of(texts: Iterable[str]) -> set[str]:
     """The words of some texts, as written; hyphens hold a word together, digits and marks do not."""
     return {word for text in texts for word in _WORD.findall(text)}
+
+
+def listed_words(folder: Path) -> list[str]:
+    """The words that a folder of card sets lists as right; none where it has no such file."""
+    path = folder / WORDS_FILE
+    return path.read_text(encoding="utf-8").split() if path.is_file() else []
 
 
 def misspelt(words: Iterable[str]) -> set[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from aac.cards import Card
 from aac.datasets.emoji_words import fits
 from aac.datasets.near_duplicates import stems
 from aac.datasets.spelling import misspelt, words_of
+from aac.metrics.scores import card_f1
 from aac.metrics.triples import PAIRS, PromptMean
 
 Cards = Sequence[Card]
@@ -25,58 +25,46 @@ def tile_meaning(card: Card) -> frozenset[str] | str:
 
 def meaning_f1(answer: Cards, reference: Cards) -> float:
     """F1 of tiles that mean the same, each counted as often as it stands there; 0 to 1."""
-    a, r = (Counter(map(tile_meaning, cards)) for cards in (answer, reference))
-    shared = (a & r).total()
-    return 2 * shared / (len(answer) + len(reference)) if shared else 0.0
+    return card_f1(answer, reference, tile_meaning)
 
 
-def meaning_f1_of(answers: Sequence[Cards], references: Sequence[TripleCards]) -> PromptMean:
-    """For each prompt the better of the two sets of a pair, the mean over the three pairs."""
-    values = [
-        np.mean([max(meaning_f1(cards, triple[i]) for i in pair) for pair in PAIRS])
-        for cards, triple in zip(answers, references, strict=True)
-    ]
-    return PromptMean(np.array(values), "f1|tile:stems|pairs:3|mean")
+def meaning_f1_of(answers: Sequence[Sequence[Cards]], references: Sequence[TripleCards]) -> PromptMean:
+    """For each prompt the better of the two sets of a pair, the mean over the three pairs.
+
+    answers: what meets each pair, as `PairStatistics` has it.
+    """
+    return _over_pairs(answers, references, _best_f1, "f1|tile:stems|pairs:3|mean")
 
 
-def ceiling_meaning_f1(references: Sequence[TripleCards]) -> PromptMean:
-    """Each author against the other two."""
-    values = [
-        np.mean([max(meaning_f1(triple[author], triple[i]) for i in pair) for author, pair in enumerate(PAIRS)])
-        for triple in references
-    ]
-    return PromptMean(np.array(values), "f1|tile:stems|pairs:3|mean")
-
-
-def fitting_images(answers: Sequence[Cards], references: Sequence[TripleCards]) -> PromptMean:
+def fitting_images(answers: Sequence[Sequence[Cards]], references: Sequence[TripleCards]) -> PromptMean:
     """Of completed tiles: the share of pictures that fit one of a pair's, the mean over the pairs.
 
     Cards stand in the order of the tiles; a card that is missing has no picture that fits.
     """
-    values = [
-        np.mean([_fitting(cards, [triple[i] for i in pair]) for pair in PAIRS])
-        for cards, triple in zip(answers, references, strict=True)
+    return _over_pairs(answers, references, _fitting, "image:same or same group and shared keyword|pairs:3|mean")
+
+
+def _over_pairs(
+    answers: Sequence[Sequence[Cards]],
+    references: Sequence[TripleCards],
+    judge: Callable[[Cards, Sequence[Cards]], float],
+    signature: str,
+) -> PromptMean:
+    by_pair = [
+        [judge(cards, [triple[i] for i in pair]) for cards, triple in zip(some, references, strict=True)]
+        for some, pair in zip(answers, PAIRS, strict=True)
     ]
-    return PromptMean(np.array(values), _FITS)
+    return PromptMean(np.mean(by_pair, axis=0), signature)
 
 
-def ceiling_fitting_images(references: Sequence[TripleCards]) -> PromptMean:
-    """Each author against the other two."""
-    values = [
-        np.mean([_fitting(triple[author], [triple[i] for i in pair]) for author, pair in enumerate(PAIRS)])
-        for triple in references
-    ]
-    return PromptMean(np.array(values), _FITS)
-
-
-_FITS = "image:same or same group and shared keyword|pairs:3|mean"
+def _best_f1(cards: Cards, pair: Sequence[Cards]) -> float:
+    return max(meaning_f1(cards, reference) for reference in pair)
 
 
 def _fitting(cards: Cards, pair: Sequence[Cards]) -> float:
     wanted = len(pair[0])
-    good = [
-        any(fits(card.image_id, reference[i].image_id) for reference in pair) for i, card in enumerate(cards[:wanted])
-    ]
+    placed = enumerate(cards[:wanted])
+    good = [any(fits(card.image_id, reference[i].image_id) for reference in pair) for i, card in placed]
     return sum(good) / wanted
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -182,9 +182,11 @@ def _line(card: Card | str) -> str:
     return card if isinstance(card, str) else cards_to_csv([card])
 
 
-def card_f1(answer: Sequence[Card], reference: Sequence[Card]) -> float:
-    """F1 between two sets of cards by their written texts, each counted as often as it stands there."""
-    a, r = Counter(card.key for card in answer), Counter(card.key for card in reference)
+def card_f1(
+    answer: Sequence[Card], reference: Sequence[Card], key: Callable[[Card], Hashable] = lambda card: card.key
+) -> float:
+    """F1 between two sets of cards by their written texts, or another key, each counted as often as it stands there."""
+    a, r = Counter(map(key, answer)), Counter(map(key, reference))
     shared = (a & r).total()
     return 2 * shared / (len(answer) + len(reference)) if shared else 0.0
 

@@ -6,7 +6,7 @@ the other two, the mean of the three; a system is scored against the same three 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,25 +64,17 @@ class PromptMean:
 
 
 class PairStatistics:
-    """Of one metric, one system: the statistics of every prompt against each pair, from which any sample is scored."""
+    """Of one metric, the statistics of every prompt against each pair, from which any sample is scored.
 
-    def __init__(self, metric: str, answers: Sequence[str], references: Sequence[Triple]) -> None:
+    answers: what meets each pair, three times the same of a system, or each author's own: the ceiling.
+    """
+
+    def __init__(self, metric: str, answers: Sequence[Sequence[str]], references: Sequence[Triple]) -> None:
         self._metrics = [METRICS[metric]() for _ in PAIRS]
         self._statistics = [
-            _statistics(one, answers, [[triple[i] for triple in references] for i in pair])
-            for one, pair in zip(self._metrics, PAIRS, strict=True)
+            _statistics(one, some, [[triple[i] for triple in references] for i in pair])
+            for one, some, pair in zip(self._metrics, answers, PAIRS, strict=True)
         ]
-
-    @classmethod
-    def of_authors(cls, metric: str, references: Sequence[Triple]) -> PairStatistics:
-        """Each author against the other two: the ceiling."""
-        made = cls.__new__(cls)
-        made._metrics = [METRICS[metric]() for _ in PAIRS]
-        made._statistics = [
-            _statistics(one, [triple[author] for triple in references], [[t[i] for t in references] for i in pair])
-            for author, (one, pair) in enumerate(zip(made._metrics, PAIRS, strict=True))
-        ]
-        return made
 
     @property
     def signature(self) -> str:
@@ -109,18 +101,17 @@ def _statistics(
 
 def interval(system: Measure, samples: int = SAMPLES) -> Interval:
     """A system's score with its interval, by bootstrap over prompts (Koehn 2004)."""
-    drawn = [system.score(sample) for sample in _samples(len(system), samples)]
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return Interval(system.score(), float(low), float(high), system.signature)
+    return _drawn(system.score, system, samples)
 
 
 def difference(system: Measure, baseline: Measure, samples: int = SAMPLES) -> Interval:
     """System less baseline on the same prompts: paired bootstrap, each sample of prompts scored for both."""
-    drawn = [system.score(sample) - baseline.score(sample) for sample in _samples(len(system), samples)]
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return Interval(system.score() - baseline.score(), float(low), float(high), system.signature)
+    return _drawn(lambda sample=None: system.score(sample) - baseline.score(sample), system, samples)
 
 
-def _samples(prompts: int, samples: int) -> list[NDArray[np.intp]]:
+def _drawn(score: Callable[..., float], system: Measure, samples: int) -> Interval:
     generator = np.random.default_rng(SEED)
-    return [generator.integers(0, prompts, prompts) for _ in range(samples)]
+    prompts = len(system)
+    drawn = [score(generator.integers(0, prompts, prompts)) for _ in range(samples)]
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return Interval(score(), float(low), float(high), system.signature)

@@ -15,16 +15,14 @@ import torch
 from llguidance import LLMatcher, LLTokenizer
 from transformers import LogitsProcessor
 
-from aac.cards import csv_field, plain_emoji
+from aac.cards import TILE_MAX_CHARS, csv_field, plain_emoji
 from aac.errors import CorruptError
 from aac.parsing import parse
-from aac.records import GenerationRequest
+from aac.records import LEVEL_WORDS_MAX, GenerationRequest
 
-# Tighter than what a valid card may hold: the guideline's tile, and half as much speech again as the longest written so
+# Tighter than what a valid card may hold, as the tile's bound is: half as much again as the longest speech written so
 # far. A base model that rambles then ends sooner.
-WRITTEN_MAX_CHARS = 30
 SPOKEN_MAX_CHARS = 90
-LEVEL_WORDS_MAX = {"palavras": 2}
 _MARKS = r".!?:;'’()%$\/–-"  # neither comma nor quote, which CSV keeps for itself
 
 
@@ -125,7 +123,7 @@ def card_grammar(
     No terminal can hold what ends it, so that the lexer has nothing to choose.
     """
     seen = () if written else seen
-    tile = f"WORDS & /[^,]{{2,{WRITTEN_MAX_CHARS}}}/{' & ~SEEN' if seen else ''}"
+    tile = f"WORDS & /[^,]{{2,{TILE_MAX_CHARS}}}/{' & ~SEEN' if seen else ''}"
     if words_max:
         tile += f" & /[^ ]+( [^ ]+){{0,{words_max - 1}}}/"
     if written:

@@ -21,18 +21,14 @@ def read_plain(folder: str) -> tuple[str, ...]:
     """
     if not folder:
         return ()
-    lines = [line.strip() for path in sorted(Path(folder).glob("*.txt")) for line in _lines(path)]
-    found = tuple(line for line in lines if line)
+    texts = [path.read_text(encoding="utf-8") for path in sorted(Path(folder).glob("*.txt"))]
+    found = tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
     if not found:
         raise MissingError(
             f"Não há frases em {folder}. Esperava-se uma pasta com arquivos .txt, uma frase por linha.",
             f"There are no sentences in {folder}. A folder of .txt files was expected, one sentence a line.",
         )
     return found
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
 
 
 def plain_sha256(sentences: Sequence[str]) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aac.datasets.card_files import read_card_sets, references_by_request
+from aac.datasets.card_files import USUAL_CARDS, read_card_sets, references_by_request
 from aac.datasets.lint import Finding, LintCounts, count, lint
+from aac.datasets.spelling import listed_words
 from aac.errors import MissingError
 from aac.records import CardSet
-
-WORDS_FILE = "words.txt"  # words that the dictionary does not know and that are right, one a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,7 @@ def lint_folder(folder: Path) -> FolderLint:
             f"There is no CSV in {folder}. A folder such as annotations/cards_v2 was expected.",
         )
     sets = [card_set for file in files for card_set in read_card_sets(file)]
-    path = folder / WORDS_FILE
-    words = path.read_text(encoding="utf-8").split() if path.is_file() else []
-    return FolderLint(tuple(lint(sets, words)), count(sets), coverage(sets), ways_of_asking(sets))
+    return FolderLint(tuple(lint(sets, listed_words(folder))), count(sets), coverage(sets), ways_of_asking(sets))
 
 
 def coverage(sets: Sequence[CardSet]) -> tuple[Coverage, ...]:
@@ -63,9 +60,9 @@ def ways_of_asking(sets: Sequence[CardSet]) -> tuple[Coverage, ...]:
         "follows": lambda s: bool(s.follows),
         "palavras": lambda s: s.level == "palavras",
         "frases": lambda s: s.level == "frases",
-        "cards_wanted": lambda s: len(s.cards) != 5,
+        "cards_wanted": lambda s: len(s.cards) != USUAL_CARDS,
         "given": lambda s: s.given,
-        "plain": lambda s: not (s.context or s.follows or s.level or s.given) and len(s.cards) == 5,
+        "plain": lambda s: not (s.context or s.follows or s.level or s.given) and len(s.cards) == USUAL_CARDS,
     }
     found = []
     for name, asks in ways.items():

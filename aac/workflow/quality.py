@@ -19,16 +19,11 @@ import numpy as np
 from aac.baseline import Copier
 from aac.cards import Card, cards_to_csv
 from aac.datasets.card_files import read_card_sets, references_by_request, sets_sha256
+from aac.datasets.spelling import listed_words
 from aac.errors import DataError, MissingError
 from aac.evaluation import PROTOCOL, answer_requests
 from aac.files import whole_file
-from aac.metrics.meaning import (
-    ceiling_fitting_images,
-    ceiling_meaning_f1,
-    fitting_images,
-    known_words,
-    meaning_f1_of,
-)
+from aac.metrics.meaning import fitting_images, known_words, meaning_f1_of
 from aac.metrics.triples import Interval, Measure, PairStatistics, PromptMean, difference, interval
 from aac.models.adapters import Adapter
 from aac.models.generation import Speaker
@@ -46,7 +41,7 @@ TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card
 _TYPED_FILE = Path("as_typed") / "prompts.csv"
 WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
 _ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
-_WORDS_FILE = "words.txt"
+_WHOLE = ("bleu", "ter", "chrf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +164,7 @@ def copied(task: Task, folder: Path) -> Answers:
 
 def score(task: Task, systems: Sequence[Answers], folder: Path) -> list[Line]:
     """The ceiling's line, and one for each system, each with its difference to the copy."""
-    words = folder / _WORDS_FILE
-    listed = words.read_text(encoding="utf-8").split() if words.is_file() else []
+    listed = listed_words(folder)
     measured = {one.system: _measures(task, one, listed) for one in systems}
     copy = measured.get(COPY, {})
     ceiling = _ceiling(task) if task.references else {}
@@ -183,22 +177,37 @@ def score(task: Task, systems: Sequence[Answers], folder: Path) -> list[Line]:
 
 def _measures(task: Task, answers: Answers, listed: Sequence[str]) -> dict[str, Measure]:
     parsed = answers.parsed
-    found: dict[str, Measure] = {}
+    form = _form(task, parsed, listed)
     if not task.references:
-        return _form(task, parsed, listed)
+        return form
+    cards: list[Sequence[Card]] = [one.cards for one in parsed]
     if task.name == "complete":
         cards = [_completed(one, request.given) for one, request in zip(parsed, task.requests, strict=True)]
-        texts = [_spoken_and_shown(some) for some in cards]
-        references = [_texts(triple, _spoken_and_shown_set) for triple in task.references]
-        found |= {name: PairStatistics(name, texts, references) for name in ("bleu", "ter", "chrf")}
-        found["images"] = fitting_images(cards, _cards(task))
-    else:
-        references = [_texts(triple, lambda one: one.text) for triple in task.references]
-        found |= {name: PairStatistics(name, answers.texts, references) for name in ("bleu", "ter", "chrf")}
-        valid = [cards_to_csv(one.cards) for one in parsed]
-        found["aligned_chrf"] = PairStatistics("aligned_chrf", valid, references)
-        found["meaning_f1"] = meaning_f1_of([one.cards for one in parsed], _cards(task))
-    return {**found, **_form(task, parsed, listed)}
+    return {**_against_pairs(task, [cards] * AUTHORS, [answers.texts] * AUTHORS), **form}
+
+
+def _ceiling(task: Task) -> dict[str, Measure]:
+    """Each author against the other two."""
+    authors = list(zip(*task.references, strict=True))
+    cards = [[one.cards for one in sets] for sets in authors]
+    return _against_pairs(task, cards, [[one.text for one in sets] for sets in authors])
+
+
+def _against_pairs(
+    task: Task, cards: Sequence[Sequence[Sequence[Card]]], texts: Sequence[Sequence[str]]
+) -> dict[str, Measure]:
+    """The scores of what meets each pair of references; cards: the valid ones of each text, or the completed tiles."""
+    references = [(a.cards, b.cards, c.cards) for a, b, c in task.references]
+    if task.name == "complete":
+        shown = [[_spoken_and_shown(one) for one in some] for some in cards]
+        wanted = [_triple(triple, _spoken_and_shown) for triple in references]
+        found: dict[str, Measure] = {name: PairStatistics(name, shown, wanted) for name in _WHOLE}
+        return {**found, "images": fitting_images(cards, references)}
+    wanted = [_triple(triple, cards_to_csv) for triple in references]
+    found = {name: PairStatistics(name, texts, wanted) for name in _WHOLE}
+    valid = [[cards_to_csv(one) for one in some] for some in cards]
+    found["aligned_chrf"] = PairStatistics("aligned_chrf", valid, wanted)
+    return {**found, "meaning_f1": meaning_f1_of(cards, references)}
 
 
 def _form(task: Task, parsed: Sequence[Parsed], listed: Sequence[str]) -> dict[str, Measure]:
@@ -215,23 +224,9 @@ def _form(task: Task, parsed: Sequence[Parsed], listed: Sequence[str]) -> dict[s
     }
 
 
-def _ceiling(task: Task) -> dict[str, Measure]:
-    if task.name == "complete":
-        references = [_texts(triple, _spoken_and_shown_set) for triple in task.references]
-        names: tuple[str, ...] = ("bleu", "ter", "chrf")
-        found: dict[str, Measure] = {"images": ceiling_fitting_images(_cards(task))}
-    else:
-        references = [_texts(triple, lambda one: one.text) for triple in task.references]
-        names = ("bleu", "ter", "chrf", "aligned_chrf")
-        found = {"meaning_f1": ceiling_meaning_f1(_cards(task))}
-    return {**{name: PairStatistics.of_authors(name, references) for name in names}, **found}
-
-
-def _cards(task: Task) -> list[tuple[Sequence[Card], Sequence[Card], Sequence[Card]]]:
-    return [(a.cards, b.cards, c.cards) for a, b, c in task.references]
-
-
-def _texts(triple: tuple[CardSet, CardSet, CardSet], text: Callable[[CardSet], str]) -> tuple[str, str, str]:
+def _triple(
+    triple: tuple[Sequence[Card], Sequence[Card], Sequence[Card]], text: Callable[[Sequence[Card]], str]
+) -> tuple[str, str, str]:
     a, b, c = map(text, triple)
     return a, b, c
 
@@ -245,7 +240,3 @@ def _completed(answer: Parsed, given: Sequence[str]) -> list[Card]:
 
 def _spoken_and_shown(cards: Sequence[Card]) -> str:
     return "\n".join(f"{card.spoken_text} {card.image_id}" for card in cards)
-
-
-def _spoken_and_shown_set(card_set: CardSet) -> str:
-    return _spoken_and_shown(card_set.cards)

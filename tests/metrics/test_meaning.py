@@ -7,8 +7,6 @@ import pytest
 
 from aac.cards import Card
 from aac.metrics.meaning import (
-    ceiling_fitting_images,
-    ceiling_meaning_f1,
     fitting_images,
     known_words,
     meaning_f1,
@@ -38,18 +36,18 @@ def test_a_tile_of_little_words_alone_means_its_text():
 def test_the_f1_is_the_better_of_a_pair_meant_over_the_pairs():
     triple = (tiles("Água"), tiles("Pão"), tiles("Água"))
 
-    assert meaning_f1_of([tiles("Água")], [triple]).values == pytest.approx([1.0])
-    assert meaning_f1_of([tiles("Pão")], [triple]).values == pytest.approx([2 / 3])
-    assert ceiling_meaning_f1([triple]).values == pytest.approx([2 / 3])
+    assert meaning_f1_of([[tiles("Água")]] * 3, [triple]).values == pytest.approx([1.0])
+    assert meaning_f1_of([[tiles("Pão")]] * 3, [triple]).values == pytest.approx([2 / 3])
+    assert meaning_f1_of([[cards] for cards in triple], [triple]).values == pytest.approx([2 / 3])
 
 
 def test_a_picture_that_is_missing_does_not_fit():
     triple = tuple(tiles("Casa", "Água", image=image) for image in ("🏠", "🏡", "🍞"))
 
-    assert fitting_images([tiles("Casa", image="🏠")], [triple]).values == pytest.approx([0.5])
-    assert fitting_images([tiles("Casa", "Água", image="🏠")], [triple]).values == pytest.approx([1.0])
-    assert fitting_images([tiles("Casa", "Água", image="🍞")], [triple]).values == pytest.approx([2 / 3])
-    assert ceiling_fitting_images([triple]).values == pytest.approx([2 / 3])
+    assert fitting_images([[tiles("Casa", image="🏠")]] * 3, [triple]).values == pytest.approx([0.5])
+    assert fitting_images([[tiles("Casa", "Água", image="🏠")]] * 3, [triple]).values == pytest.approx([1.0])
+    assert fitting_images([[tiles("Casa", "Água", image="🍞")]] * 3, [triple]).values == pytest.approx([2 / 3])
+    assert fitting_images([[cards] for cards in triple], [triple]).values == pytest.approx([2 / 3])
 
 
 def test_invented_words_are_counted_and_listed_ones_are_not():
