@@ -67,6 +67,8 @@ class PushPanel:
         if filled_for == found.run.id:
             return status, filled_for, panel, *(gr.skip(),) * 3
         wish = actions.push_wish(self._archive, found.run)
+        if not filled_for and wish == PushWish(""):  # the fields are as they were built, or being written
+            return status, found.run.id, panel, *(gr.skip(),) * 3
         return status, found.run.id, panel, wish.repository, wish.with_dataset, wish.is_public
 
     def _status(self, found: RunView) -> str:

@@ -395,7 +395,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
 def test_a_folder_where_a_file_stands_is_said(tmp_path: Path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(NoRoomError, match="choose another folder"):
+    with pytest.raises(NoRoomError, match="Choose another folder"):
         write_csv(tmp_path / "file" / "cards.csv", ROWS)
 
 

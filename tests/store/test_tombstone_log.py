@@ -117,7 +117,7 @@ def test_a_list_that_cannot_be_written_says_so(database: Database, ana: str, tmp
     erase(database, ana, new_id())
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(NoRoomError, match="choose another folder"):
+    with pytest.raises(NoRoomError, match="Choose another folder"):
         keep_erased(database, tmp_path / "file")
 
 
