@@ -16,7 +16,7 @@ from aac.prompts import SEED_MAX, WRAPPERS
 from aac.records import PRECISIONS, Precision
 
 Optimizer = Literal["adamw_torch", "paged_adamw_32bit"]
-MixedPrecision = Literal["no", "fp16"]
+MixedPrecision = Literal["no", "fp16", "bf16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class TrainConfig:
     max_validation_sets: only the first ones are read (0: all). log_every_steps: how often the loss is told.
     checkpoint_every_steps: how often a run can be resumed from (0: after each epoch).
     precision: of the base model's weights; nf4 makes it QLoRA (Dettmers et al. 2023). optimizer: AdamW, or the one of
-    that paper whose state moves out of a GPU's memory where it is short. mixed_precision: of the computation on a GPU.
+    that paper whose state moves out of a GPU's memory where it is short. mixed_precision: of the computation, while what
+    is learned stays in fp32; fp16 is for GPUs, bf16 for CPUs too (0.6 of the time on one with AVX512-BF16).
     gradient_checkpointing: activations are computed twice instead of kept; turned on where memory asks for it.
     """
 

@@ -148,6 +148,7 @@ def _arguments(run: Run, folder: Path) -> TrainingArguments:
         output_dir=str(folder),
         optim=config.optimizer,
         fp16=config.mixed_precision == "fp16",
+        bf16=config.mixed_precision == "bf16",
         learning_rate=config.learning_rate,
         lr_scheduler_type=config.schedule,
         warmup_steps=config.warmup_share,

@@ -95,8 +95,8 @@ def _batch(examples: CardSetExamples, indices: Sequence[int], base: LoadedBase, 
 
 
 def _loss(model: Any, batch: dict[str, torch.Tensor], config: TrainConfig) -> torch.Tensor:
-    half = config.mixed_precision == "fp16"
-    with torch.autocast(model.device.type, torch.float16) if half else nullcontext():
+    half = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(config.mixed_precision)
+    with torch.autocast(model.device.type, half) if half else nullcontext():
         return model(**batch).loss
 
 

@@ -241,6 +241,18 @@ def test_gradient_checkpointing_learns_the_same(
 
 
 @pytest.mark.parametrize("target_modules", ["nonsense", "q_proj self_attn"])
+def test_a_training_in_bf16_learns_almost_the_same(tiny_config: TrainConfig, settings: Settings, tmp_path: Path):
+    losses, weights = [], []
+    for precision in ("no", "bf16"):
+        config = dataclasses.replace(tiny_config, mixed_precision=precision)
+        adapter = train(settings, TrainOrder(config, tmp_path / precision))
+        weights.append(weights_sha256(adapter.folder))
+        losses.append(json.loads((adapter.folder / "provenance.json").read_text())["validation_losses"][-1])
+
+    assert weights[0] != weights[1]
+    assert losses[1] == pytest.approx(losses[0], rel=0.02)
+
+
 def test_target_modules_that_the_model_has_not_are_refused_with_those_that_it_has(
     tiny_config: TrainConfig, settings: Settings, target_modules: str
 ):
