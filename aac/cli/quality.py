@@ -15,6 +15,7 @@ from aac.settings import Settings
 DATA = Path("annotations/cards_v2")
 ANSWERS = Path("docs/quality/answers")
 TASKS = ("set", "complete", "recall", "kept_out", "typed", "hostile")
+TUNING = ("tuning", "tuning_complete")  # on the validation split: for choosing between trials
 
 
 def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -22,10 +23,10 @@ def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     parser = add_command(commands, "quality", None, "what the shipped adapter is worth, with ceiling and baseline")
     parts = parser.add_subparsers(required=True, metavar="answer|report")
     part = add_command(parts, "answer", _answer, "let a model answer the requests of a task, and keep its texts")
-    part.add_argument("task", choices=TASKS)
+    part.add_argument("task", choices=(*TASKS, *TUNING))
     part.add_argument("--adapter", default="default", metavar="NAME", help="default, none, or a folder")
     part = add_command(parts, "report", _report, "score what is kept; no model is loaded")
-    part.add_argument("--task", choices=TASKS, action="append", help="only this one; may be given again")
+    part.add_argument("--task", choices=(*TASKS, *TUNING), action="append", help="only this one; may be given again")
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     for part in parts.choices.values():
         part.add_argument("--data", type=Path, default=DATA, metavar="FOLDER")
@@ -55,7 +56,8 @@ def _report(options: argparse.Namespace, settings: Settings) -> int:
     for name in options.task or TASKS:
         task = quality.read_task(options.data, name)
         systems = [quality.copied(task, options.data)] if name != "recall" else []
-        systems += [quality.read_answers(options.answers, system, task) for system in (quality.WITHOUT, quality.WITH)]
+        models = (quality.WITH,) if name in TUNING else (quality.WITHOUT, quality.WITH)
+        systems += [quality.read_answers(options.answers, model, task) for model in models]
         document[name] = {"requests": len(task.requests), "data_sha256": task.sha256}
         document[name]["lines"] = [asdict(line) for line in quality.score(task, systems, options.data)]
     if options.json:

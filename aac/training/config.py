@@ -36,8 +36,8 @@ class TrainConfig:
     max_validation_sets: only the first ones are read (0: all). log_every_steps: how often the loss is told.
     checkpoint_every_steps: how often a run can be resumed from (0: after each epoch).
     precision: of the base model's weights; nf4 makes it QLoRA (Dettmers et al. 2023). optimizer: AdamW, or the one of
-    that paper whose state moves out of a GPU's memory where it is short. mixed_precision: of the computation, while what
-    is learned stays in fp32; fp16 is for GPUs, bf16 for CPUs too (0.6 of the time on one with AVX512-BF16).
+    that paper whose state moves out of a GPU's memory where it is short. mixed_precision: of the computation; what is
+    learned stays in fp32; fp16 is for GPUs, bf16 for CPUs too (0.6 of the time on one with AVX512-BF16).
     gradient_checkpointing: activations are computed twice instead of kept; turned on where memory asks for it.
     """
 

@@ -79,7 +79,7 @@ def _fit(order: FitOrder, base: LoadedBase, report: Report, stop: Callable[[], b
     step = last.marker.step if last else 0
     report(line("start", step, run.plan.steps, step / run.plan.steps_per_epoch, **made))
     set_seed(config.seed)
-    model = adapted_model(config, base)
+    model = adapted_model(config, base, max(examples.lengths))
     outcome = _finished(model, last) or _train(run, model, (examples, held_out), base.tokenizer, last)
     _save(model, base, order.out)
     template.save(order.out / TEMPLATE)

@@ -12,15 +12,20 @@ from transformers.pytorch_utils import Conv1D
 from aac.errors import AacError, DataError
 from aac.models.loading import LoadedBase
 from aac.training.config import TrainConfig, module_names
+from aac.training.memory import keeps_attention
 
 
-def adapted_model(config: TrainConfig, base: LoadedBase) -> Any:
+def adapted_model(config: TrainConfig, base: LoadedBase, length: int) -> Any:
     """Changes the base model in place. The fresh weights are drawn from torch's global generator: seed it before.
+
+    length: tokens of the longest example.
 
     Raises `DataError` where the model has no linear layer of the configuration's target_modules.
     """
     layers_to_adapt(config, base.model)
     model: Any = base.model
+    if keeps_attention(length):
+        model.set_attn_implementation("eager")
     if base.precision == "nf4":
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
         _keep_unpacked(model)

@@ -20,6 +20,7 @@ from aac.files import no_room
 _SAMPLE_EVERY_S = 0.005
 _LOGITS_COPIES = 9  # in fp32, at the peak in the loss's backward pass
 _WIDTHS_KEPT, _INNER_WIDTHS_KEPT = 15, 6  # see `activation_bytes`
+_ATTENTION_KEPT_TOKENS = 320
 _BYTES_A_LEARNED_NUMBER = 16
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 _CANNOT_WRITE = ("PytorchStreamWriter", "inline_container", "unexpected pos", "file write failed")
@@ -70,6 +71,7 @@ class Shape:
     width: int
     inner_width: int
     vocabulary: int
+    heads: int
 
     @classmethod
     def of(cls, config: Any) -> Shape:
@@ -79,20 +81,31 @@ class Shape:
             config.hidden_size,
             getattr(config, "intermediate_size", None) or 4 * config.hidden_size,
             config.vocab_size,
+            config.num_attention_heads,
         )
 
 
-def activation_bytes(shape: Shape, tokens: int, checkpointing: bool) -> int:
-    """What a forward and backward pass over `tokens` (padding included) keeps, in fp32, roughly.
+def keeps_attention(length: int) -> bool:
+    """Whether attention is computed step by step, its [T, T] weights kept: on a CPU, at lengths in tokens where that is
+    quicker than torch's fused kernel, whose backward pass is slow there (0.89 of a training's time at 120 tokens).
+    """
+    return length <= _ATTENTION_KEPT_TOKENS and not torch.cuda.is_available()
+
+
+def activation_bytes(shape: Shape, batch: tuple[int, int], checkpointing: bool) -> int:
+    """What a forward and backward pass over a batch of (rows, tokens a row, padding included) keeps, in fp32, roughly.
 
     A layer of the Llama kind with LoRA on every linear keeps about 15 vectors of the model's width (norms, queries,
     keys, values, residuals, the inputs that LoRA's dropout copied) and 6 of the inner width; with checkpointing only
     its input, and one layer at a time the rest. Counted as in Korthikanti et al. 2022, section 4; the three numbers
     were fitted to what the embedded model took with 440 and 1,760 tokens, with and without checkpointing.
     """
+    rows, length = batch
     layer = _WIDTHS_KEPT * shape.width + _INNER_WIDTHS_KEPT * shape.inner_width
+    if keeps_attention(length):
+        layer += 2 * shape.heads * length  # the weights once in fp32, and as what multiplies the values
     kept = shape.layers * shape.width + layer if checkpointing else shape.layers * layer
-    return 4 * tokens * (kept + _LOGITS_COPIES * shape.vocabulary)
+    return 4 * rows * length * (kept + _LOGITS_COPIES * shape.vocabulary)
 
 
 def adapter_bytes(layers: Sequence[tuple[int, int]], rank: int) -> int:

@@ -98,11 +98,12 @@ def fitted_to_memory(
     """
     config, substitutions = for_this_machine(config)
     free = free_memory_bytes() - _adapter_bytes(config, base)
-    shape, tokens = Shape.of(base.model.config), longest_batch_tokens(config, examples)
-    if activation_bytes(shape, tokens, config.gradient_checkpointing) <= free:
+    shape, batch = Shape.of(base.model.config), longest_batch(config, examples)
+    if activation_bytes(shape, batch, config.gradient_checkpointing) <= free:
         return config, substitutions
-    needed = activation_bytes(shape, tokens, checkpointing=True)
+    needed = activation_bytes(shape, batch, checkpointing=True)
     if needed > free:
+        tokens = batch[0] * batch[1]
         raise NoRoomError(
             f"Um lote de {tokens} tokens precisa de {needed / 1e9:.1f} GB de memória; há {free / 1e9:.1f} GB. Diminua "
             "batch_size ou max_length, ou feche outros programas.",
@@ -124,6 +125,7 @@ def _adapter_bytes(config: TrainConfig, base: LoadedBase) -> int:
     return needed
 
 
-def longest_batch_tokens(config: TrainConfig, examples: CardSetExamples) -> int:
-    """Tokens of the batch that takes the most memory, padding included."""
-    return max(len(lengths) * max(lengths) for lengths in batch_lengths(config, examples.lengths))
+def longest_batch(config: TrainConfig, examples: CardSetExamples) -> tuple[int, int]:
+    """Rows, and tokens a row with padding, of the batch that takes the most memory."""
+    batches = ((len(lengths), max(lengths)) for lengths in batch_lengths(config, examples.lengths))
+    return max(batches, key=lambda batch: batch[0] * batch[1])

@@ -47,7 +47,7 @@ def probe(config: TrainConfig, base: LoadedBase, examples: CardSetExamples) -> P
     Changes the base model in place.
     """
     set_seed(config.seed)
-    model = adapted_model(config, base)
+    model = adapted_model(config, base, max(examples.lengths))
     learned = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=config.learning_rate)
     by_length = sorted(range(len(examples)), key=lambda i: examples.lengths[i])

@@ -36,6 +36,8 @@ TASKS = {
     "complete": "test_complete",
     "recall": "train",
     "kept_out": "kept_out",
+    "tuning": "validation",  # for choosing between trials; the report has no place for it
+    "tuning_complete": "validation_complete",
 }
 TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card set answers
 _TYPED_FILE = Path("as_typed") / "prompts.csv"
@@ -51,6 +53,11 @@ class Task:
     name: str
     requests: tuple[GenerationRequest, ...]
     references: tuple[tuple[CardSet, CardSet, CardSet], ...]
+
+    @property
+    def is_completion(self) -> bool:
+        """Whether tiles are given, and speech and picture alone are scored."""
+        return bool(self.requests[0].given)
 
     @property
     def sha256(self) -> str:
@@ -181,7 +188,7 @@ def _measures(task: Task, answers: Answers, listed: Sequence[str]) -> dict[str, 
     if not task.references:
         return form
     cards: list[Sequence[Card]] = [one.cards for one in parsed]
-    if task.name == "complete":
+    if task.is_completion:
         cards = [_completed(one, request.given) for one, request in zip(parsed, task.requests, strict=True)]
     return {**_against_pairs(task, [cards] * AUTHORS, [answers.texts] * AUTHORS), **form}
 
@@ -198,7 +205,7 @@ def _against_pairs(
 ) -> dict[str, Measure]:
     """The scores of what meets each pair of references; cards: the valid ones of each text, or the completed tiles."""
     references = [(a.cards, b.cards, c.cards) for a, b, c in task.references]
-    if task.name == "complete":
+    if task.is_completion:
         shown = [[_spoken_and_shown(one) for one in some] for some in cards]
         wanted = [_triple(triple, _spoken_and_shown) for triple in references]
         found: dict[str, Measure] = {name: PairStatistics(name, shown, wanted) for name in _WHOLE}

@@ -83,8 +83,8 @@ def test_checkpointing_is_turned_on_where_a_batch_fits_only_with_it(config: Trai
     base = load_base(entry, settings)
     examples, _ = examples_for(config, read_splits(config), base.tokenizer, entry.template)
     base.model.config.num_hidden_layers = 20_000
-    shape, tokens = Shape.of(base.model.config), 4 * max(examples.lengths)
-    assert activation_bytes(shape, tokens, True) < free_memory_bytes() < activation_bytes(shape, tokens, False)
+    shape, batch = Shape.of(base.model.config), (4, max(examples.lengths))
+    assert activation_bytes(shape, batch, True) < free_memory_bytes() < activation_bytes(shape, batch, False)
 
     fitted, made = fitted_to_memory(config, base, examples)
 
@@ -104,7 +104,7 @@ def test_what_is_reckoned_of_the_adapter_is_what_is_then_trained(config: TrainCo
     base = load_base(find_base_model(config.base_model), settings)
     reckoned = learned_numbers(layers_to_adapt(config, base.model), config.lora_r)
 
-    assert reckoned == trained_parameters(adapted_model(config, base))
+    assert reckoned == trained_parameters(adapted_model(config, base, 100))
 
 
 def test_a_base_model_that_memory_cannot_hold_is_said_before_it_is_downloaded(tmp_path: Path, monkeypatch):
