@@ -26,7 +26,8 @@ class TrainConfig:
     data: a folder that holds train.csv and validation.csv. wrapper: `PromptTemplate.wrapper`; empty for the base
     model's own. with_system: whether the template's system text stands before each request. completions: the share of
     the sets, 0 to 1, that are asked a second time with their tiles given. plain: a folder of .txt files, a sentence a
-    line, that are learned among the sets; empty for none.
+    line, that are learned among the sets; empty for none. focus: numbers of reference sets ("2, 3"); the last
+    focus_epochs read only those of each prompt, again and again, and validation reads no others.
     target_modules: "all-linear", names of the model's linear layers (q_proj, v_proj), or one regular expression of
     whole names. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
@@ -47,6 +48,8 @@ class TrainConfig:
     with_system: bool = True
     completions: float = 0.0
     plain: str = ""
+    focus: str = ""
+    focus_epochs: int = 0
     lora_r: int = 8
     lora_alpha: int = 16
     lora_dropout: float = 0.07
@@ -139,6 +142,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 _LEAST = {"lora_r": 1, "lora_alpha": 1, "batch_size": 1, "accumulation": 1, "max_length": 2, "log_every_steps": 1}
 _MOST = {"seed": SEED_MAX}
 _INT_MOST = 2**31 - 1
+_NUMBERS = re.compile(r"(\d{1,9}(\s*,\s*\d{1,9})*)?")
 _NAMES = re.compile(r"[\w.]+(?:[\s,]+[\w.]+)*")
 _VALUE_CHARS = 60
 _SHARES = ("lora_dropout", "warmup_share")  # from 0 to less than 1
@@ -158,6 +162,8 @@ def _wrong(name: str, value: Any, default: Any) -> str:
     """What was expected of a field, empty where the value is one."""
     if isinstance(default, bool) or isinstance(value, bool):
         return "" if isinstance(value, bool) and isinstance(default, bool) else type(default).__name__
+    if name == "focus":
+        return "" if isinstance(value, str) and _NUMBERS.fullmatch(value) else "'' | '2' | '2, 3' …"
     if isinstance(default, str):
         if name in _CHOICES and value not in _CHOICES[name]:
             return " | ".join(map(repr, _CHOICES[name]))
@@ -194,6 +200,11 @@ def _is_finite(value: float) -> bool:
         return math.isfinite(value)
     except OverflowError:
         return False
+
+
+def focus_references(config: TrainConfig) -> frozenset[int]:
+    """The numbers in `config.focus`."""
+    return frozenset(int(number) for number in config.focus.split(",") if number.strip())
 
 
 def module_names(target_modules: str) -> str | list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,10 +18,14 @@ IGNORED = -100  # the label that torch's cross entropy passes over
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Token ids of prompt and answer; labels are IGNORED over the prompt. Equal lengths."""
+    """Token ids of prompt and answer; labels are IGNORED over the prompt. Equal lengths.
+
+    reference: the set's number among those of its prompt; 0 of what is no set.
+    """
 
     input_ids: list[int]
     labels: list[int]
+    reference: int = 0
 
 
 def make_example(tokenizer: Any, template: PromptTemplate, card_set: CardSet, cards_wanted: int) -> Example:
@@ -30,7 +34,7 @@ def make_example(tokenizer: Any, template: PromptTemplate, card_set: CardSet, ca
     prompt = encode_prompt(tokenizer, template, asked.request)
     text = asked.text
     answer = [*tokenizer(text, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
-    return Example(prompt + answer, [IGNORED] * len(prompt) + answer)
+    return Example(prompt + answer, [IGNORED] * len(prompt) + answer, card_set.reference)
 
 
 class CardSetExamples(torch.utils.data.Dataset[dict[str, list[int]]]):
@@ -60,6 +64,10 @@ class CardSetExamples(torch.utils.data.Dataset[dict[str, list[int]]]):
     def __getitem__(self, index: int) -> dict[str, list[int]]:
         example = self.examples[index]
         return {"input_ids": example.input_ids, "labels": example.labels}
+
+    def of(self, references: Container[int]) -> list[int]:
+        """The indices of the sets with one of these numbers."""
+        return [i for i, example in enumerate(self.examples) if example.reference in references]
 
     @property
     def lengths(self) -> list[int]:

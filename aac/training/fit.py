@@ -69,7 +69,7 @@ def _fit(order: FitOrder, base: LoadedBase, report: Report, stop: Callable[[], b
         id=run_id(order.config, base.entry, order.splits),
         config=config,
         plan=schedule(config, len(examples)),
-        order=EpochOrder(examples.lengths, config.batch_size, config.seed),
+        order=EpochOrder.of(config, examples),
         checkpoints=order.checkpoints,
         evaluates=len(held_out) > 0,
         stop=stop,

@@ -17,7 +17,7 @@ from aac.models.loading import LoadedBase
 from aac.models.registry import BaseModel
 from aac.prompts import PromptTemplate
 from aac.records import CardSet
-from aac.training.config import TrainConfig
+from aac.training.config import TrainConfig, focus_references
 from aac.training.examples import CardSetExamples
 from aac.training.lora import layers_to_adapt
 from aac.training.memory import Shape, activation_bytes, adapter_bytes, free_memory_bytes
@@ -77,7 +77,14 @@ def examples_for(
             f"Nenhum conjunto cabe em {config.max_length} tokens. Aumente max_length.",
             f"No set fits into {config.max_length} tokens. Raise max_length.",
         )
-    read = splits.validation[: config.max_validation_sets or None]
+    focus = focus_references(config)
+    if focus and not examples.of(focus):
+        raise DataError(
+            f"Nenhum conjunto de treino tem o número {config.focus} (campo focus). Corrija o campo ou os dados.",
+            f"No set of the training data has the number {config.focus} (field focus). Correct the field or the data.",
+        )
+    held_out = [one for one in splits.validation if not focus or one.reference in focus]
+    read = held_out[: config.max_validation_sets or None]
     return examples, CardSetExamples(read, tokenizer, template, config.max_length)
 
 
@@ -127,5 +134,5 @@ def _adapter_bytes(config: TrainConfig, base: LoadedBase) -> int:
 
 def longest_batch(config: TrainConfig, examples: CardSetExamples) -> tuple[int, int]:
     """Rows, and tokens a row with padding, of the batch that takes the most memory."""
-    batches = ((len(lengths), max(lengths)) for lengths in batch_lengths(config, examples.lengths))
+    batches = ((len(lengths), max(lengths)) for lengths in batch_lengths(config, examples))
     return max(batches, key=lambda batch: batch[0] * batch[1])

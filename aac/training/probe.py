@@ -82,7 +82,7 @@ class Work:
 def work(config: TrainConfig, examples: CardSetExamples, held_out: CardSetExamples, measured: Probe) -> Work:
     """The whole training, batch by batch, at the measured pace."""
     plan = schedule(config, len(examples))
-    batches = list(batch_lengths(config, examples.lengths))
+    batches = list(batch_lengths(config, examples))
     padded = sum(len(lengths) * max(lengths) for lengths in batches)
     evaluations = -(-plan.steps // plan.steps_per_epoch)
     duration_s = padded * measured.train_s_per_token + evaluations * held_out.tokens * measured.evaluate_s_per_token
