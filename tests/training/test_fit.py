@@ -24,7 +24,7 @@ from aac.training.config import PRESETS, TrainConfig
 from aac.training.examples import IGNORED, CardSetExamples, collate, make_example
 from aac.training.fit import FitOrder, fit
 from aac.training.lora import adapted_model
-from aac.training.prepare import Splits, read_splits, template_for, with_completions
+from aac.training.prepare import Splits, examples_for, read_splits, template_for, with_completions
 from aac.workflow.generating import GenerateOrder, Speakers, adapters_for, generate
 from aac.workflow.training import TrainOrder, read_scores, train
 
@@ -71,6 +71,23 @@ def test_a_share_of_the_sets_is_asked_again_with_their_tiles_given(data: Path):
     assert [s.given for s in with_completions(sets, 1.0, 0)] == [False] * len(sets) + [True] * len(sets)
     assert with_completions(sets, 0.5, 1) == with_completions(sets, 0.5, 1)
     assert len(sets) < len(with_completions(sets, 0.5, 1)) < 2 * len(sets)
+
+
+def test_validation_is_on_the_reference_sets_in_focus_alone(tokenizer, tiny_config: TrainConfig):
+    config = dataclasses.replace(tiny_config, focus="1", focus_epochs=1)
+    splits = read_splits(config)
+    other = [dataclasses.replace(one, reference=2) for one in splits.validation]
+
+    _, held_out = examples_for(config, Splits(splits.train, [*splits.validation, *other]), tokenizer, PromptTemplate())
+
+    assert len(held_out) == sum(one.reference == 1 for one in splits.validation)
+
+
+def test_a_focus_that_the_data_has_not_is_refused(tokenizer, tiny_config: TrainConfig):
+    config = dataclasses.replace(tiny_config, focus="9", focus_epochs=1)
+
+    with pytest.raises(DataError, match="has the number 9"):
+        examples_for(config, read_splits(config), tokenizer, PromptTemplate())
 
 
 def test_a_template_without_its_system_text_asks_in_the_request_alone(settings: Settings):
