@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,16 @@ TUNING = ("tuning", "tuning_complete")  # on the validation split: for choosing 
 def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
     """The command and what may follow it."""
     parser = add_command(commands, "quality", None, "what the shipped adapter is worth, with ceiling and baseline")
-    parts = parser.add_subparsers(required=True, metavar="answer|report")
+    parts = parser.add_subparsers(required=True, metavar="answer|report|worst")
     part = add_command(parts, "answer", _answer, "let a model answer the requests of a task, and keep its texts")
     part.add_argument("task", choices=(*TASKS, *TUNING))
     part.add_argument("--adapter", default="default", metavar="NAME", help="default, none, or a folder")
     part = add_command(parts, "report", _report, "score what is kept; no model is loaded")
     part.add_argument("--task", choices=(*TASKS, *TUNING), action="append", help="only this one; may be given again")
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    part.add_argument("--keep", type=Path, metavar="FOLDER", help="also write it there, for the Quality page")
+    part = add_command(parts, "worst", _worst, "the twenty worst answers with the adapter, as a table")
+    part.add_argument("task", choices=("set", "complete", "kept_out"))
     for part in parts.choices.values():
         part.add_argument("--data", type=Path, default=DATA, metavar="FOLDER")
         part.add_argument("--answers", type=Path, default=ANSWERS, metavar="FOLDER")
@@ -52,20 +54,27 @@ def _answer(options: argparse.Namespace, settings: Settings) -> int:
 def _report(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow import quality
 
-    document: dict[str, dict[str, Any]] = {}
-    for name in options.task or TASKS:
-        task = quality.read_task(options.data, name)
-        systems = [quality.copied(task, options.data)] if name != "recall" else []
-        models = (quality.WITH,) if name in TUNING else (quality.WITHOUT, quality.WITH)
-        systems += [quality.read_answers(options.answers, model, task) for model in models]
-        document[name] = {"requests": len(task.requests), "data_sha256": task.sha256}
-        document[name]["lines"] = [asdict(line) for line in quality.score(task, systems, options.data)]
+    told = quality.report(options.data, options.answers, options.task or TASKS)
+    if options.keep:
+        print(quality.write_report(options.keep, told), file=sys.stderr)
     if options.json:
-        print_json(document)
+        print_json(told)
         return 0
-    for name, found in document.items():
+    for name, found in told["tasks"].items():
         print(f"\n## {name}: {found['requests']} requests, data {found['data_sha256'][:12]}\n")
         _print_table(found["lines"])
+    return 0
+
+
+def _worst(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.workflow import quality
+
+    task = quality.read_task(options.data, options.task)
+    answers = quality.read_answers(options.answers, quality.WITH, task)
+    print("| prompt | score | the adapter's answer | the first author's set |\n| --- | --- | --- | --- |")
+    for one in quality.worst(task, answers, options.data):
+        texts = " | ".join(text.replace("|", "\\|").replace("\n", "<br>") for text in (one.text, one.reference))
+        print(f"| {one.request.prompt} | {one.score:.1f} | {texts} |")
     return 0
 
 

@@ -21,6 +21,7 @@ from aac.ui.compare_tab import build_compare_tab
 from aac.ui.data_tab import DataTab
 from aac.ui.generate_tab import GenerateTab
 from aac.ui.localised import Localised
+from aac.ui.quality_tab import build_quality_tab
 from aac.ui.rate_tab import build_rate_tab
 from aac.ui.scripts import head
 from aac.ui.train_tab import TrainTab
@@ -63,6 +64,8 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
                 data = DataTab(archive, localised, sync)
             with localised.add(gr.Tab(id="train"), label=texts.TAB_TRAIN) as train_tab:
                 train = TrainTab(archive, speakers, localised, language)
+            with localised.add(gr.Tab(id="quality"), label=texts.TAB_QUALITY):
+                build_quality_tab()
         data.wire(data_tab.select)
         train.wire(train_tab.select, tabs)
         register(desk)

@@ -10,7 +10,7 @@ from aac.ui.compare_texts import COMPARE_TEXTS
 
 _HERE = Path(__file__).parent
 _GUIDELINE = _HERE.parent.parent / "annotations" / "GUIDELINE.md"
-STYLES = ("page.css", "annotate.css", "compare.css", "data.css", "train.css")
+STYLES = ("page.css", "annotate.css", "compare.css", "data.css", "train.css", "quality.css")
 # Each may use what stands before it.
 SCRIPTS = (
     "page.js",

@@ -37,6 +37,7 @@ TAB_RATE = Text("Avaliar", "Rate")
 TAB_COMPARE = Text("Comparar", "Compare")
 TAB_DATA = Text("Dados", "Data")
 TAB_TRAIN = Text("Treinar", "Train")
+TAB_QUALITY = Text("Qualidade", "Quality")
 CARDS_NOT_VALID = Text(
     "Há cartões que ainda não seguem as regras. Veja o que diz cada um, corrija e salve de novo.",
     "Some cards do not keep the rules yet. See what each says, mend it and save again.",

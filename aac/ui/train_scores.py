@@ -6,17 +6,15 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aac.parsing import parse
 from aac.ui import train_texts as words
+from aac.ui.duels import duel
 from aac.ui.numbers import count, fill, number, percent
 from aac.ui.tables import stacking_table
 from aac.ui.texts import Text
-from aac.ui.tiles import card_tiles
 from aac.ui.train_charts import dots_svg
 from aac.workflow.fixed_answers import FixedAnswer
+from aac.workflow.leaderboard import PAPER
 
-# The source paper's scores without and with its adapter, on its own test set.
-PAPER = {"bleu": (10.0, 62.0), "ter": (142.69, 54.98)}
 # A model without an adapter may have a TER of 340, beside which all that is worth comparing is one dot.
 TER_SHOWN_MAX = 150.0
 
@@ -80,8 +78,8 @@ def leaderboard_html(rows: Sequence[ScoreRow], version_id: str = "", has_test_sp
         return _no_scores(version_id, has_test_split)
     ordered = sorted(rows, key=lambda row: (-(row.get("aligned_chrf") or 0), -row["bleu"]))
     charts = (
-        dots_svg(words.CHART_BLEU, [(_named(row), row["bleu"]) for row in ordered], PAPER["bleu"][1]),
-        dots_svg(words.CHART_TER, [(_named(row), row["ter"]) for row in ordered], PAPER["ter"][1], TER_SHOWN_MAX),
+        dots_svg(words.CHART_BLEU, [(_named(row), row["bleu"]) for row in ordered], PAPER[1].bleu),
+        dots_svg(words.CHART_TER, [(_named(row), row["ter"]) for row in ordered], PAPER[1].ter, TER_SHOWN_MAX),
     )
     table = _scores_table(ordered, "pr-leaderboard-title")
     return f'{_leaderboard_title(version_id)}{table}{_paper_html()}<div class="pr-charts">{"".join(charts)}</div>'
@@ -101,10 +99,10 @@ def _no_scores(version_id: str, has_test_split: bool) -> str:
 
 def _paper_html() -> str:
     """Under the table, not in it: another test set."""
-    (bleu, bleu_with), (ter, ter_with) = PAPER["bleu"], PAPER["ter"]
+    without, with_lora = PAPER
     pt, en = (
-        f"BLEU {number(bleu, 0).in_language(one)} → {number(bleu_with, 0).in_language(one)}, "
-        f"TER {number(ter).in_language(one)} → {number(ter_with).in_language(one)}"
+        f"BLEU {number(without.bleu, 0).in_language(one)} → {number(with_lora.bleu, 0).in_language(one)}, "
+        f"TER {number(without.ter).in_language(one)} → {number(with_lora.ter).in_language(one)}"
         for one in ("pt", "en")
     )
     numbers = Text(f"{words.PAPER_ROW.pt}: {pt}", f"{words.PAPER_ROW.en}: {en}")
@@ -120,27 +118,9 @@ def answers_html(
     told = {"ready": count(ready), "wanted": count(2 * len(answers))}
     status = fill(words.COMPARING if is_writing else words.COMPARED, **told).both()
     bar = f'<progress max="{2 * len(answers)}" value="{ready}" aria-hidden="true"></progress>' if is_writing else ""
-    blocks = "".join(
-        f'<section class="pr-duel"><h3 lang="pt-BR">{html.escape(one.prompt)}</h3><div class="pr-duel-two">'
-        f"{_answer(names[0], one.first)}{_answer(names[1], one.second)}</div></section>"
-        for one in answers
-    )
+    blocks = "".join(duel(one.prompt, ((names[0], one.first), (names[1], one.second))) for one in answers)
     busy = "true" if is_writing else "false"
     return (
         f'<p class="pr-small">{about.both()}</p><div class="pr-run-bar"><p role="status">{status}</p>{bar}</div>'
         f'<div class="pr-duels" aria-busy="{busy}">{blocks}</div>'
     )
-
-
-def _answer(name: Text, raw_text: str | None) -> str:
-    title = f'<h4 class="pr-small">{name.both()}</h4>'
-    if raw_text is None:
-        return f'<div>{title}<p class="pr-empty">{words.NOT_WRITTEN.both()}</p></div>'
-    cards = parse(raw_text).cards
-    if cards:
-        return f"<div>{title}{card_tiles(cards)}</div>"
-    wrote = (
-        f'<details class="pr-keep"><summary>{words.WROTE.both()}</summary>'
-        f'<pre class="pr-raw" tabindex="0" lang="pt-BR">{html.escape(raw_text)}</pre></details>'
-    )
-    return f'<div>{title}<p class="pr-empty">{words.NO_CARDS.both()}</p>{wrote if raw_text.strip() else ""}</div>'

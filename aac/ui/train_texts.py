@@ -226,9 +226,6 @@ COMPARING = Text(
     "{ready} of {wanted} answers. The model is writing those that are missing…",
 )
 COMPARED = Text("{ready} de {wanted} respostas.", "{ready} of {wanted} answers.")
-NOT_WRITTEN = Text("ainda não escrita", "not written yet")
-WROTE = Text("O que foi escrito", "What was written")
-NO_CARDS = Text("nenhum cartão válido", "no valid card")
 
 REFUSED = Text(
     "Um dos valores não serve. Confira a versão e os “Ajustes do treino”.",

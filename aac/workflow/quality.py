@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from aac.evaluation import PROTOCOL, answer_requests
 from aac.files import whole_file
 from aac.metrics.meaning import fitting_images, known_words, meaning_f1_of
 from aac.metrics.triples import Interval, Measure, PairStatistics, PromptMean, difference, interval
-from aac.models.adapters import Adapter
+from aac.models.adapters import Adapter, weights_sha256
 from aac.models.generation import Speaker
 from aac.parsing import parse
 from aac.records import CardSet, GenerationRequest, Parsed
@@ -39,11 +40,16 @@ TASKS = {
     "tuning": "validation",  # for choosing between trials; the report has no place for it
     "tuning_complete": "validation_complete",
 }
+TUNING = ("tuning", "tuning_complete")
 TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card set answers
 _TYPED_FILE = Path("as_typed") / "prompts.csv"
 WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
 _ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
 _WHOLE = ("bleu", "ter", "chrf")
+REPORTED = ("set", "complete", "recall", "kept_out", TYPED, HOSTILE)
+REPORT = "report.json"
+_EXAMPLES = 10
+_WORST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What one system wrote for a task, verbatim, in the order of its requests."""
+    """What one system wrote for a task, verbatim, in the order of its requests. adapter_sha256: of its weights."""
 
     system: str
     texts: tuple[str, ...]
+    adapter_sha256: str = ""
 
     @property
     def parsed(self) -> list[Parsed]:
@@ -130,6 +137,8 @@ def answer(
     path = answers_path(folder, WITH if adapter else WITHOUT, task.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     head = {"task": task.name, "data_sha256": task.sha256, "protocol": PROTOCOL, "model": made[0].model}
+    if adapter:
+        head["adapter_sha256"] = weights_sha256(adapter.folder)
     with whole_file(path) as file:
         for line in (head, *({**_asked(one.request), "raw_text": one.raw_text} for one in made)):
             file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
@@ -160,13 +169,77 @@ def read_answers(folder: Path, system: str, task: Task) -> Answers:
             f"As respostas em {path} são de outros dados. Gere-as de novo: python -m aac quality answer {task.name}.",
             f"The answers in {path} are of other data. Make them again: python -m aac quality answer {task.name}.",
         )
-    return Answers(system, tuple(line["raw_text"] for line in lines))
+    return Answers(system, tuple(line["raw_text"] for line in lines), str(head.get("adapter_sha256") or ""))
 
 
 def copied(task: Task, folder: Path) -> Answers:
     """The baseline's answers: copies of the training data."""
     copier = Copier(read_card_sets(folder / "train.csv"))
     return Answers(COPY, tuple(cards_to_csv(copier.copy(request)) for request in task.requests))
+
+
+def report(data: Path, answers: Path, names: Sequence[str] = REPORTED) -> dict[str, Any]:
+    """Everything that is told of the kept answers: a task's scores a system, and ten prompts with both answers.
+
+    Raises what `read_task` and `read_answers` raise.
+    """
+    tasks: dict[str, Any] = {}
+    for name in names:
+        task = read_task(data, name)
+        copies = [copied(task, data)] if name != "recall" else []
+        models = [read_answers(answers, model, task) for model in ((WITH,) if name in TUNING else (WITHOUT, WITH))]
+        tasks[name] = {
+            "requests": len(task.requests),
+            "data_sha256": task.sha256,
+            "adapter_sha256": models[-1].adapter_sha256,
+            "lines": [asdict(line) for line in score(task, [*copies, *models], data)],
+        }
+    return {"tasks": tasks, "examples": examples(data, answers) if "set" in names else []}
+
+
+def examples(data: Path, answers: Path) -> list[dict[str, str]]:
+    """Ten test prompts, those whose sha256 comes first, with what the model wrote without and with LoRA."""
+    task = read_task(data, "set")
+    both = [read_answers(answers, model, task).texts for model in (WITHOUT, WITH)]
+    found: dict[str, dict[str, str]] = {}
+    for request, without, with_lora in zip(task.requests, *both, strict=True):
+        found.setdefault(request.prompt, {"prompt": request.prompt, WITHOUT: without, WITH: with_lora})
+    chosen = sorted(found, key=lambda prompt: hashlib.sha256(prompt.encode()).digest())[:_EXAMPLES]
+    return [found[prompt] for prompt in chosen]
+
+
+def write_report(folder: Path, told: Mapping[str, Any]) -> Path:
+    """Keep a report for the page."""
+    path = folder / REPORT
+    with whole_file(path) as file:
+        file.write((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+    return path
+
+
+def read_report(folder: Path) -> dict[str, Any] | None:
+    """The report that is kept in a folder, if there is one."""
+    path = folder / REPORT
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found or None
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """One of a system's worst answers, with the first author's set beside it. score: aligned chrF, or chrF."""
+
+    request: GenerationRequest
+    score: float
+    text: str
+    reference: str
+
+
+def worst(task: Task, answers: Answers, data: Path) -> list[Worst]:
+    """The twenty answers that score least against the three pairs of references, the worst first."""
+    measures = _measures(task, answers, listed_words(data))
+    measure = measures["chrf" if task.is_completion else "aligned_chrf"]
+    scores = [measure.score(np.array([i])) for i in range(len(task.requests))]
+    order = np.argsort(scores, kind="stable")[:_WORST]
+    return [Worst(task.requests[i], scores[i], answers.texts[i], task.references[i][0].text) for i in order]
 
 
 def score(task: Task, systems: Sequence[Answers], folder: Path) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -20,9 +21,14 @@ from aac.workflow.quality import (
     Task,
     answers_path,
     copied,
+    examples,
     read_answers,
+    read_report,
     read_task,
+    report,
     score,
+    worst,
+    write_report,
 )
 
 THINGS = {
@@ -181,3 +187,43 @@ def test_requests_with_one_reference_are_no_task(tmp_path: Path):
 
     with pytest.raises(DataError, match="3 references"):
         read_task(tmp_path, "set")
+
+
+def test_a_report_is_kept_and_read_again(folder: Path):
+    task = read_task(folder, "set")
+    for system in (WITHOUT, WITH):
+        keep(folder, system, task, best(task).texts)
+    assert read_report(folder) is None
+
+    told = report(folder, folder, ["set"])
+    write_report(folder, told)
+
+    assert read_report(folder) == told
+    assert [line["system"] for line in told["tasks"]["set"]["lines"]] == [CEILING, COPY, WITHOUT, WITH]
+    assert told["tasks"]["set"]["data_sha256"] == task.sha256
+
+
+def test_examples_are_prompts_drawn_by_hash_with_both_answers(folder: Path):
+    task = read_task(folder, "set")
+    keep(folder, WITHOUT, task, ("Once",) * len(task.requests))
+    keep(folder, WITH, task, best(task).texts)
+
+    found = examples(folder, folder)
+
+    in_order = sorted((one.prompt for one in task.requests), key=lambda p: hashlib.sha256(p.encode()).digest())
+    assert [one["prompt"] for one in found] == in_order
+    assert {one[WITHOUT] for one in found} == {"Once"}
+    assert found[0][WITH] == best(task).texts[[one.prompt for one in task.requests].index(in_order[0])]
+
+
+@pytest.mark.parametrize("name", ["set", "complete"])
+def test_the_worst_answers_come_first(name: str, folder: Path):
+    task = read_task(folder, name)
+    texts = list(best(task).texts)
+    texts[2] = "Era uma vez um artista."
+
+    found = worst(task, Answers(WITH, tuple(texts)), folder)
+
+    assert found[0].request == task.requests[2]
+    assert (found[0].text, found[0].reference) == (texts[2], task.references[2][0].text)
+    assert [one.score for one in found] == sorted(one.score for one in found)

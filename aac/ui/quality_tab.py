@@ -1,0 +1,122 @@
+"""The Quality tab: what the shipped adapter is worth, from the report that is kept in docs/quality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from aac.ui import quality_texts as words
+from aac.ui.duels import duel
+from aac.ui.numbers import count, fill, number
+from aac.ui.tables import stacking_table
+from aac.ui.texts import Text
+from aac.ui.train_scores import TER_SHOWN_MAX
+from aac.workflow.leaderboard import PAPER
+from aac.workflow.quality import read_report
+
+REPORT_FOLDER = Path(__file__).parent.parent.parent / "docs" / "quality"
+_IN_CHARTS = ("set", "complete", "recall")
+_BARS = ("without_lora", "with_lora", "ceiling")
+_BLEU_MAX = 100.0
+
+Scores = Mapping[str, Mapping[str, Any]]
+
+
+def build_quality_tab(folder: Path = REPORT_FOLDER) -> None:
+    """Read once, when the page is built."""
+    gr.HTML(quality_html(read_report(folder)), elem_id="quality", apply_default_css=False)
+
+
+def quality_html(report: Mapping[str, Any] | None) -> str:
+    """Bars, tables and ten prompts with both answers; or what to do where nothing was measured."""
+    if report is None:
+        return f'<p class="pr-empty">{words.EMPTY.both()}</p>'
+    tasks = report["tasks"]
+    told = "".join(f"<p>{text.both()}</p>" for text in (words.INTRO, words.HOW))
+    charts = _bars(words.BLEU, "bleu", tasks, _BLEU_MAX) + _bars(words.TER, "ter", tasks, TER_SHOWN_MAX)
+    tables = "".join(_table(name, tasks[name]) for name in words.TASKS if name in tasks)
+    return (
+        f'<div class="pr-quality">{told}<h2>{words.CHARTS.both()}</h2><div class="pr-charts">{charts}</div>'
+        f"<h2>{words.TABLES.both()}</h2>{tables}{_examples(report['examples'])}"
+        f'<p class="pr-small">{words.AGAIN.both()}</p></div>'
+    )
+
+
+def _bars(title: Text, metric: str, tasks: Mapping[str, Any], longest: float) -> str:
+    """A table whose middle column is drawn: it reads as one. The paper's bars stand last, apart."""
+    scores = {name: _scores(tasks[name]) for name in _IN_CHARTS if name in tasks}
+    groups = [
+        (words.TASKS[name], [(who, found[who][metric]["score"]) for who in _BARS if who in found])
+        for name, found in scores.items()
+    ]
+    groups.append((words.PAPER, [(who, getattr(row, metric)) for who, row in zip(_BARS, PAPER, strict=False)]))
+    rows = "".join(_group(name, bars, longest) for name, bars in groups)
+    caption = f"<figcaption><b>{title.both()}</b></figcaption>"
+    return f'<figure class="pr-quality-bars">{caption}<table>{rows}</table></figure>'
+
+
+def _group(name: Text, bars: Sequence[tuple[str, float]], longest: float) -> str:
+    head = f'<tr><th colspan="3" scope="rowgroup">{name.both()}</th></tr>'
+    lines = "".join(_bar(who, score, longest) for who, score in bars)
+    return f"<tbody>{head}{lines}</tbody>"
+
+
+def _bar(who: str, score: float, longest: float) -> str:
+    width, beyond = 100 * min(score, longest) / longest, " pr-bar-beyond" if score > longest else ""
+    return (
+        f'<tr class="pr-bar-{who}"><th scope="row">{words.SYSTEMS[who].both()}</th>'
+        f'<td><span class="pr-bar-drawn{beyond}" style="width:{width:.1f}%"></span></td>'
+        f"<td>{_told(score, longest).both()}</td></tr>"
+    )
+
+
+def _told(score: float, longest: float) -> Text:
+    found = number(score, 1)
+    return fill(words.BEYOND, score=found) if score > longest else found
+
+
+def _scores(task: Mapping[str, Any]) -> Mapping[str, Scores]:
+    return {line["system"]: line["scores"] for line in task["lines"] if line["scores"]}
+
+
+def _table(name: str, task: Mapping[str, Any]) -> str:
+    scores = _scores(task)
+    metrics = [metric for metric in words.METRICS if any(metric in found for found in scores.values())]
+    rows = [
+        [words.SYSTEMS[who].both(), *(_cell(found.get(metric)) for metric in metrics)] for who, found in scores.items()
+    ]
+    rows += [
+        [words.OVER_COPY.both(), *(_cell(line["over_copy"].get(metric), sign=True) for metric in metrics)]
+        for line in task["lines"]
+        if line["system"] == "with_lora" and line["over_copy"]
+    ]
+    title_id = f"pr-quality-{name}"
+    requests = fill(words.REQUESTS, n=count(task["requests"])).both()
+    title = f'<h3 id="{title_id}">{words.TASKS[name].both()} <small>{requests}</small></h3>'
+    return title + stacking_table((words.WHO, *(words.METRICS[metric] for metric in metrics)), rows, title_id)
+
+
+def _cell(found: Mapping[str, Any] | None, *, sign: bool = False) -> str:
+    if found is None:
+        return "–"
+    shown = {end: _signed(found[end], sign) for end in ("score", "low", "high")}
+    return f"{shown['score'].both()} <small>({fill(words.TO, low=shown['low'], high=shown['high']).both()})</small>"
+
+
+def _signed(value: float, sign: bool) -> Text:
+    found = number(value, 1)
+    return Text(f"+{found.pt}", f"+{found.en}") if sign and round(value, 1) > 0 else found
+
+
+def _examples(examples: Sequence[Mapping[str, str]]) -> str:
+    names = words.SYSTEMS["without_lora"], words.SYSTEMS["with_lora"]
+    duels = "".join(
+        duel(one["prompt"], ((names[0], one["without_lora"]), (names[1], one["with_lora"]))) for one in examples
+    )
+    if not duels:
+        return ""
+    title = f'<h2>{words.EXAMPLES.both()}</h2><p class="pr-small">{words.EXAMPLES_INFO.both()}</p>'
+    return f'{title}<div class="pr-duels">{duels}</div>'
