@@ -48,6 +48,9 @@ def add_training(commands: Any, add_command: Callable[..., argparse.ArgumentPars
     part.add_argument("--model", metavar="ID", help="the base model, where it is elsewhere than the adapter says")
     part.add_argument("--precision", default="fp32", choices=[name for name in PRECISIONS if name != "nf4"])
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    part = add_command(commands, "gguf", _gguf, "write an adapter as a GGUF file, for llama.cpp")
+    part.add_argument("adapter", metavar="ADAPTER", help="default, or an adapter's folder")
+    part.add_argument("--out", type=Path, required=True, metavar="FILE.gguf", help="a new file")
 
 
 def _add_queued(part: argparse.ArgumentParser) -> None:
@@ -211,4 +214,11 @@ def _merge(options: argparse.Namespace, settings: Settings) -> int:
     for note in merged.notes:
         print(note.pt if settings.language == "pt" else note.en)
     print(merged.folder)
+    return 0
+
+
+def _gguf(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.workflow.merging import export_gguf
+
+    print(export_gguf(settings, options.adapter, options.out, progress_for(settings)))
     return 0

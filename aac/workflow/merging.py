@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aac import __version__
-from aac.errors import WrongCall
-from aac.files import whole_folder
+from aac.errors import DataError, WrongCall
+from aac.files import whole_file, whole_folder
 from aac.models.adapters import (
     TRAINING,
     read_json,
     weights_sha256,
     write_json,
 )
-from aac.models.loading import load_base
+from aac.models.gguf_adapter import write_gguf_adapter
+from aac.models.loading import load_base, locate
 from aac.models.merging import write_merged
 from aac.models.registry import TEMPLATE, find_base_model
 from aac.records import Precision
@@ -81,6 +84,27 @@ def merge(settings: Settings, order: MergeOrder, progress: Progress = silent) ->
             },
         )
     return Merged(order.out, (_other_weights(trained, order.precision),) if trained == "nf4" else ())
+
+
+def export_gguf(settings: Settings, adapter: str, out: Path, progress: Progress = silent) -> Path:
+    """Write an adapter as `out`, a GGUF file for llama.cpp; whole or not at all.
+
+    Raises what loading an adapter raises, `DataError` where `out` is there already, `WrongCall` where the adapter is
+    none that llama.cpp can take.
+    """
+    if out.exists():
+        raise DataError(
+            f"{out} já existe. Escolha outro nome.",
+            f"{out} is there already. Choose another name.",
+        )
+    _, found = read_named(settings, adapter)
+    folder, _ = locate(find_base_model(found.base_model), settings, progress)
+    with tempfile.TemporaryDirectory(prefix="prancha-gguf-") as temporary:
+        made = Path(temporary) / out.name
+        write_gguf_adapter(found, folder, made)
+        with made.open("rb") as whole, whole_file(out) as file:
+            shutil.copyfileobj(whole, file)
+    return out
 
 
 def _other_weights(trained: str, precision: Precision) -> Substitution:
