@@ -209,8 +209,9 @@ class Comparison:
     prompts: int
 
 
-Precision = Literal["fp32", "bf16", "fp16", "nf4"]
+Precision = Literal["fp32", "bf16", "fp16", "nf4", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+QUANTIZED: tuple[Precision, ...] = ("nf4", "int8")  # by bitsandbytes; no weights can be merged into these
 
 Verdict = Literal["keep", "fix", "wrong"]
 VERDICTS: tuple[Verdict, ...] = ("keep", "fix", "wrong")

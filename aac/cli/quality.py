@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aac.cli.output import print_json
+from aac.records import PRECISIONS
 from aac.settings import Settings
 
 DATA = Path("annotations/cards_v2")
@@ -24,6 +25,7 @@ def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     part = add_command(parts, "answer", _answer, "let a model answer the requests of a task, and keep its texts")
     part.add_argument("task", choices=(*TASKS, *TUNING))
     part.add_argument("--adapter", default="default", metavar="NAME", help="default, none, or a folder")
+    part.add_argument("--precision", default="fp32", choices=PRECISIONS)
     part = add_command(parts, "report", _report, "score what is kept; no model is loaded")
     part.add_argument("--task", choices=(*TASKS, *TUNING), action="append", help="only this one; may be given again")
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -46,7 +48,7 @@ def _answer(options: argparse.Namespace, settings: Settings) -> int:
 
     task = quality.read_task(options.data, options.task)
     adapter = find_adapter(options.adapter, find_base_model(EMBEDDED_ID))
-    speaker = Speakers(settings).get(EMBEDDED_ID)
+    speaker = Speakers(settings).get(EMBEDDED_ID, options.precision)
     print(quality.answer(speaker, adapter, task, options.answers, on_answers))
     return 0
 

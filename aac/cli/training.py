@@ -16,7 +16,7 @@ from typing import Any
 from aac.cli.options import add_model_options, orphaned, progress_for, real_adapter
 from aac.cli.output import print_estimate, print_json
 from aac.errors import AacError, Stopped, WrongCall
-from aac.records import PRECISIONS
+from aac.records import PRECISIONS, QUANTIZED
 from aac.settings import Settings
 
 _CONFIG = "cpu, smoke, paper, or a JSON file such as an adapter's training.json"
@@ -46,7 +46,7 @@ def add_training(commands: Any, add_command: Callable[..., argparse.ArgumentPars
     part.add_argument("adapter", metavar="ADAPTER", help="default, or an adapter's folder")
     part.add_argument("--out", required=True, help="a new folder")
     part.add_argument("--model", metavar="ID", help="the base model, where it is elsewhere than the adapter says")
-    part.add_argument("--precision", default="fp32", choices=[name for name in PRECISIONS if name != "nf4"])
+    part.add_argument("--precision", default="fp32", choices=[name for name in PRECISIONS if name not in QUANTIZED])
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     part = add_command(commands, "gguf", _gguf, "write an adapter as a GGUF file, for llama.cpp")
     part.add_argument("adapter", metavar="ADAPTER", help="default, or an adapter's folder")

@@ -23,8 +23,8 @@ from aac.models.registry import EMBEDDED_ID, BaseModel
 from aac.records import PRECISIONS, Precision
 from aac.settings import Settings
 
-_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "nf4": torch.float32}
-_BYTES_PER_PARAMETER = {"fp32": 4.0, "bf16": 2.0, "fp16": 2.0, "nf4": 0.7}
+_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+_BYTES_PER_PARAMETER = {"fp32": 4.0, "bf16": 2.0, "fp16": 2.0, "nf4": 0.7, "int8": 1.2}
 _MEMORY_MARGIN = 1.3  # activations, the key-value cache, the interpreter
 
 Progress = Callable[[str, str], None]
@@ -63,9 +63,12 @@ def load_base(
     check_memory(entry, folder, precision)
     progress(f"Carregando {entry.id}…", f"Loading {entry.id}…")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    arguments: dict[str, Any] = {"dtype": _DTYPES[precision], "device_map": {"": device}, "local_files_only": True}
+    arguments: dict[str, Any] = {"device_map": {"": device}, "local_files_only": True}
+    arguments["dtype"] = _DTYPES.get(precision, torch.float32)
     if precision == "nf4":
         arguments["quantization_config"] = nf4_config(torch.float32 if device == "cpu" else torch.bfloat16)
+    elif precision == "int8":
+        arguments["quantization_config"] = BitsAndBytesConfig(load_in_8bit=True)  # Dettmers et al. 2022
     try:
         model = AutoModelForCausalLM.from_pretrained(folder, **arguments).eval()
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, padding_side="left")

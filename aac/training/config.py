@@ -136,7 +136,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "wrapper": ("", *WRAPPERS),
     "optimizer": get_args(Optimizer),
     "schedule": ("cosine", "linear", "constant", "constant_with_warmup"),
-    "precision": PRECISIONS,
+    "precision": tuple(name for name in PRECISIONS if name != "int8"),
     "mixed_precision": get_args(MixedPrecision),
 }
 _LEAST = {"lora_r": 1, "lora_alpha": 1, "batch_size": 1, "accumulation": 1, "max_length": 2, "log_every_steps": 1}

@@ -21,7 +21,7 @@ from aac.models.gguf_adapter import write_gguf_adapter
 from aac.models.loading import load_base, locate
 from aac.models.merging import write_merged
 from aac.models.registry import TEMPLATE, find_base_model
-from aac.records import Precision
+from aac.records import QUANTIZED, Precision
 from aac.settings import Settings
 from aac.training.substitutions import Substitution
 from aac.workflow.active import read_named
@@ -56,12 +56,12 @@ def merge(settings: Settings, order: MergeOrder, progress: Progress = silent) ->
     """Write `order.out`: weights, tokenizer, configurations, and the adapter's template, with which it is then asked.
 
     Appears whole or not at all. Raises what loading raises, `DataError` where files are in `out` already, `WrongCall`
-    for nf4, which cannot take the adapter's weights in.
+    for quantized weights, which cannot take the adapter's in.
     """
-    if order.precision == "nf4":
+    if order.precision in QUANTIZED:
         raise WrongCall(
-            "Pesos em nf4 não recebem os do adaptador. Use fp32, bf16 ou fp16.",
-            "Weights in nf4 cannot take in those of an adapter. Use fp32, bf16 or fp16.",
+            f"Pesos em {order.precision} não recebem os do adaptador. Use fp32, bf16 ou fp16.",
+            f"Weights in {order.precision} cannot take in those of an adapter. Use fp32, bf16 or fp16.",
         )
     name = order.adapter
     _, adapter = read_named(settings, name)

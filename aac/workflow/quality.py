@@ -134,13 +134,19 @@ def answer(
 ) -> Path:
     """Let a model answer every request of a task, greedily and free, and keep the texts as JSON Lines."""
     made = answer_requests(speaker, adapter, task.requests, on_answers=on_answers)
-    path = answers_path(folder, WITH if adapter else WITHOUT, task.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    head = {"task": task.name, "data_sha256": task.sha256, "protocol": PROTOCOL, "model": made[0].model}
+    told = {"protocol": PROTOCOL.replace("fp32", speaker.base.precision), "model": made[0].model}
     if adapter:
-        head["adapter_sha256"] = weights_sha256(adapter.folder)
+        told["adapter_sha256"] = weights_sha256(adapter.folder)
+    return keep_answers(folder, WITH if adapter else WITHOUT, task, [one.raw_text for one in made], told)
+
+
+def keep_answers(folder: Path, system: str, task: Task, texts: Sequence[str], told: Mapping[str, str]) -> Path:
+    """Write one system's answers; told: how they came about."""
+    path = answers_path(folder, system, task.name)
+    head = {"task": task.name, "data_sha256": task.sha256, **told}
+    asked = ({**_asked(request), "raw_text": text} for request, text in zip(task.requests, texts, strict=True))
     with whole_file(path) as file:
-        for line in (head, *({**_asked(one.request), "raw_text": one.raw_text} for one in made)):
+        for line in (head, *asked):
             file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
     return path
 

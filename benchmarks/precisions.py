@@ -1,0 +1,137 @@
+"""The shipped adapter on the base model in fp32, bitsandbytes NF4 and int8, and llama.cpp's Q4_1: scores, memory, pace.
+
+    python -m pip install -r requirements-bench.txt
+    python -m benchmarks.precisions [--keep docs/quality]
+
+Each answers the tasks "set" and "complete" of the test data in a process of its own, whose greatest resident memory is
+taken; tokens a second are of one request at a time. The answers are kept, so that the scores can be printed again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aac.evaluation import MAX_NEW_TOKENS
+from aac.models.adapters import Adapter, find_adapter
+from aac.models.embedded import find_gguf
+from aac.models.generation import Row, Speaker, encode_prompt
+from aac.models.registry import EMBEDDED_ID, find_base_model
+from aac.records import GenerationRequest, Precision
+from aac.settings import Settings
+from aac.workflow import quality
+from aac.workflow.generating import Speakers
+from aac.workflow.merging import export_gguf
+
+DATA = Path("annotations/cards_v2")
+TASKS = ("set", "complete")
+SCORES = ("bleu", "ter", "chrf")
+PRECISIONS: tuple[Precision, ...] = ("fp32", "nf4", "int8")
+LLAMA_CPP = "q4_1"
+PACE_PROMPTS = ("Querer", "Na farmácia", "Comida", "Dor", "Caiu a luz")
+PACE_TOKENS = 64
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", type=Path, default=Path("docs/quality"))
+    parser.add_argument("--one", choices=(*PRECISIONS, LLAMA_CPP), help="only this one, in this process")
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measured(options.one, options.keep / "answers" / options.one)))
+        return
+    rows = [in_own_process(name, options.keep) for name in (*PRECISIONS, LLAMA_CPP)]
+    (options.keep / "precisions.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    print_table(rows)
+
+
+def in_own_process(name: str, keep: Path) -> dict[str, Any]:
+    """What `measured` found, said by a child as its last line; and the scores of the answers that it kept."""
+    command = [sys.executable, "-m", "benchmarks.precisions", "--one", name, "--keep", str(keep)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    for task_name in TASKS:
+        task = quality.read_task(DATA, task_name)
+        answers = quality.read_answers(keep / "answers" / name, quality.WITH, task)
+        scores = quality.score(task, [answers], DATA)[-1].scores
+        found[task_name] = {metric: round(scores[metric].score, 2) for metric in SCORES}
+    return found
+
+
+def measured(name: str, folder: Path) -> dict[str, Any]:
+    """Answers both tasks into `folder`, and says what that took."""
+    adapter = find_adapter("default", find_base_model(EMBEDDED_ID))
+    assert adapter is not None
+    tasks = [quality.read_task(DATA, task_name) for task_name in TASKS]
+    if name == LLAMA_CPP:
+        pace = by_llama_cpp(adapter, tasks, folder)
+    else:
+        precision = next(one for one in PRECISIONS if one == name)
+        speaker = Speakers(Settings.from_environment()).get(EMBEDDED_ID, precision)
+        pace = pace_of(speaker, adapter)
+        for task in tasks:
+            quality.answer(speaker, adapter, task, folder)
+    peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"name": name, "peak_memory_bytes": peak_bytes, "tokens_per_s": round(pace, 1)}
+
+
+def pace_of(speaker: Speaker, adapter: Adapter) -> float:
+    """Tokens a second of one request at a time."""
+    tokens = took_s = 0.0
+    for prompt in PACE_PROMPTS:
+        request = GenerationRequest(prompt, 5, well_formed=False, max_new_tokens=PACE_TOKENS)
+        (found,) = speaker.generate([Row(request, adapter, adapter.template)])
+        tokens, took_s = tokens + found.tokens, took_s + found.duration_s
+    return tokens / took_s
+
+
+def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) -> float:
+    """The GGUF file that the base model came in, and the adapter as GGUF; greedy, free, one request at a time."""
+    import xllamacpp
+    from transformers import AutoTokenizer
+
+    from aac.models.loading import locate
+
+    settings = Settings.from_environment()
+    tokenizer = AutoTokenizer.from_pretrained(locate(find_base_model(EMBEDDED_ID), settings)[0])
+    with tempfile.TemporaryDirectory() as temporary:
+        lora = xllamacpp.CommonAdapterLoraInfo()
+        lora.path, lora.scale = str(export_gguf(settings, "default", Path(temporary) / "adapter.gguf")), 1.0
+        params = xllamacpp.CommonParams()
+        params.model.path, params.n_ctx, params.n_parallel = str(find_gguf()), 1024, 1
+        params.cpuparams.n_threads, params.lora_adapters = 2, [lora]
+        server = xllamacpp.Server(params)
+
+        def write(request: GenerationRequest, tokens: int) -> tuple[str, int]:
+            asked = {"prompt": encode_prompt(tokenizer, adapter.template, request), "temperature": 0}
+            found = server.handle_completions({**asked, "n_predict": tokens, "max_tokens": tokens})
+            return found["choices"][0]["text"], found["usage"]["completion_tokens"]
+
+        started_s = time.perf_counter()
+        written = sum(write(GenerationRequest(prompt, 5), PACE_TOKENS)[1] for prompt in PACE_PROMPTS)
+        pace = written / (time.perf_counter() - started_s)
+        for task in tasks:
+            texts = [write(request, MAX_NEW_TOKENS)[0] for request in task.requests]
+            quality.keep_answers(folder, quality.WITH, task, texts, {"model": "SmolLM2-135M-Instruct.Q4_1.gguf"})
+    return pace
+
+
+def print_table(rows: Sequence[dict[str, Any]]) -> None:
+    """As Markdown."""
+    print("| weights | peak memory, MB | tokens/s | " + " | ".join(f"{t} {m}" for t in TASKS for m in SCORES) + " |")
+    print("| --- |" + " --- |" * (2 + len(TASKS) * len(SCORES)))
+    for row in rows:
+        scores = " | ".join(f"{row[task][metric]:.1f}" for task in TASKS for metric in SCORES)
+        print(f"| {row['name']} | {row['peak_memory_bytes'] / 1e6:.0f} | {row['tokens_per_s']} | {scores} |")
+
+
+if __name__ == "__main__":
+    main()
