@@ -5,9 +5,9 @@
     python -m benchmarks.learning_curve --plot
 
 Which prompts a share has is drawn by the hash of seed and prompt; a smaller share lies within a greater one. Each point
-goes into docs/quality/learning_curve.json as soon as it is there, and what is there is not done again: stopped, the same
-command goes on. The recipe is a short one (`RECIPE`: card sets alone, two passes or 200 steps), since the curve is there
-for its slope; the shipped adapter's is aac/adapters/default/training.json.
+goes into docs/quality/learning_curve.json as soon as it is there, and what is there is not done again: stopped, the
+same command goes on. The recipe is a short one (`RECIPE`: card sets alone, two passes or 200 steps), since the curve is
+there for its slope; the shipped adapter's is aac/adapters/default/training.json.
 """
 
 from __future__ import annotations

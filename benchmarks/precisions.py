@@ -1,6 +1,6 @@
 """The shipped adapter on the base model in fp32, bitsandbytes NF4 and int8, and llama.cpp's Q4_1: scores, memory, pace.
 
-    python -m pip install -r requirements-bench.txt
+    python -m pip install -r requirements-test.txt
     python -m benchmarks.precisions [--keep docs/quality]
 
 Each answers the tasks "set" and "complete" of the test data in a process of its own, whose greatest resident memory is
