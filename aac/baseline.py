@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz, process
 
 from aac.cards import Card
+from aac.datasets.card_files import references_by_request
 from aac.records import CardSet, GenerationRequest
 
 
@@ -14,7 +15,8 @@ class Copier:
     """Answers by copying from training sets; nearness is rapidfuzz's ratio of sorted words."""
 
     def __init__(self, sets: Sequence[CardSet]) -> None:
-        self._sets = [one for one in sets if one.reference == 1 and not one.given]
+        by_request = references_by_request([one for one in sets if not one.given])
+        self._sets = [some[0] for some in by_request.values()]
         self._requests = [_words(one.request) for one in self._sets]
         cards = {card.key: card for one in sets for card in one.cards}
         self._cards = list(cards.values())
