@@ -24,10 +24,10 @@ ROWS = (
     ("aac.jobs",),
     ("aac.training", "aac.evaluation"),
     ("aac.models", "aac.store", "aac.hub", "aac.boards"),
-    ("aac.metrics",),
+    ("aac.metrics", "aac.baseline"),
     (
         *("aac.prompts", "aac.parsing", "aac.datasets"),
-        *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy", "aac.baseline"),
+        *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy"),
     ),
     ("aac.records",),
     ("aac.cards", "aac.settings", "aac.files"),
