@@ -19,10 +19,11 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from aac.datasets.card_files import read_card_sets, write_card_sets
-from aac.models.adapters import read_adapter, weights_sha256
+from aac.models.adapters import weights_sha256
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
 from aac.training.config import TrainConfig
@@ -74,7 +75,6 @@ def measured(share: int, seed: int, folder: Path) -> dict[str, Any]:
     quality.answer(speaker, adapter, task, folder)
     scores = quality.score(task, [quality.read_answers(folder, quality.WITH, task)], DATA)[-1].scores
     made = json.loads((adapter.folder / "provenance.json").read_text(encoding="utf-8"))
-    sha256 = weights_sha256(read_adapter(adapter.folder, str(adapter.folder)).folder)
     shutil.rmtree(folder / "data")
     return {
         "share": share,
@@ -82,7 +82,7 @@ def measured(share: int, seed: int, folder: Path) -> dict[str, Any]:
         "prompts": made["train_prompts"],
         "steps": made["steps"],
         "validation_loss": made["validation_losses"][-1],
-        "adapter_sha256": sha256,
+        "adapter_sha256": weights_sha256(adapter.folder),
         "data_sha256": task.sha256,
         **{name: round(scores[name].score, 2) for name in SCORES},
     }
@@ -113,17 +113,13 @@ def draw(points: Sequence[dict[str, Any]]) -> None:
     shown = (("bleu", "BLEU, set"), ("aligned_chrf", "Aligned chrF, set"), ("known_words", "Words that exist, %"))
     for axis, (name, title) in zip(axes, shown, strict=True):
         counts = sorted({point["prompts"] for point in points})
-        means = [mean([point[name] for point in points if point["prompts"] == n]) for n in counts]
+        means = [fmean([point[name] for point in points if point["prompts"] == n]) for n in counts]
         axis.plot(counts, means, color="#0f766e")
         axis.scatter([point["prompts"] for point in points], [point[name] for point in points], color="#0f766e", s=18)
         axis.set(title=title, xlabel="training prompts", xscale="log", xticks=counts, xticklabels=counts)
         axis.minorticks_off()
         axis.grid(alpha=0.3)
     figure.savefig(PLOT, metadata={"Date": None})
-
-
-def mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
 
 
 if __name__ == "__main__":

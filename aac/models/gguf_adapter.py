@@ -30,10 +30,9 @@ _NAMES = {
 def write_gguf_adapter(adapter: Adapter, base: Path, path: Path) -> None:
     """A [rank, in] and B [out, rank] of every adapted layer in fp32, with alpha: llama.cpp adds (alpha / rank)·B·A.
 
-    base: the folder of the base model. The rows of B that make queries and keys are put in
-    llama.cpp's order, which rotates halves of a head where Hugging Face rotates neighbours: without it the answers are
-    wrong and nothing says so. Raises `WrongCall` where the model is none of the Llama kind, or a layer has no name
-    there.
+    base: the folder of the base model. The rows of B that make queries and keys are put in llama.cpp's order, which
+    rotates neighbours within a head where Hugging Face rotates its halves: without it the answers are wrong and nothing
+    says so. Raises `WrongCall` where the model is none of the Llama kind, or a layer has no name there.
     """
     settings, base_config = read_json(adapter.folder, PEFT_CONFIG), AutoConfig.from_pretrained(base)
     if base_config.model_type != _ARCHITECTURE or settings.get("use_rslora") or settings.get("use_dora"):

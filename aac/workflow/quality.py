@@ -225,8 +225,7 @@ def write_report(folder: Path, told: Mapping[str, Any]) -> Path:
 def read_report(folder: Path) -> dict[str, Any] | None:
     """The report that is kept in a folder, if there is one."""
     path = folder / REPORT
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return found or None
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 @dataclass(frozen=True, slots=True)
