@@ -11,12 +11,14 @@ from pathlib import Path
 from aac.cards import WRITTEN_MAX_CHARS
 from aac.errors import CorruptError, WrongField
 from aac.records import LEVELS, GenerationRequest
+from aac.words.glosses import gloss
 
 CARDS_MAX = 12
 PROMPT_MAX_CHARS = 200
 ASKED_MAX_CHARS = 60  # of context and of the tile just pressed
 TEMPERATURE_MAX = 2
 SEED_MAX = 2**32 - 1
+GLOSS = "{text} = {gloss}"  # what training with glosses puts into a template
 WRAPPERS = ("chat", "tinyllama", "tucano", "plain")
 
 Message = Mapping[str, str]
@@ -29,8 +31,9 @@ class PromptTemplate:
     wrapper: "chat" (the tokenizer's own chat template), "tinyllama" (`<|user|>` … `<|assistant|>`, as in the source
     paper), "tucano" (`<instruction>` … `</instruction>`) or "plain" (for base models without a template).
     system may be empty. user holds `{prompt}` and `{cards}`. context, follows, level and given are the lines that
-    follow the prompt where the request says that much, each with a place of its own name. Templates of before these
-    lines are read with the words below.
+    follow the prompt where the request says that much, each with a place of its own name. gloss: how the English of
+    its words (`aac.words.glosses`) follows each of a request's texts, with a place for both; empty for none. Templates
+    of before these lines are read with the words below.
     """
 
     wrapper: str = "chat"
@@ -40,6 +43,7 @@ class PromptTemplate:
     follows: str = "Depois de: {follows}"
     level: str = "Nível: {level}"
     given: str = "Complete:\n{given}"
+    gloss: str = ""
 
     def render(self, request: GenerationRequest, chat: Callable[[list[Message]], str]) -> str:
         """The text that a model continues. `chat` turns messages into text with the tokenizer's own template."""
@@ -55,13 +59,17 @@ class PromptTemplate:
 
     def _asked(self, request: GenerationRequest) -> str:
         said = {
-            "context": request.context,
-            "follows": request.follows,
+            "context": self._glossed(request.context),
+            "follows": self._glossed(request.follows),
             "level": request.level,
-            "given": "\n".join(request.given),
+            "given": "\n".join(map(self._glossed, request.given)),
         }
         lines = [getattr(self, name).replace(f"{{{name}}}", value) for name, value in said.items() if value]
-        return "\n".join([request.prompt.strip(), *lines])
+        return "\n".join([self._glossed(request.prompt.strip()), *lines])
+
+    def _glossed(self, text: str) -> str:
+        english = gloss(text) if self.gloss else ""
+        return self.gloss.replace("{gloss}", english).replace("{text}", text) if english else text
 
     def _with_system(self, user: str) -> str:
         return f"{self.system}\n{user}" if self.system else user

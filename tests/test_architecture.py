@@ -30,7 +30,7 @@ ROWS = (
         *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy"),
     ),
     ("aac.records",),
-    ("aac.cards", "aac.settings", "aac.files"),
+    ("aac.cards", "aac.settings", "aac.files", "aac.words"),
     ("aac.errors",),
     ("aac",),  # the version
 )

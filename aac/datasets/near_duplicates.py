@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Literal, TypeVar
 
 import numpy as np
-import snowballstemmer
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from aac.words import plain_letters, stem
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -64,8 +63,6 @@ _STOPWORDS = frozenset(
         "minha",
     ]
 )
-_STEMMER = snowballstemmer.stemmer("portuguese")
-_STEMMER_LOCK = threading.Lock()  # it keeps the word it works on in itself
 
 _Key = TypeVar("_Key")
 Indices = NDArray[np.intp]
@@ -80,40 +77,28 @@ def are_near_duplicates(one: str, other: str) -> bool:
     a, b = stems(one), stems(other)
     if a and b and (a <= b or b <= a):
         return True
-    return fuzz.token_sort_ratio(_plain(one), _plain(other)) >= _NEAR_DUPLICATE_RATIO
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c)).split())
+    return fuzz.token_sort_ratio(plain_letters(one), plain_letters(other)) >= _NEAR_DUPLICATE_RATIO
 
 
 def stems(prompt: str) -> frozenset[str]:
     """The stems of a text's content words (snowball's for Portuguese), without case and accents."""
     words = _WORD.findall(unicodedata.normalize("NFC", prompt.casefold()))
-    return frozenset(_stem(word) for word in words if word not in _STOPWORDS)
-
-
-@lru_cache(maxsize=1 << 16)
-def _stem(word: str) -> str:
-    with _STEMMER_LOCK:
-        stem = _STEMMER.stemWord(word)
-    return _plain(stem)
+    return frozenset(stem(word) for word in words if word not in _STOPWORDS)
 
 
 def _sorted_letters(prompt: str) -> str:
-    return " ".join(sorted(_plain(prompt).split()))
+    return " ".join(sorted(plain_letters(prompt).split()))
 
 
 def subset_pairs(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
     """Every (i, j) where `sets[i]` is a proper part of `sets[j]`, once; none may be empty."""
-    counts = Counter(stem for stems in sets for stem in stems)
+    counts = Counter(one for stems in sets for one in stems)
     by_rarest: dict[str, list[int]] = {}
     for i in sorted(range(len(sets)), key=lambda i: len(sets[i])):
-        by_rarest.setdefault(min(sets[i], key=lambda stem: (counts[stem], stem)), []).append(i)
+        by_rarest.setdefault(min(sets[i], key=lambda one: (counts[one], one)), []).append(i)
     for j, whole in enumerate(sets):
-        for stem in whole:
-            for i in by_rarest.get(stem, ()):
+        for one in whole:
+            for i in by_rarest.get(one, ()):
                 if len(sets[i]) >= len(whole):
                     break
                 if sets[i] < whole:

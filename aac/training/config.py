@@ -26,8 +26,10 @@ class TrainConfig:
     data: a folder that holds train.csv and validation.csv. wrapper: `PromptTemplate.wrapper`; empty for the base
     model's own. with_system: whether the template's system text stands before each request. completions: the share of
     the sets, 0 to 1, that are asked a second time with their tiles given. plain: a folder of .txt files, a sentence a
-    line, that are learned among the sets; empty for none. focus: numbers of reference sets ("2, 3"); the last
-    focus_epochs read only those of each prompt, again and again, and validation reads no others.
+    line, and of .tsv files, a sentence and its English a line, that are learned among the sets; empty for none.
+    glosses: each request's words are followed by their English, and the lexicon is learned among the sets.
+    focus: numbers of reference sets ("2, 3"); the last focus_epochs read only those of each prompt, again and again,
+    and validation reads no others.
     target_modules: "all-linear", names of the model's linear layers (q_proj, v_proj), or one regular expression of
     whole names. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
@@ -48,6 +50,7 @@ class TrainConfig:
     with_system: bool = True
     completions: float = 0.0
     plain: str = ""
+    glosses: bool = False
     focus: str = ""
     focus_epochs: int = 0
     lora_r: int = 8

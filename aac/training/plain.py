@@ -1,34 +1,59 @@
-"""Plain Portuguese sentences beside the card sets: a small base model knows little of the language."""
+"""Plain Portuguese beside the card sets: a small base model knows little of the language.
+
+Where a sentence or a word has its English beside it, both stand in one line, as `aac.prompts.GLOSS` puts them.
+"""
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aac.errors import MissingError
+from aac.errors import DataError, MissingError
+from aac.prompts import GLOSS
 from aac.training.examples import Example
 
 TOKENS = 96  # of one example: about as long as a set, so that both share batches
 
 
 def read_plain(folder: str) -> tuple[str, ...]:
-    """The lines of every .txt in a folder, empty ones left out; none where no folder is named.
+    """The lines of every .txt in a folder, empty ones left out, and the pairs of every .tsv; none without a folder.
 
     Raises `MissingError` where the folder holds no text.
     """
     if not folder:
         return ()
     texts = [path.read_text(encoding="utf-8") for path in sorted(Path(folder).glob("*.txt"))]
-    found = tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
+    lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+    found = (*lines, *(line for path in sorted(Path(folder).glob("*.tsv")) for line in pair_lines(_read_pairs(path))))
     if not found:
         raise MissingError(
-            f"Não há frases em {folder}. Esperava-se uma pasta com arquivos .txt, uma frase por linha.",
-            f"There are no sentences in {folder}. A folder of .txt files was expected, one sentence a line.",
+            f"Não há frases em {folder}. Esperava-se uma pasta com arquivos .txt, uma frase por linha, ou .tsv, com as "
+            "colunas pt e en.",
+            f"There are no sentences in {folder}. A folder of .txt files, one sentence a line, or of .tsv files, with "
+            "the columns pt and en, was expected.",
         )
     return found
+
+
+def _read_pairs(path: Path) -> dict[str, str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    if any(not (row.get("pt") and row.get("en")) for row in rows):
+        raise DataError(
+            f"{path} não é uma lista de pares: esperavam-se as colunas pt e en, cheias em cada linha. Corrija-o.",
+            f"{path} is no list of pairs: columns pt and en, filled in each line, were expected. Correct it.",
+        )
+    return {row["pt"]: row["en"] for row in rows}
+
+
+def pair_lines(pairs: Mapping[str, str]) -> tuple[str, ...]:
+    """A line for each pair, every second one the other way round: a model has to read both and to write both."""
+    both = enumerate(pairs.items())
+    return tuple(GLOSS.format(text=en, gloss=pt) if i % 2 else GLOSS.format(text=pt, gloss=en) for i, (pt, en) in both)
 
 
 def plain_sha256(sentences: Sequence[str]) -> str:

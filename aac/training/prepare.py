@@ -15,15 +15,16 @@ from aac.datasets.card_files import read_card_sets, sets_sha256
 from aac.errors import DataError, NoRoomError
 from aac.models.loading import LoadedBase
 from aac.models.registry import BaseModel
-from aac.prompts import PromptTemplate
+from aac.prompts import GLOSS, PromptTemplate
 from aac.records import CardSet
 from aac.training.config import TrainConfig, focus_references
 from aac.training.examples import CardSetExamples
 from aac.training.lora import layers_to_adapt
 from aac.training.memory import Shape, activation_bytes, adapter_bytes, free_memory_bytes
 from aac.training.order import batch_lengths
-from aac.training.plain import plain_examples, plain_sha256, read_plain
+from aac.training.plain import pair_lines, plain_examples, plain_sha256, read_plain
 from aac.training.substitutions import CHECKPOINTING, Substitution, for_this_machine
+from aac.words.glosses import lexicon, lexicon_sha256
 
 _SAME_WEIGHTS = ("data", "plain", "gradient_checkpointing", "log_every_steps", "checkpoint_every_steps")
 
@@ -44,7 +45,8 @@ def read_splits(config: TrainConfig) -> Splits:
     """
     train, validation = (Path(config.data) / f"{split}.csv" for split in ("train", "validation"))
     held_out = read_card_sets(validation) if validation.exists() else ()
-    return Splits(read_card_sets(train), held_out, read_plain(config.plain))
+    words = pair_lines(lexicon()) if config.glosses else ()
+    return Splits(read_card_sets(train), held_out, (*read_plain(config.plain), *words))
 
 
 def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:
@@ -53,14 +55,19 @@ def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:
     made_of = [fields, entry.id, entry.revision, sets_sha256(splits.train), sets_sha256(splits.validation)]
     if splits.plain:
         made_of.append(plain_sha256(splits.plain))
+    if config.glosses:
+        made_of.append(lexicon_sha256())
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
 def template_for(config: TrainConfig, entry: BaseModel) -> PromptTemplate:
-    """The base model's own template, with the configuration's wrapper where it names one."""
+    """The base model's own template, with the configuration's wrapper where it names one, and with glosses if asked."""
     own = entry.template
     return dataclasses.replace(
-        own, wrapper=config.wrapper or own.wrapper, system=own.system if config.with_system else ""
+        own,
+        wrapper=config.wrapper or own.wrapper,
+        system=own.system if config.with_system else "",
+        gloss=GLOSS if config.glosses else own.gloss,
     )
 
 

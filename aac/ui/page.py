@@ -53,7 +53,7 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
                 min_width=300,
                 scale=0,
             )
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
                 tab = GenerateTab(speakers, archive, localised, language)
             with localised.add(gr.Tab(id="rate"), label=texts.TAB_RATE):

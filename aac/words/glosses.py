@@ -1,0 +1,59 @@
+"""English glosses of Portuguese words: a base model that knows English and little Portuguese reads what is meant.
+
+The lexicon is `words_pt_en.tsv`, one word a line; its datasheet stands in `annotations/pairs_pt_en`.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from aac.words import plain_letters, stem
+
+LEXICON_FILE = Path(__file__).with_name("words_pt_en.tsv")
+_WORD = re.compile(r"\w+(?:-\w+)*")
+_STEM_MIN_CHARS = 4  # shorter ones share their stems with words of quite another sense
+
+
+@cache
+def lexicon() -> Mapping[str, str]:
+    """English senses by Portuguese word, several parted by commas, the most common one first."""
+    with LEXICON_FILE.open(encoding="utf-8", newline="") as file:
+        return {row["pt"]: row["en"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+
+
+def lexicon_sha256() -> str:
+    """A hash of the lexicon's file."""
+    return hashlib.sha256(LEXICON_FILE.read_bytes()).hexdigest()
+
+
+def gloss(text: str) -> str:
+    """The first English sense of each word of a text, in the text's order; words not known are passed over.
+
+    A word is looked up as it stands, then without accents (as people type), then by its stem.
+    """
+    words = _WORD.findall(unicodedata.normalize("NFC", text.casefold()))
+    return " ".join(filter(None, map(_sense, words)))
+
+
+def _sense(word: str) -> str:
+    exact, bare, stems = _senses()
+    by_stem = stems.get(stem(word), "") if len(word) >= _STEM_MIN_CHARS else ""
+    return exact.get(word) or bare.get(plain_letters(word)) or by_stem
+
+
+@cache
+def _senses() -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
+    exact = {word: en.split(",")[0].strip().removeprefix("to ") for word, en in lexicon().items()}
+    shortest_first = sorted(exact, key=lambda word: (len(word), word))
+    bare: dict[str, str] = {}
+    stems: dict[str, str] = {}
+    for word in shortest_first:
+        bare.setdefault(plain_letters(word), exact[word])
+        stems.setdefault(stem(word), exact[word])
+    return exact, bare, stems
