@@ -7,13 +7,14 @@ import csv
 import pytest
 
 from aac.training.plain import read_plain
+from aac.words.glosses import LEXICON_FILE
 from tests.conftest import ROOT
 
-FOLDER = ROOT / "annotations" / "pairs_pt_en"
+FILES = {"sentences": ROOT / "annotations" / "pairs_pt_en" / "sentences.tsv", "words": LEXICON_FILE}
 
 
 def pairs(name: str) -> list[tuple[str, str]]:
-    with (FOLDER / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+    with FILES[name].open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
     assert header == ["pt", "en"]
     return [(pt, en) for pt, en in rows]
@@ -23,7 +24,7 @@ def test_every_plain_sentence_has_its_translation():
     assert {pt for pt, _ in pairs("sentences")} == set(read_plain(str(ROOT / "annotations" / "plain_pt")))
 
 
-@pytest.mark.parametrize("name", ["sentences", "words"])
+@pytest.mark.parametrize("name", FILES)
 def test_no_side_is_empty_and_none_stands_twice(name: str):
     found = pairs(name)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aac.errors import CorruptError, WrongCall, WrongField
-from aac.prompts import PromptTemplate, check_request
+from aac.prompts import GLOSS, PromptTemplate, check_request
 from aac.records import GenerationRequest
 
 REQUEST = GenerationRequest(" Na farmácia ", cards_wanted=3)
@@ -120,6 +120,14 @@ def test_tiles_to_complete_stand_one_a_line():
     asked = GenerationRequest("Comer", 2, given=("Pão", "Sopa quente"))
 
     assert PromptTemplate("plain", "", "{prompt}").render(asked, spoken) == "Comer\nComplete:\nPão\nSopa quente\n"
+
+
+def test_each_text_of_a_request_is_followed_by_its_english():
+    asked = GenerationRequest("Beber", 2, context="na escola", follows="xyzw", given=("Água", "{gloss}"))
+
+    text = PromptTemplate("plain", "", "{prompt}", gloss=GLOSS).render(asked, spoken)
+
+    assert text == "Beber = drink\nOnde: na escola = in the school\nDepois de: xyzw\nComplete:\nÁgua = water\n{gloss}\n"
 
 
 def test_a_template_of_before_these_lines_is_read_with_them(tmp_path: Path):

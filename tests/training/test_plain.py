@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer
 
-from aac.errors import MissingError
+from aac.errors import DataError, MissingError
 from aac.models.embedded import ensure_converted
 from aac.models.registry import EMBEDDED_ID, find_base_model
-from aac.prompts import PromptTemplate
+from aac.prompts import GLOSS, PromptTemplate
 from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.training.plain import TOKENS, plain_examples, read_plain
-from aac.training.prepare import examples_for, read_splits, run_id
+from aac.training.prepare import examples_for, read_splits, run_id, template_for
 
 SENTENCES = tuple(f"Hoje a gente contou {n} histórias na varanda da vó." for n in range(40))
 
@@ -39,6 +39,30 @@ def test_no_folder_is_no_sentences():
 def test_a_folder_without_sentences_is_refused(tmp_path: Path):
     with pytest.raises(MissingError, match="no sentences"):
         read_plain(str(tmp_path))
+
+
+def test_pairs_stand_in_one_line_each_now_this_way_round_and_now_the_other(tmp_path: Path):
+    (tmp_path / "a.tsv").write_text('pt\ten\nágua\twater\nEle disse "oi".\tHe said "hi".\n', "utf-8")
+
+    assert read_plain(str(tmp_path)) == ("água = water", 'He said "hi". = Ele disse "oi".')
+
+
+@pytest.mark.parametrize("text", ["pt\nágua\n", "pt\ten\nágua\n", "pt\ten\nágua\t\n", "de\ten\nWasser\twater\n"])
+def test_a_list_of_pairs_with_a_side_missing_is_refused(text: str, tmp_path: Path):
+    (tmp_path / "a.tsv").write_text(text, "utf-8")
+
+    with pytest.raises(DataError, match="no list of pairs"):
+        read_plain(str(tmp_path))
+
+
+def test_with_glosses_the_lexicon_is_learned_and_the_template_gives_them(tiny_config: TrainConfig):
+    config = replace(tiny_config, glosses=True)
+    entry = find_base_model(EMBEDDED_ID)
+
+    assert "água = water" in read_splits(config).plain or "water = água" in read_splits(config).plain
+    assert template_for(config, entry).gloss == GLOSS
+    assert template_for(tiny_config, entry).gloss == ""
+    assert run_id(config, entry, read_splits(config)) != run_id(tiny_config, entry, read_splits(tiny_config))
 
 
 def test_every_sentence_is_learned_once_and_whole(tokenizer):
