@@ -55,13 +55,13 @@ def probe(config: TrainConfig, base: LoadedBase, examples: CardSetExamples) -> P
     longest = _batch(examples, by_length[-config.batch_size :], base, model.device)
     typical = _batch(examples, by_length[middle : middle + config.batch_size], base, model.device)
 
-    def step(batch: dict[str, torch.Tensor]) -> None:
+    def step(batch: dict[str, Any]) -> None:
         model.train()
         _loss(model, batch, config).backward()
         optimizer.step()
         optimizer.zero_grad()
 
-    def evaluate(batch: dict[str, torch.Tensor]) -> None:
+    def evaluate(batch: dict[str, Any]) -> None:
         model.eval()
         with torch.no_grad():
             _loss(model, batch, config).item()
@@ -89,18 +89,18 @@ def work(config: TrainConfig, examples: CardSetExamples, held_out: CardSetExampl
     return Work(sum(map(sum, batches)), plan.steps, duration_s)
 
 
-def _batch(examples: CardSetExamples, indices: Sequence[int], base: LoadedBase, device: Any) -> dict[str, torch.Tensor]:
+def _batch(examples: CardSetExamples, indices: Sequence[int], base: LoadedBase, device: Any) -> dict[str, Any]:
     batch = collate([examples[i] for i in indices], base.tokenizer.pad_token_id)
-    return {name: tensor.to(device) for name, tensor in batch.items()}
+    return {name: value.to(device) if isinstance(value, torch.Tensor) else value for name, value in batch.items()}
 
 
-def _loss(model: Any, batch: dict[str, torch.Tensor], config: TrainConfig) -> torch.Tensor:
+def _loss(model: Any, batch: dict[str, Any], config: TrainConfig) -> torch.Tensor:
     half = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(config.mixed_precision)
     with torch.autocast(model.device.type, half) if half else nullcontext():
         return model(**batch).loss
 
 
-def _s_per_token(run: Any, batch: dict[str, torch.Tensor]) -> float:
+def _s_per_token(run: Any, batch: dict[str, Any]) -> float:
     """The quicker of two, so that a moment's other work on the machine counts less."""
     took_s = []
     for _ in range(2):

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors import safe_open
 from transformers import AutoTokenizer
 
@@ -101,7 +102,27 @@ def test_padding_is_neither_read_nor_learned():
 
     assert batch["input_ids"].tolist() == [[5, 6, 7], [8, 2, 2]]
     assert batch["labels"].tolist() == [[IGNORED, 6, 7], [8, IGNORED, IGNORED]]
+    assert batch["logits_to_keep"] == 3
     assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+
+
+def test_the_loss_is_that_of_all_logits_though_none_are_computed_over_the_prompts(
+    tiny_config: TrainConfig, settings: Settings
+):
+    model = load_base(find_base_model(tiny_config.base_model), settings).model
+    rows = [
+        {"input_ids": [5, 6, 7, 8, 9], "labels": [IGNORED, IGNORED, IGNORED, 8, 9]},
+        {"input_ids": [8, 4, 3], "labels": [IGNORED, IGNORED, 3]},
+    ]
+    batch = collate(rows, 2)
+    every = {**batch, "labels": torch.tensor([[IGNORED] * 3 + [8, 9], [IGNORED, IGNORED, 3, IGNORED, IGNORED]])}
+    every["logits_to_keep"] = 0
+
+    with torch.inference_mode():
+        short, whole = model(**batch), model(**every)
+
+    assert short.logits.shape[1] == 4 < whole.logits.shape[1]
+    torch.testing.assert_close(short.loss, whole.loss)
 
 
 def test_sets_too_long_are_left_out_and_counted(tokenizer, data: Path):
