@@ -29,6 +29,13 @@ def fits(image: str, wanted: str) -> bool:
 
 
 @cache
+def names_of() -> dict[str, tuple[str, ...]]:
+    """What each emoji is called in Portuguese, its name first, then its keywords."""
+    read = json.loads(INDEX_FILE.read_text(encoding="utf-8"))
+    return {char: tuple(word.removeprefix(STAR) for word in words) for char, _, *words in read}
+
+
+@cache
 def group_of() -> dict[str, str]:
     """The group of each emoji in Unicode's chart."""
     read = json.loads(GROUPS_FILE.read_text(encoding="utf-8"))

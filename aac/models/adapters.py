@@ -20,7 +20,8 @@ PROVENANCE = "provenance.json"
 SCORES = "scores.json"
 PEFT_CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
-FILES = (PEFT_CONFIG, WEIGHTS, TEMPLATE, TRAINING, PROVENANCE, SCORES, "README.md")  # all that one may hold
+PICTURES = "pictures.safetensors"  # `aac.models.pictures`, where there is one
+FILES = (PEFT_CONFIG, WEIGHTS, TEMPLATE, TRAINING, PROVENANCE, SCORES, PICTURES, "README.md")  # all that one may hold
 _NEEDED = (PEFT_CONFIG, WEIGHTS, TEMPLATE, PROVENANCE)
 
 

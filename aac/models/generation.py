@@ -20,9 +20,11 @@ from transformers.generation.streamers import BaseStreamer
 
 from aac.errors import CorruptError
 from aac.files import without_place
-from aac.models.adapters import Adapter, weights_sha256
+from aac.models.adapters import PICTURES, Adapter, weights_sha256
 from aac.models.decoding import CardConstraint, SeededSampling, grammar_tokenizer
 from aac.models.loading import LoadedBase
+from aac.models.picture_leaning import PictureLeaning, picture_tree
+from aac.models.pictures import PictureChooser
 from aac.prompts import PromptTemplate
 from aac.records import Generation, GenerationRequest
 
@@ -61,6 +63,7 @@ class Speaker:
         self._lock = threading.Lock()
         self._waiting: set[int] = set()  # threads
         self._grammar_tokenizer: LLTokenizer = grammar_tokenizer(base.tokenizer)
+        self._pictures: dict[str, tuple[PictureChooser, Any] | None] = {}
 
     def generate(self, rows: Sequence[Row]) -> list[Generation]:
         """Generate all rows in one batch and wait for it."""
@@ -115,6 +118,9 @@ class Speaker:
         eos = self.base.tokenizer.eos_token_id
         formed = [row.request if row.request.well_formed else None for row in rows]
         processors = LogitsProcessorList()
+        leaning = [self._leaning(row) for row in rows]
+        if any(leaning):
+            processors.append(PictureLeaning(self.base.tokenizer, leaning))
         if any(formed):
             processors.append(CardConstraint(self._grammar_tokenizer, eos, formed))
         if any(row.request.temperature > 0 for row in rows):
@@ -138,6 +144,18 @@ class Speaker:
         tokenizer = self.base.tokenizer
         encoded = [encode_prompt(tokenizer, row.template, row.request) for row in rows]
         return tokenizer.pad({"input_ids": encoded}, return_tensors="pt").to(self._model.device)
+
+    def _leaning(self, row: Row) -> tuple[PictureChooser, Any, str] | None:
+        """What a row's pictures lean on, where its adapter has that beside its weights."""
+        if row.adapter is None:
+            return None
+        path = row.adapter.folder / PICTURES
+        key = f"{path.resolve()}@{path.stat().st_mtime_ns if path.exists() else ''}"  # pulled again, it may be another
+        if key not in self._pictures:
+            chooser = PictureChooser.load(row.adapter.folder)
+            self._pictures[key] = (chooser, picture_tree(chooser, self.base.tokenizer)) if chooser else None
+        found = self._pictures[key]
+        return (*found, row.request.prompt) if found else None
 
     def _load_adapter(self, adapter: Adapter | None) -> str:
         """The name under which PEFT holds the adapter, loaded where it is new."""

@@ -28,6 +28,7 @@ class TrainConfig:
     the sets, 0 to 1, that are asked a second time with their tiles given. plain: a folder of .txt files, a sentence a
     line, and of .tsv files, a sentence and its English a line, that are learned among the sets; empty for none.
     glosses: each request's words are followed by their English, and the lexicon is learned among the sets.
+    pictures: a picture chooser (`aac.models.pictures`) is trained on the same sets and put beside the weights.
     focus: numbers of reference sets ("2, 3"); the last focus_epochs read only those of each prompt, again and again,
     and validation reads no others.
     target_modules: "all-linear", names of the model's linear layers (q_proj, v_proj), or one regular expression of
@@ -51,6 +52,7 @@ class TrainConfig:
     completions: float = 0.0
     plain: str = ""
     glosses: bool = False
+    pictures: bool = False
     focus: str = ""
     focus_epochs: int = 0
     lora_r: int = 8

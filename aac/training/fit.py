@@ -25,6 +25,7 @@ from aac.training.loop import Run, RunTrainer, stopped
 from aac.training.lora import adapted_model
 from aac.training.memory import clear_about_room
 from aac.training.order import EpochOrder, schedule
+from aac.training.pictures import train_pictures
 from aac.training.prepare import Splits, examples_for, fitted_to_memory, run_id, template_for
 from aac.training.progress import Report, line
 
@@ -82,6 +83,8 @@ def _fit(order: FitOrder, base: LoadedBase, report: Report, stop: Callable[[], b
     model = adapted_model(config, base, max(examples.lengths))
     outcome = _finished(model, last) or _train(run, model, (examples, held_out), base.tokenizer, last)
     _save(model, base, order.out)
+    if config.pictures:
+        train_pictures(order.splits.train, config.seed).save(order.out)
     template.save(order.out / TEMPLATE)
     order.config.save(order.out / TRAINING)
     outcome["epochs"] = round(outcome["steps"] / run.plan.steps_per_epoch, 4)

@@ -26,7 +26,7 @@ from aac.training.plain import pair_lines, plain_examples, plain_sha256, read_pl
 from aac.training.substitutions import CHECKPOINTING, Substitution, for_this_machine
 from aac.words.glosses import lexicon, lexicon_sha256
 
-_SAME_WEIGHTS = ("data", "plain", "gradient_checkpointing", "log_every_steps", "checkpoint_every_steps")
+_SAME_WEIGHTS = ("data", "plain", "pictures", "gradient_checkpointing", "log_every_steps", "checkpoint_every_steps")
 
 
 @dataclass(frozen=True, slots=True)

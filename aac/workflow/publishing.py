@@ -18,6 +18,7 @@ from aac.hub.pushing import Pushed, PushOrder, push_folder, repository_url
 from aac.models.adapters import (
     FILES,
     PEFT_CONFIG,
+    PICTURES,
     PROVENANCE,
     SCORES,
     TEMPLATE,
@@ -228,7 +229,9 @@ def _new_folder() -> Iterator[Path]:
 
 def _write_adapter(adapter: Adapter, base: BaseModel, made: Path) -> None:
     """The adapter's own files, without anything that says where or by whom they were made."""
-    shutil.copyfile(adapter.folder / WEIGHTS, made / WEIGHTS)
+    for name in (WEIGHTS, PICTURES):
+        if (adapter.folder / name).is_file():
+            shutil.copyfile(adapter.folder / name, made / name)
     config = read_json(adapter.folder, PEFT_CONFIG)
     write_json(made, PEFT_CONFIG, {**config, "base_model_name_or_path": base.repository})
     adapter.template.save(made / TEMPLATE)

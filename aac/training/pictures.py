@@ -1,0 +1,57 @@
+"""Learning which picture goes with which words, from card sets and the names that Unicode gives to emoji."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from aac.datasets.emoji_words import names_of
+from aac.models.pictures import BUCKETS, Bag, PictureChooser, Said, bag
+from aac.records import CardSet
+
+_EPOCHS = 12
+_BATCH = 512
+_LEARNING_RATE = 4e-3
+_DROPOUT = 0.2
+_SMOOTHING = 0.05
+_NAMES = 6  # of each emoji; those further back in Unicode's list are far-fetched
+
+
+def train_pictures(sets: Sequence[CardSet], seed: int = 0, epochs: int = _EPOCHS) -> PictureChooser:
+    """A chooser for the pictures of these sets and Unicode's. The same sets and seed give the same one on a machine."""
+    pairs = [
+        (Said(card.written_text, card.spoken_text, one.prompt), card.image_id) for one in sets for card in one.cards
+    ]
+    pairs += [(Said(name), image) for image, names in names_of().items() for name in names[:_NAMES]]
+    pictures = sorted({image for _, image in pairs})
+    bags = [bag(said) for said, _ in pairs]
+    index = {image: i for i, image in enumerate(pictures)}
+    wanted = torch.tensor([index[image] for _, image in pairs])
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        chooser = PictureChooser(pictures, _rarity(bags)).train()
+        _fit(chooser, bags, wanted, epochs)
+    return chooser.eval()
+
+
+def _rarity(bags: Sequence[Bag]) -> torch.Tensor:
+    counts = np.bincount(np.concatenate([one.ids for one in bags]), minlength=BUCKETS)
+    return torch.from_numpy(np.log(len(bags) / np.maximum(counts, 1)).astype(np.float32))
+
+
+def _fit(chooser: PictureChooser, bags: Sequence[Bag], wanted: torch.Tensor, epochs: int) -> None:
+    optimizer = torch.optim.Adam(chooser.parameters(), lr=_LEARNING_RATE)
+    steps = epochs * math.ceil(len(bags) / _BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
+    for _ in range(epochs):
+        for batch in torch.randperm(len(bags)).split(_BATCH):
+            averaged = chooser.averaged([bags[i] for i in batch.tolist()])
+            kept = torch.nn.functional.dropout(averaged, _DROPOUT)
+            loss = torch.nn.functional.cross_entropy(chooser.read(kept), wanted[batch], label_smoothing=_SMOOTHING)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
