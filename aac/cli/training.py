@@ -19,7 +19,7 @@ from aac.errors import AacError, Stopped, WrongCall
 from aac.records import PRECISIONS, QUANTIZED
 from aac.settings import Settings
 
-_CONFIG = "cpu, smoke, paper, or a JSON file such as an adapter's training.json"
+_CONFIG = "further, cpu, smoke, paper, or a JSON file such as an adapter's training.json"
 
 
 def add_training(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -54,7 +54,7 @@ def add_training(commands: Any, add_command: Callable[..., argparse.ArgumentPars
 
 
 def _add_queued(part: argparse.ArgumentParser) -> None:
-    part.add_argument("--preset", metavar="PRESET", help="in the background: cpu, smoke, paper or a JSON file")
+    part.add_argument("--preset", metavar="PRESET", help="in the background: further, cpu, smoke, paper or a JSON file")
     part.add_argument("--dataset", metavar="ID", help="a dataset version: its id, or the latest of its name")
     part.add_argument("--push", default="", metavar="OWNER/NAME", help="send the adapter to the Hub when it is done")
     part.add_argument("--push-dataset", action="store_true", help="and the dataset version")
@@ -90,9 +90,12 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 def _estimate(options: argparse.Namespace, settings: Settings) -> int:
     from aac.training.config import TrainConfig
+    from aac.workflow.archive import Archive
     from aac.workflow.estimating import estimate
+    from aac.workflow.running import resolved
 
-    found = estimate(settings, TrainConfig.load(options.config), progress_for(settings))
+    config = resolved(Archive(settings), TrainConfig.load(options.config))
+    found = estimate(settings, config, progress_for(settings))
     if options.json:
         print_json(found.as_json())
         return 0
@@ -139,8 +142,10 @@ def _last_word(run_folder: Path | None) -> Iterator[None]:
 def _train_here(options: argparse.Namespace, settings: Settings) -> int:
     from aac.training.config import TrainConfig
     from aac.workflow import training
+    from aac.workflow.archive import Archive
+    from aac.workflow.running import resolved
 
-    config = TrainConfig.load(options.config)
+    config = resolved(Archive(settings), TrainConfig.load(options.config))
     out = options.out or training.default_out(settings, config, options.config, options.run_folder)
     order = training.TrainOrder(config, out, options.test, options.run_folder)
     stop = _stop_asked() if options.run_folder else lambda: False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -16,13 +17,23 @@ from safetensors.torch import load_file, save_file
 from transformers import TrainingArguments, set_seed
 
 from aac.datasets.card_files import sets_sha256
-from aac.models.adapters import PEFT_CONFIG, PROVENANCE, TEMPLATE, TRAINING, WEIGHTS, read_json, write_json
+from aac.models.adapters import (
+    PEFT_CONFIG,
+    PICTURES,
+    PROVENANCE,
+    TEMPLATE,
+    TRAINING,
+    WEIGHTS,
+    read_json,
+    weights_sha256,
+    write_json,
+)
 from aac.models.loading import LoadedBase
 from aac.training.checkpoints import Checkpoint, last_checkpoint
 from aac.training.config import TrainConfig
 from aac.training.examples import CardSetExamples, collate
 from aac.training.loop import Run, RunTrainer, stopped
-from aac.training.lora import adapted_model
+from aac.training.lora import adapted_model, continued, start_of
 from aac.training.memory import clear_about_room
 from aac.training.order import EpochOrder, schedule
 from aac.training.pictures import train_pictures
@@ -64,7 +75,7 @@ def fit(
 def _fit(order: FitOrder, base: LoadedBase, report: Report, stop: Callable[[], bool]) -> None:
     template = template_for(order.config, base.entry)
     examples, held_out = examples_for(order.config, order.splits, base.tokenizer, template)
-    config, substitutions = fitted_to_memory(order.config, base, examples)
+    config, substitutions = fitted_to_memory(continued(order.config, base.entry), base, examples)
     made = {"substitutions": [asdict(substitution) for substitution in substitutions]}
     run = Run(
         id=run_id(order.config, base.entry, order.splits),
@@ -83,12 +94,20 @@ def _fit(order: FitOrder, base: LoadedBase, report: Report, stop: Callable[[], b
     model = adapted_model(config, base, max(examples.lengths))
     outcome = _finished(model, last) or _train(run, model, (examples, held_out), base.tokenizer, last)
     _save(model, base, order.out)
-    if config.pictures:
-        train_pictures(order.splits.train, config.seed).save(order.out)
+    _add_pictures(order, base)
     template.save(order.out / TEMPLATE)
     order.config.save(order.out / TRAINING)
     outcome["epochs"] = round(outcome["steps"] / run.plan.steps_per_epoch, 4)
     write_json(order.out, PROVENANCE, {**_provenance(order, base, run), **_read(examples), **outcome, **made})
+
+
+def _add_pictures(order: FitOrder, base: LoadedBase) -> None:
+    """A picture chooser of its own where the configuration asks for one, else that of the adapter it started from."""
+    start = start_of(order.config, base.entry)
+    if order.config.pictures:
+        train_pictures(order.splits.train, order.config.seed).save(order.out)
+    elif start and (start.folder / PICTURES).is_file():
+        shutil.copyfile(start.folder / PICTURES, order.out / PICTURES)
 
 
 def _finished(model: Any, last: Checkpoint | None) -> dict[str, Any] | None:
@@ -131,7 +150,9 @@ def _read(examples: CardSetExamples) -> dict[str, Any]:
 
 
 def _provenance(order: FitOrder, base: LoadedBase, run: Run) -> dict[str, Any]:
+    start = start_of(order.config, base.entry)
     return {
+        **({"start_sha256": weights_sha256(start.folder)} if start else {}),
         "run": run.id,
         "base_model": base.entry.id,
         "base_repository": base.entry.repository,

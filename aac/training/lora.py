@@ -1,16 +1,26 @@
-"""A base model with fresh LoRA weights on it, ready to train."""
+"""A base model with LoRA weights on it, fresh or an adapter's, ready to train."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+from peft import (
+    LoraConfig,
+    get_peft_model,
+    get_peft_model_state_dict,
+    prepare_model_for_kbit_training,
+    set_peft_model_state_dict,
+)
 from peft.tuners.tuners_utils import check_target_module_exists
+from safetensors.torch import load_file
 from transformers.pytorch_utils import Conv1D
 
 from aac.errors import AacError, DataError
+from aac.models.adapters import PEFT_CONFIG, WEIGHTS, Adapter, find_adapter, read_json
 from aac.models.loading import LoadedBase
+from aac.models.registry import BaseModel
 from aac.training.config import TrainConfig, module_names
 from aac.training.memory import keeps_attention
 
@@ -18,7 +28,7 @@ from aac.training.memory import keeps_attention
 def adapted_model(config: TrainConfig, base: LoadedBase, length: int) -> Any:
     """Changes the base model in place. The fresh weights are drawn from torch's global generator: seed it before.
 
-    length: tokens of the longest example.
+    length: tokens of the longest example. config: `continued` where it starts from an adapter, whose weights it gets.
 
     Raises `DataError` where the model has no linear layer of the configuration's target_modules.
     """
@@ -40,10 +50,45 @@ def adapted_model(config: TrainConfig, base: LoadedBase, length: int) -> Any:
         model = get_peft_model(model, adapter)
     except ValueError as error:  # a name of what is no linear layer, among others
         raise _no_such_layers(config, base.model) from error
+    if start := start_of(config, base.entry):
+        _take_weights(model, start)
     if config.gradient_checkpointing:
         model.config.use_cache = False
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     return model
+
+
+def start_of(config: TrainConfig, entry: BaseModel) -> Adapter | None:
+    """The adapter that a configuration starts from, None for fresh weights; raises what finding it raises."""
+    return find_adapter(config.start_from, entry) if config.start_from else None
+
+
+def continued(config: TrainConfig, entry: BaseModel) -> TrainConfig:
+    """`config` with the rank, alpha and layers of the adapter that it starts from, if it does."""
+    start = start_of(config, entry)
+    if start is None:
+        return config
+    made = read_json(start.folder, PEFT_CONFIG)
+    targets = made["target_modules"]
+    return replace(
+        config,
+        lora_r=made["r"],
+        lora_alpha=made["lora_alpha"],
+        target_modules=targets if isinstance(targets, str) else ", ".join(sorted(targets)),
+    )
+
+
+def _take_weights(model: Any, start: Adapter) -> None:
+    weights = {name: tensor.float() for name, tensor in load_file(start.folder / WEIGHTS).items()}
+    own = get_peft_model_state_dict(model)
+    if {name: tuple(tensor.shape) for name, tensor in weights.items()} != {n: tuple(t.shape) for n, t in own.items()}:
+        raise DataError(
+            f"Não se segue treinando o adaptador {start.folder.name}: os seus pesos não são os que a sua configuração "
+            "diz. Treine do começo.",
+            f"The adapter {start.folder.name} cannot be trained further: its weights are not those that its "
+            "configuration says. Train from the start.",
+        )
+    set_peft_model_state_dict(model, weights)
 
 
 def layers_to_adapt(config: TrainConfig, model: Any) -> list[tuple[int, int]]:

@@ -13,13 +13,14 @@ from typing import Any
 
 from aac.datasets.card_files import read_card_sets, sets_sha256
 from aac.errors import DataError, NoRoomError
+from aac.models.adapters import weights_sha256
 from aac.models.loading import LoadedBase
 from aac.models.registry import BaseModel
 from aac.prompts import GLOSS, PromptTemplate
 from aac.records import CardSet
 from aac.training.config import TrainConfig, focus_references
 from aac.training.examples import CardSetExamples
-from aac.training.lora import layers_to_adapt
+from aac.training.lora import layers_to_adapt, start_of
 from aac.training.memory import Shape, activation_bytes, adapter_bytes, free_memory_bytes
 from aac.training.order import batch_lengths
 from aac.training.plain import pair_lines, plain_examples, plain_sha256, read_plain
@@ -57,11 +58,17 @@ def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:
         made_of.append(plain_sha256(splits.plain))
     if config.glosses:
         made_of.append(lexicon_sha256())
+    if start := start_of(config, entry):
+        made_of.append(weights_sha256(start.folder))
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
 def template_for(config: TrainConfig, entry: BaseModel) -> PromptTemplate:
-    """The base model's own template, with the configuration's wrapper where it names one, and with glosses if asked."""
+    """The base model's own template, with the configuration's wrapper where it names one, and with glosses if asked;
+    that of the adapter that it starts from, where there is one.
+    """
+    if start := start_of(config, entry):
+        return start.template
     own = entry.template
     return dataclasses.replace(
         own,

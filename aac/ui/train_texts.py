@@ -19,10 +19,18 @@ VERSION = Text("Versão do conjunto de dados", "Dataset version")
 PRESET = Text("Que treino", "Which training")
 PRESETS = {
     "smoke": Text("teste: dois passos, para ver funcionar", "smoke: two steps, to see it work"),
-    "cpu": Text("cpu: o adaptador de verdade, neste computador", "cpu: the real adapter, on this computer"),
+    "further": Text(
+        "seguir: do adaptador em uso, com as correções", "further: from the active adapter, with the corrections"
+    ),
+    "cpu": Text("cpu: um adaptador do começo, neste computador", "cpu: an adapter from the start, on this computer"),
     "paper": Text("artigo: a receita do artigo; precisa de GPU", "paper: the paper's recipe; needs a GPU"),
 }
-PRESET_NAMES = {"smoke": Text("teste", "smoke"), "cpu": Text("cpu", "cpu"), "paper": Text("artigo", "paper")}
+PRESET_NAMES = {
+    "smoke": Text("teste", "smoke"),
+    "further": Text("seguir", "further"),
+    "cpu": Text("cpu", "cpu"),
+    "paper": Text("artigo", "paper"),
+}
 ADVANCED = Text("Ajustes do treino", "Training settings")
 BASE_MODEL = Text("Modelo de base", "Base model")
 LORA_R = Text("Tamanho do adaptador (r)", "Adapter size (r)")

@@ -11,7 +11,7 @@ from aac.models.adapters import DEFAULT_FOLDER, PEFT_CONFIG, Adapter, read_adapt
 from aac.models.registry import local_folder
 from aac.settings import Settings
 from aac.store.adapters import StoredAdapter, active, list_adapters
-from aac.store.runs import find_run
+from aac.store.runs import Run, find_run
 from aac.store.versions import find_version
 from aac.workflow.archive import Archive
 
@@ -62,9 +62,20 @@ def look_up_active(archive: Archive, base_model: str) -> Active:
 
 
 def _is_withdrawn(connection: Any, adapter: StoredAdapter) -> bool:
-    """Whether the adapter learned from words that a person took back since."""
-    version_id = find_run(connection, adapter.run_id).version_id if adapter.run_id else None
-    return version_id is not None and find_version(connection, version_id).state == "withdrawn"
+    """Whether the adapter, or one behind it, learned from words that a person took back since."""
+    versions = [run.version_id for run in runs_behind(connection, adapter) if run.version_id]
+    return any(find_version(connection, version_id).state == "withdrawn" for version_id in versions)
+
+
+def runs_behind(connection: Any, adapter: StoredAdapter) -> list[Run]:
+    """The runs that made an adapter: its own, that of the adapter which that one started from, and so on."""
+    known = {one.id: one for one in list_adapters(connection, adapter.base_model)}
+    runs: list[Run] = []
+    behind: StoredAdapter | None = adapter
+    while behind and behind.run_id and all(run.id != behind.run_id for run in runs):
+        runs.append(find_run(connection, behind.run_id))
+        behind = known.get(str(runs[-1].options.get("start_adapter_id") or ""))
+    return runs
 
 
 def _withdrawn(adapter: StoredAdapter) -> AacError:

@@ -13,7 +13,7 @@ from aac.models.loading import check_memory, load_base, locate, missing_bytes, o
 from aac.models.registry import BaseModel, find_base_model
 from aac.settings import Settings
 from aac.training.config import TrainConfig, check_config
-from aac.training.lora import layers_to_adapt
+from aac.training.lora import continued, layers_to_adapt
 from aac.training.memory import PeakMemory, clear_about_room, free_memory_bytes, learned_numbers
 from aac.training.prepare import examples_for, fitted_to_memory, read_splits, template_for
 from aac.training.probe import probe, run_disk_bytes, work
@@ -94,6 +94,7 @@ def _outlined(settings: Settings, config: TrainConfig, unmeasured: Estimate) -> 
     entry = find_base_model(config.base_model)
     base = outline(entry, locate(entry, settings))
     examples, _ = examples_for(config, read_splits(config), base.tokenizer, template_for(config, entry))
+    config = continued(config, entry)
     _, substitutions = fitted_to_memory(config, base, examples)
     disk = run_disk_bytes(learned_numbers(layers_to_adapt(config, base.model), config.lora_r))
     return dataclasses.replace(unmeasured, disk_bytes=disk, substitutions=substitutions)
@@ -106,7 +107,7 @@ def _measure(settings: Settings, config: TrainConfig, unmeasured: Estimate, prog
     with clear_about_room(settings.data_dir), PeakMemory() as peak:
         base = load_base(entry, settings, for_this_machine(config)[0].precision, progress, located)
         examples, held_out = examples_for(config, splits, base.tokenizer, template_for(config, entry))
-        fitted, substitutions = fitted_to_memory(config, base, examples)
+        fitted, substitutions = fitted_to_memory(continued(config, entry), base, examples)
         progress("Medindo…", "Measuring…")
         measured = probe(fitted, base, examples)
     all_of_it = work(fitted, examples, held_out, measured)

@@ -54,7 +54,7 @@ __all__ = [
 _TOLD = (
     *("base_model", "base_repository", "base_revision", "train_sha256", "validation_sha256", "train_prompts"),
     *("tokens_a_pass", "left_out_as_too_long", "steps", "validation_losses", "torch", "prancha", "version"),
-    *("dataset_version", "rows_sha256"),
+    *("dataset_version", "rows_sha256", "start_sha256"),
     *("hub_repository", "hub_commit"),
 )
 _PATH = re.compile(r"(?:(?<=^)|(?<=[\s='\"(]))(?:~[^\s/\\]*|[A-Za-z]:|\.\.)?[\\/][^\s'\")]*")

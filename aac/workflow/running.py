@@ -13,14 +13,16 @@ from aac.datasets.card_files import write_card_sets
 from aac.datasets.near_duplicates import SPLITS
 from aac.errors import NoRoomError, WrongCall
 from aac.files import check_room
-from aac.models.registry import find_base_model
+from aac.models.adapters import weights_sha256
+from aac.models.registry import find_base_model, local_folder
 from aac.store import runs as stored_runs
-from aac.store.adapters import PushEvent, StoredAdapter, adapter_with_push, list_evaluations
+from aac.store.adapters import PushEvent, StoredAdapter, adapter_with_push, list_adapters, list_evaluations
 from aac.store.runs import Run
 from aac.store.versions import Version
 from aac.training.config import PRESETS, TrainConfig, check_config
 from aac.training.progress import PROGRESS
 from aac.workflow import versions
+from aac.workflow.active import ACTIVE, DEFAULT, NONE, active_adapter
 from aac.workflow.archive import Archive
 from aac.workflow.run_progress import RunProgress, read_progress, read_tail
 from aac.workflow.version_sets import version_sets
@@ -52,15 +54,17 @@ def start_run(archive: Archive, order: RunOrder, run_id: str = "") -> str:
     run_id = run_id or str(uuid4())
     config, version = checked_order(archive, order)
     options = {name: getattr(order, name) for name in ("preset", "place", "push_to", "push_dataset")}
+    if config.start_from:
+        options["start_adapter_id"] = started_from(archive, config)
     stored_runs.add_run(archive.database, run_id, version.id, asdict(config), options)
     return run_id
 
 
 def checked_order(archive: Archive, order: RunOrder) -> tuple[TrainConfig, Version]:
     """The configuration and the version of an order, where both can be had; raises what says why not."""
-    config = _config(order)
-    check_config(config)
+    config = check_config(_config(order))
     find_base_model(config.base_model)
+    config = _started(archive, order, config)
     _check_push(archive, order)
     version = versions.find_version(archive, order.version_id)
     versions.version_folder(archive, version)
@@ -87,6 +91,46 @@ def _config(order: RunOrder) -> TrainConfig:
             f"There is no preset {order.preset!r}; there are {', '.join(PRESETS)}.",
         )
     return replace(order.config or PRESETS[order.preset], data="data")
+
+
+def _started(archive: Archive, order: RunOrder, config: TrainConfig) -> TrainConfig:
+    """`config` with the name of the adapter that it starts from, and its rank and layers."""
+    if not config.start_from:
+        return config
+    if order.place != "here":
+        raise WrongCall(
+            "Um treino que segue de um adaptador só roda aqui (place: here). Escolha esse lugar, ou outro preset.",
+            "A training that goes on from an adapter runs here only (place: here). Choose that place, or another "
+            "preset.",
+        )
+    from aac.training.lora import continued  # loads torch
+
+    config = resolved(archive, config)
+    return continued(config, find_base_model(config.base_model))
+
+
+def resolved(archive: Archive, config: TrainConfig) -> TrainConfig:
+    """`config` with the adapter that speaks in the place of "active"; `WrongCall` where none does."""
+    if config.start_from != ACTIVE:
+        return config
+    name = active_adapter(archive, config.base_model)
+    if name == NONE:
+        raise WrongCall(
+            f"Nenhum adaptador fala com {config.base_model}: não há de onde seguir. Treine do começo (preset cpu).",
+            f"No adapter speaks with {config.base_model}: there is none to go on from. Train from the start (preset "
+            "cpu).",
+        )
+    return replace(config, start_from=name)
+
+
+def started_from(archive: Archive, config: TrainConfig) -> str:
+    """The id of the stored adapter that a resolved configuration starts from, "" for the shipped or an unknown one."""
+    if config.start_from == DEFAULT:
+        return ""
+    weights = weights_sha256(local_folder(config.start_from))
+    with archive.database.read() as connection:
+        known = list_adapters(connection, config.base_model)
+    return next((adapter.id for adapter in known if adapter.weights_sha256 == weights), "")
 
 
 def _check_push(archive: Archive, order: RunOrder) -> None:

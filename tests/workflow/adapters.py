@@ -49,12 +49,16 @@ def made_folder(archive: Archive, name: str, text: str = "") -> Path:
     return folder
 
 
-def trained(archive: Archive, name: str, version: Version | None) -> StoredAdapter:
-    """An adapter that a run trained on a version; None: it came from elsewhere."""
+def trained(
+    archive: Archive, name: str, version: Version | None, start: StoredAdapter | str | None = None
+) -> StoredAdapter:
+    """An adapter that a run trained on a version; None: it came from elsewhere. start: what the run started from."""
     run_id = None
     if version:
         run_id = new_id()
-        add_run(archive.database, run_id, version.id, {}, {})
+        config = {"start_from": start if isinstance(start, str) else start.name} if start else {}
+        options = {"start_adapter_id": start.id} if isinstance(start, StoredAdapter) else {}
+        add_run(archive.database, run_id, version.id, config, options)
     folder = made_folder(archive, name)
     return add_adapter(archive.database, name, EMBEDDED_ID, weights_sha256(folder), run_id)
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from aac.datasets.card_files import read_card_sets
 from aac.datasets.version_files import write_version
 from aac.errors import Refused, WrongCall
+from aac.models.adapters import DEFAULT_FOLDER, TRAINING, read_json
 from aac.models.registry import EMBEDDED_ID
 from aac.records import CardSet, SetRow
 from aac.settings import Settings
@@ -24,6 +26,7 @@ from aac.workflow.archive import Archive
 from aac.workflow.promoting import active_adapter, carry_out, decide, promote, rollback
 from aac.workflow.trained_prompts import trained_on
 from aac.workflow.version_sets import version_sets
+from tests.conftest import ROOT
 from tests.store.sample import new_id
 from tests.workflow.adapters import evaluated, forget_answers, made_folder, right, shipped, trained, unreadable, wrong
 from tests.workflow.cards import frozen
@@ -182,10 +185,34 @@ def test_one_that_came_from_elsewhere_may_have_seen_the_test(archive: Archive, v
     assert decide(archive, "novo").may_override
 
 
-def test_the_shipped_adapter_saw_the_shipped_training_sets(archive: Archive, version: Version):
-    expected = {s.prompt for split in ("train", "validation") for s in version_sets(archive, version, split)}
+def test_the_shipped_adapter_saw_what_its_configuration_says(archive: Archive):
+    data = ROOT / str(read_json(DEFAULT_FOLDER, TRAINING)["data"])
+    expected = {s.prompt for split in ("train", "validation") for s in read_card_sets(data / f"{split}.csv")}
 
     assert trained_on(archive, shipped(archive)).prompts == expected
+
+
+def test_what_the_adapter_saw_that_another_started_from_counts_too(archive: Archive, version: Version):
+    prompts = sorted({s.prompt for s in version_sets(archive, version, "test")})
+    first = trained(archive, "antes", foreign_version(archive, prompts[:2]))
+
+    second = trained(archive, "depois", foreign_version(archive, prompts[2:4]), start=first)
+
+    assert trained_on(archive, second).prompts == set(prompts[:4])
+
+
+def test_one_that_started_from_the_shipped_adapter_saw_what_that_one_saw(archive: Archive, version: Version):
+    prompt = min(s.prompt for s in version_sets(archive, version, "test"))
+
+    further = trained(archive, "depois", foreign_version(archive, [prompt]), start="default")
+
+    assert trained_on(archive, further).prompts == {prompt} | (trained_on(archive, shipped(archive)).prompts or set())
+
+
+def test_one_that_started_from_an_unknown_adapter_may_have_seen_the_test(archive: Archive, version: Version):
+    further = trained(archive, "depois", foreign_version(archive, ["Cheiro ruim"]), start="de-fora")
+
+    assert trained_on(archive, further).prompts is None
 
 
 def test_one_that_was_not_evaluated_is_a_wrong_call(archive: Archive):
@@ -254,6 +281,19 @@ def test_one_trained_on_what_a_person_took_back_cannot_speak_whoever_says_so(arc
         promote(archive, "novo", "Mesmo assim.")
 
     assert not decide(archive, "novo").may_override
+
+
+def test_one_that_started_from_such_an_adapter_speaks_no_more_either(archive: Archive, version: Version):
+    other = foreign_version(archive, ["Cheiro ruim"])
+    further = trained(archive, "novo", version, start=trained(archive, "antes", other))
+    evaluated(archive, further, version, right)
+    promote(archive, "novo", "As pessoas preferem este.")
+
+    add_version_event(archive.database, other.id, "withdrawn", "test")
+
+    assert speaks(archive) == "default"
+    with pytest.raises(Refused, match="a person erased what was theirs"):
+        promote(archive, "novo", "Mesmo assim.")
 
 
 def test_an_evaluation_on_a_withdrawn_version_decides_nothing(archive: Archive, version: Version):
