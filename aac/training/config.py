@@ -25,10 +25,11 @@ class TrainConfig:
 
     start_from: an adapter, "default" or a folder, that the training goes on from: its rank, alpha, layers and template
     then hold instead of the fields'. "active", in the background: the one that speaks. Empty: fresh weights.
-    data: a folder that holds train.csv and validation.csv. wrapper: `PromptTemplate.wrapper`; empty for the base
-    model's own. with_system: whether the template's system text stands before each request. completions: the share of
-    the sets, 0 to 1, that are asked a second time with their tiles given. plain: a folder of .txt files, a sentence a
-    line, and of .tsv files, a sentence and its English a line, that are learned among the sets; empty for none.
+    data: a folder that holds train.csv and validation.csv, or several, parted by commas. wrapper:
+    `PromptTemplate.wrapper`; empty for the base model's own. with_system: whether the template's system text stands
+    before each request. completions: the share of the sets, 0 to 1, that are asked a second time with their tiles
+    given. plain: a folder of .txt files, a sentence a line, and of .tsv files, a sentence and its English a line, that
+    are learned among the sets; empty for none.
     glosses: each request's words are followed by their English, and the lexicon is learned among the sets.
     pictures: a picture chooser (`aac.models.pictures`) is trained on the same sets and put beside the weights.
     focus: numbers of reference sets ("2, 3"); the last focus_epochs read only those of each prompt, again and again,
@@ -210,6 +211,11 @@ def _is_finite(value: float) -> bool:
         return math.isfinite(value)
     except OverflowError:
         return False
+
+
+def data_folders(data: str) -> tuple[Path, ...]:
+    """The folders that a configuration's `data` names, as they are written there."""
+    return tuple(Path(name.strip()) for name in data.split(",") if name.strip())
 
 
 def focus_references(config: TrainConfig) -> frozenset[int]:

@@ -8,7 +8,6 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from aac.datasets.card_files import read_card_sets, sets_sha256
@@ -18,7 +17,7 @@ from aac.models.loading import LoadedBase
 from aac.models.registry import BaseModel
 from aac.prompts import GLOSS, PromptTemplate
 from aac.records import CardSet
-from aac.training.config import TrainConfig, focus_references
+from aac.training.config import TrainConfig, data_folders, focus_references
 from aac.training.examples import CardSetExamples
 from aac.training.lora import layers_to_adapt, start_of
 from aac.training.memory import Shape, activation_bytes, adapter_bytes, free_memory_bytes
@@ -40,14 +39,16 @@ class Splits:
 
 
 def read_splits(config: TrainConfig) -> Splits:
-    """The card sets of a configuration's data folder, of which a dataset version may have none to validate on.
+    """The card sets of a configuration's data folders, of which a dataset version may have none to validate on.
 
     Raises what reading card sets raises.
     """
-    train, validation = (Path(config.data) / f"{split}.csv" for split in ("train", "validation"))
-    held_out = read_card_sets(validation) if validation.exists() else ()
+    folders = data_folders(config.data)
+    train = [one for folder in folders for one in read_card_sets(folder / "train.csv")]
+    validations = [folder / "validation.csv" for folder in folders]
+    held_out = [one for path in validations if path.exists() for one in read_card_sets(path)]
     words = pair_lines(lexicon()) if config.glosses else ()
-    return Splits(read_card_sets(train), held_out, (*read_plain(config.plain), *words))
+    return Splits(train, held_out, (*read_plain(config.plain), *words))
 
 
 def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:

@@ -11,6 +11,11 @@ from aac.hub.model_card_data import CardFacts, Score, front_matter
 from aac.models.registry import BaseModel
 
 _METRICS = ("bleu", "ter", "chrf")
+_WITH_GLOSSES = """
+`gloss`: depois de cada texto vem o inglês das suas palavras, do léxico da Prancha (`aac/words`); sem ele o adaptador
+escreve pior. · after each text comes the English of its words, from Prancha's lexicon (`aac/words`); without it the
+adapter writes worse.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ put in the words of `template.json`:
 ```json
 {json.dumps(dict(facts.template), ensure_ascii=False, indent=2)}
 ```
-
+{_WITH_GLOSSES if facts.template.get("gloss") else ""}
 ## Licença · Licence
 
 {facts.base.licence}, a do modelo de base · as the base model.

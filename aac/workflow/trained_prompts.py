@@ -15,6 +15,7 @@ from aac.models.registry import local_folder
 from aac.store.adapters import StoredAdapter, adapter_of, list_evaluations
 from aac.store.runs import Run, find_run
 from aac.store.versions import find_version
+from aac.training.config import data_folders
 from aac.workflow import versions
 from aac.workflow.active import DEFAULT, name_of
 from aac.workflow.archive import Archive
@@ -108,8 +109,10 @@ def _is_of_shipped(archive: Archive, adapter: StoredAdapter) -> bool:
 @cache
 def _default_prompts() -> frozenset[str]:
     """What the shipped adapter was trained on and chosen by, as the configuration beside its weights says."""
-    data = Path(__file__).parent.parent.parent / str(read_json(DEFAULT_FOLDER, TRAINING)["data"])
-    return frozenset(one.prompt for split in ("train", "validation") for one in read_card_sets(data / f"{split}.csv"))
+    root = Path(__file__).parent.parent.parent
+    folders = [root / folder for folder in data_folders(str(read_json(DEFAULT_FOLDER, TRAINING)["data"]))]
+    files = [folder / f"{split}.csv" for folder in folders for split in ("train", "validation")]
+    return frozenset(one.prompt for file in files if file.exists() for one in read_card_sets(file))
 
 
 def _shipped_prompts() -> frozenset[str]:
