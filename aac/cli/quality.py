@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aac.cli.output import print_json
+from aac.errors import WrongCall
 from aac.records import PRECISIONS
 from aac.settings import Settings
 
@@ -26,6 +27,7 @@ def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     part.add_argument("task", choices=(*TASKS, *TUNING))
     part.add_argument("--adapter", default="default", metavar="NAME", help="default, none, or a folder")
     part.add_argument("--precision", default="fp32", choices=PRECISIONS)
+    part.add_argument("--well-formed", action="store_true", help="under the card grammar, as the page decodes")
     part = add_command(parts, "report", _report, "score what is kept; no model is loaded")
     part.add_argument("--task", choices=(*TASKS, *TUNING), action="append", help="only this one; may be given again")
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -48,8 +50,14 @@ def _answer(options: argparse.Namespace, settings: Settings) -> int:
 
     task = quality.read_task(options.data, options.task)
     adapter = find_adapter(options.adapter, find_base_model(EMBEDDED_ID))
+    if options.well_formed and adapter is None:
+        raise WrongCall(
+            "--well-formed mede o que a página mostra com um adaptador; diga qual (--adapter).",
+            "--well-formed measures what the page shows with an adapter; say which (--adapter).",
+        )
     speaker = Speakers(settings).get(EMBEDDED_ID, options.precision)
-    print(quality.answer(speaker, adapter, task, options.answers, on_answers))
+    made = quality.answer(speaker, adapter, task, options.answers, on_answers, well_formed=options.well_formed)
+    print(made)
     return 0
 
 

@@ -48,6 +48,7 @@ SYSTEMS = {
     "copy": Text("Cópia", "Copy"),
     "without_lora": Text("Sem LoRA", "Without LoRA"),
     "with_lora": Text("Com LoRA", "With LoRA"),
+    "with_lora_well_formed": Text("Com LoRA, bem formado, como na página", "With LoRA, well-formed, as on the page"),
 }
 TASKS = {
     "set": Text("Conjunto: do pedido aos cartões", "Set: from the prompt to the cards"),

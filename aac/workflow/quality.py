@@ -44,6 +44,7 @@ TUNING = ("tuning", "tuning_complete")
 TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card set answers
 _TYPED_FILE = Path("as_typed") / "prompts.csv"
 WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
+FORMED = "with_lora_well_formed"  # decoded under the card grammar, as the page does; the others are free
 _ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
 _WHOLE = ("bleu", "ter", "chrf")
 REPORTED = ("set", "complete", "recall", "kept_out", TYPED, HOSTILE)
@@ -131,13 +132,20 @@ def answer(
     task: Task,
     folder: Path,
     on_answers: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    well_formed: bool = False,
 ) -> Path:
-    """Let a model answer every request of a task, greedily and free, and keep the texts as JSON Lines."""
-    made = answer_requests(speaker, adapter, task.requests, on_answers=on_answers)
-    told = {"protocol": PROTOCOL.replace("fp32", speaker.base.precision), "model": made[0].model}
+    """Let a model answer every request of a task, greedily, and keep the texts as JSON Lines.
+
+    well_formed: under the card grammar; with an adapter only, as without one nothing is compared that way.
+    """
+    made = answer_requests(speaker, adapter, task.requests, well_formed=well_formed, on_answers=on_answers)
+    protocol = PROTOCOL.replace("fp32", speaker.base.precision)
+    told = {"protocol": protocol.replace("free", "well_formed") if well_formed else protocol, "model": made[0].model}
     if adapter:
         told["adapter_sha256"] = weights_sha256(adapter.folder)
-    return keep_answers(folder, WITH if adapter else WITHOUT, task, [one.raw_text for one in made], told)
+    system = (FORMED if well_formed else WITH) if adapter else WITHOUT
+    return keep_answers(folder, system, task, [one.raw_text for one in made], told)
 
 
 def keep_answers(folder: Path, system: str, task: Task, texts: Sequence[str], told: Mapping[str, str]) -> Path:
@@ -193,7 +201,9 @@ def report(data: Path, answers: Path, names: Sequence[str] = REPORTED) -> dict[s
     for name in names:
         task = read_task(data, name)
         copies = [copied(task, data)] if name != "recall" else []
-        models = [read_answers(answers, model, task) for model in ((WITH,) if name in TUNING else (WITHOUT, WITH))]
+        systems = [WITH] if name in TUNING else [WITHOUT, WITH]
+        systems += [FORMED] if answers_path(answers, FORMED, name).exists() else []
+        models = [read_answers(answers, system, task) for system in systems]
         tasks[name] = {
             "requests": len(task.requests),
             "data_sha256": task.sha256,

@@ -15,6 +15,7 @@ from aac.records import CardSet
 from aac.workflow.quality import (
     CEILING,
     COPY,
+    FORMED,
     WITH,
     WITHOUT,
     Answers,
@@ -201,6 +202,16 @@ def test_a_report_is_kept_and_read_again(folder: Path):
     assert read_report(folder) == told
     assert [line["system"] for line in told["tasks"]["set"]["lines"]] == [CEILING, COPY, WITHOUT, WITH]
     assert told["tasks"]["set"]["data_sha256"] == task.sha256
+
+
+def test_what_was_written_under_the_grammar_stands_in_a_line_of_its_own(folder: Path):
+    task = read_task(folder, "set")
+    for system in (WITHOUT, WITH, FORMED):
+        keep(folder, system, task, best(task).texts)
+
+    told = report(folder, folder, ["set"])
+
+    assert [line["system"] for line in told["tasks"]["set"]["lines"]] == [CEILING, COPY, WITHOUT, WITH, FORMED]
 
 
 def test_examples_are_prompts_drawn_by_hash_with_both_answers(folder: Path):
