@@ -9,6 +9,10 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+# For processes that train, on Linux: what a step frees is kept for the next one, in pages of 2 MB. Fetched anew from
+# the system each time, a step's large buffers cost a third of a training's time (docs/benchmarks.md).
+GLIBC_TUNABLES = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=17179869184"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -68,7 +72,7 @@ class Settings:
         }
         kept = {name: value for name, value in os.environ.items() if "TOKEN" not in name.upper()}
         token = {"HF_TOKEN": self.hub_token} if with_token and self.hub_token else {}
-        return {**kept, **ours, **token, "PYTHONUNBUFFERED": "1"}
+        return {"GLIBC_TUNABLES": GLIBC_TUNABLES, **kept, **ours, **token, "PYTHONUNBUFFERED": "1"}
 
     @property
     def models_dir(self) -> Path:
