@@ -79,3 +79,14 @@ def test_reading_the_settings_makes_no_folder(tmp_path: Path):
     Settings.from_environment({"PRANCHA_DATA_DIR": str(tmp_path / "data")})
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_our_own_processes_keep_memory_in_large_pages_unless_somebody_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    assert "hugetlb=1" in Settings(tmp_path).child_environment()["GLIBC_TUNABLES"]
+
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=0")
+
+    assert Settings(tmp_path).child_environment()["GLIBC_TUNABLES"] == "glibc.malloc.hugetlb=0"
