@@ -9,9 +9,9 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-# For processes that train, on Linux: what a step frees is kept for the next one, in pages of 2 MB. Fetched anew from
-# the system each time, a step's large buffers cost a third of a training's time (docs/benchmarks.md).
-GLIBC_TUNABLES = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=17179869184"
+# For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step, they
+# cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
+GLIBC_TUNABLES = "glibc.malloc.hugetlb=1"
 
 
 @dataclass(frozen=True)
