@@ -9,8 +9,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-# For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step, they
-# cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
+# For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step,
+# they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
 GLIBC_TUNABLES = "glibc.malloc.hugetlb=1"
 
 
