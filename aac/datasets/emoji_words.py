@@ -29,10 +29,16 @@ def fits(image: str, wanted: str) -> bool:
 
 
 @cache
-def names_of() -> dict[str, tuple[str, ...]]:
-    """What each emoji is called in Portuguese, its name first, then its keywords."""
+def keywords_of() -> dict[str, tuple[str, ...]]:
+    """The Portuguese words under which each emoji is found, ours first; its name is not among them."""
+    return {char: tuple(word.removeprefix(STAR) for word in words) for char, words in _index().items()}
+
+
+@cache
+def _index() -> dict[str, tuple[str, ...]]:
+    """The words of each emoji as the file has them, ours with a star."""
     read = json.loads(INDEX_FILE.read_text(encoding="utf-8"))
-    return {char: tuple(word.removeprefix(STAR) for word in words) for char, _, *words in read}
+    return {char: tuple(words) for char, _, *words in read}
 
 
 @cache
@@ -44,10 +50,7 @@ def group_of() -> dict[str, str]:
 
 @cache
 def _all_keywords() -> dict[str, frozenset[str]]:
-    read = {
-        char: frozenset(word for word in words if not word.startswith(STAR))
-        for char, _, *words in json.loads(INDEX_FILE.read_text(encoding="utf-8"))
-    }
+    read = {char: frozenset(word for word in words if not word.startswith(STAR)) for char, words in _index().items()}
     counts = Counter(word for words in read.values() for word in words)
     return {char: frozenset(w for w in words if counts[w] <= _SHARED_BY_MOST) for char, words in read.items()}
 

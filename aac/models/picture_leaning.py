@@ -96,7 +96,7 @@ class _RowPictures:
     def _expect(self, said: Said, earlier: str) -> None:
         with torch.no_grad():
             self._expected = self._chooser([said])[0].softmax(0)
-        index = {picture: i for i, picture in enumerate(self._chooser.pictures)}
+        index = self._chooser.index
         for card in parse(earlier).cards:
             if card.image_id in index:
                 self._expected[index[card.image_id]] = 0

@@ -56,6 +56,7 @@ class PictureChooser(torch.nn.Module):
     def __init__(self, pictures: Sequence[str], rarity: torch.Tensor) -> None:
         super().__init__()
         self.pictures = tuple(pictures)
+        self.index = {picture: i for i, picture in enumerate(self.pictures)}
         self.register_buffer("rarity", rarity)
         self.features = torch.nn.EmbeddingBag(BUCKETS, WIDTH, mode="sum")
         self.out = torch.nn.Linear(WIDTH, len(self.pictures))

@@ -1,4 +1,4 @@
-"""Learning which picture goes with which words, from card sets and the names that Unicode gives to emoji."""
+"""Learning which picture goes with which words, from card sets and the keywords that Unicode gives to emoji."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from aac.datasets.emoji_words import names_of
+from aac.datasets.emoji_words import keywords_of
 from aac.models.pictures import BUCKETS, Bag, PictureChooser, Said, bag
 from aac.records import CardSet
 
@@ -17,7 +17,7 @@ _BATCH = 512
 _LEARNING_RATE = 4e-3
 _DROPOUT = 0.2
 _SMOOTHING = 0.05
-_NAMES = 6  # of each emoji; those further back in Unicode's list are far-fetched
+_KEYWORDS = 6  # of each emoji; those further back in Unicode's list are far-fetched
 
 
 def train_pictures(sets: Sequence[CardSet], seed: int = 0, epochs: int = _EPOCHS) -> PictureChooser:
@@ -25,14 +25,13 @@ def train_pictures(sets: Sequence[CardSet], seed: int = 0, epochs: int = _EPOCHS
     pairs = [
         (Said(card.written_text, card.spoken_text, one.prompt), card.image_id) for one in sets for card in one.cards
     ]
-    pairs += [(Said(name), image) for image, names in names_of().items() for name in names[:_NAMES]]
+    pairs += [(Said(word), image) for image, words in keywords_of().items() for word in words[:_KEYWORDS]]
     pictures = sorted({image for _, image in pairs})
     bags = [bag(said) for said, _ in pairs]
-    index = {image: i for i, image in enumerate(pictures)}
-    wanted = torch.tensor([index[image] for _, image in pairs])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         chooser = PictureChooser(pictures, _rarity(bags)).train()
+        wanted = torch.tensor([chooser.index[image] for _, image in pairs])
         _fit(chooser, bags, wanted, epochs)
     return chooser.eval()
 

@@ -5,16 +5,16 @@ Where a sentence or a word has its English beside it, both stand in one line, as
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aac.errors import DataError, MissingError
+from aac.errors import MissingError
 from aac.prompts import GLOSS
 from aac.training.examples import Example
+from aac.words.glosses import read_pairs
 
 TOKENS = 96  # of one example: about as long as a set, so that both share batches
 
@@ -28,7 +28,7 @@ def read_plain(folder: str) -> tuple[str, ...]:
         return ()
     texts = [path.read_text(encoding="utf-8") for path in sorted(Path(folder).glob("*.txt"))]
     lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
-    found = (*lines, *(line for path in sorted(Path(folder).glob("*.tsv")) for line in pair_lines(_read_pairs(path))))
+    found = (*lines, *(line for path in sorted(Path(folder).glob("*.tsv")) for line in pair_lines(read_pairs(path))))
     if not found:
         raise MissingError(
             f"Não há frases em {folder}. Esperava-se uma pasta com arquivos .txt, uma frase por linha, ou .tsv, com as "
@@ -37,17 +37,6 @@ def read_plain(folder: str) -> tuple[str, ...]:
             "the columns pt and en, was expected.",
         )
     return found
-
-
-def _read_pairs(path: Path) -> dict[str, str]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    if any(not (row.get("pt") and row.get("en")) for row in rows):
-        raise DataError(
-            f"{path} não é uma lista de pares: esperavam-se as colunas pt e en, cheias em cada linha. Corrija-o.",
-            f"{path} is no list of pairs: columns pt and en, filled in each line, were expected. Correct it.",
-        )
-    return {row["pt"]: row["en"] for row in rows}
 
 
 def pair_lines(pairs: Mapping[str, str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from aac.errors import DataError
 from aac.words import plain_letters, stem
 
 LEXICON_FILE = Path(__file__).with_name("words_pt_en.tsv")
@@ -23,8 +24,19 @@ _STEM_MIN_CHARS = 4  # shorter ones share their stems with words of quite anothe
 @cache
 def lexicon() -> Mapping[str, str]:
     """English senses by Portuguese word, several parted by commas, the most common one first."""
-    with LEXICON_FILE.open(encoding="utf-8", newline="") as file:
-        return {row["pt"]: row["en"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    return read_pairs(LEXICON_FILE)
+
+
+def read_pairs(path: Path) -> dict[str, str]:
+    """English by Portuguese, from a file of two columns; `DataError` where a side is missing."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    if any(not (row.get("pt") and row.get("en")) for row in rows):
+        raise DataError(
+            f"{path} não é uma lista de pares: esperavam-se as colunas pt e en, cheias em cada linha. Corrija-o.",
+            f"{path} is no list of pairs: columns pt and en, filled in each line, were expected. Correct it.",
+        )
+    return {row["pt"]: row["en"] for row in rows}
 
 
 def lexicon_sha256() -> str:
