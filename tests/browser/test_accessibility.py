@@ -17,10 +17,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
-# A button that has just come into use is still fading into its colours.
-COLOURS_ARE_STILL = """Promise.all(document.getAnimations()
-    .filter((animation) => Number.isFinite(animation.effect.getComputedTiming().endTime))
-    .map((animation) => animation.finished.catch(() => null)))"""
+# A button that has just come into use is still fading into its colours, or begins to with the next answer.
+COLOURS_ARE_STILL = """async () => {
+    const fading = () => document.getAnimations().filter((animation) => animation.playState === "running"
+        && Number.isFinite(animation.effect.getComputedTiming().endTime));
+    for (let still = 0; still < 5; still += 1) {
+        await new Promise((done) => setTimeout(done, 100));
+        if (fading().length) still = -1;
+    }
+}"""
 
 # What is in Gradio's own markup and cannot be mended from outside: (rule, part of the element's HTML).
 GRADIOS_OWN: list[tuple[str, str]] = []
