@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -136,7 +137,13 @@ def test_two_servers_of_one_database_send_each_row_once(hub, access: HubAccess, 
     generation_id = fresh(archive.database, ana)
     sent = {rate(archive.database, ana, generation_id).id for _ in range(12)}
     patient = dataclasses.replace(access, tries=20, wait=lambda seconds: None)
-    servers = [threading.Thread(target=send_new, args=(archive, patient, REPO, 2)) for _ in range(3)]
+
+    def send() -> None:
+        # Who has lost against another server too often gives up: that one has sent what there was.
+        with contextlib.suppress(HubError):
+            send_new(archive, patient, REPO, 2)
+
+    servers = [threading.Thread(target=send) for _ in range(3)]
 
     for server in servers:
         server.start()
