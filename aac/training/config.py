@@ -33,7 +33,7 @@ class TrainConfig:
     glosses: each request's words are followed by their English, and the lexicon is learned among the sets.
     pictures: a picture chooser (`aac.models.pictures`) is trained on the same sets and put beside the weights.
     focus: numbers of reference sets ("2, 3"); the last focus_epochs read only those of each prompt, again and again,
-    and validation reads no others.
+    and validation reads no others where it has any of them.
     target_modules: "all-linear", names of the model's linear layers (q_proj, v_proj), or one regular expression of
     whole names. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.

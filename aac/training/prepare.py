@@ -98,7 +98,7 @@ def examples_for(
             f"Nenhum conjunto de treino tem o número {config.focus} (campo focus). Corrija o campo ou os dados.",
             f"No set of the training data has the number {config.focus} (field focus). Correct the field or the data.",
         )
-    held_out = [one for one in splits.validation if not focus or one.reference in focus]
+    held_out = [one for one in splits.validation if one.reference in focus] or splits.validation
     read = held_out[: config.max_validation_sets or None]
     return examples, CardSetExamples(read, tokenizer, template, config.max_length)
 
