@@ -14,6 +14,7 @@ from aac.records import PRECISIONS
 from aac.settings import Settings
 
 DATA = Path("annotations/cards_v2")
+TRAINED_ON = (DATA, Path("annotations/cards_v2_further"))  # what the shipped adapter has learned from
 ANSWERS = Path("docs/quality/answers")
 TASKS = ("set", "complete", "recall", "kept_out", "typed", "hostile")
 TUNING = ("tuning", "tuning_complete")  # on the validation split: for choosing between trials
@@ -31,6 +32,8 @@ def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     part = add_command(parts, "report", _report, "score what is kept; no model is loaded")
     part.add_argument("--task", choices=(*TASKS, *TUNING), action="append", help="only this one; may be given again")
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    copies = "what the copy copies from; may be given again"
+    part.add_argument("--trained-on", type=Path, action="append", metavar="FOLDER", help=copies)
     part.add_argument("--keep", type=Path, metavar="FOLDER", help="also write it there, for the Quality page")
     part = add_command(parts, "worst", _worst, "the twenty worst answers with the adapter, as a table")
     part.add_argument("task", choices=("set", "complete", "kept_out"))
@@ -64,7 +67,7 @@ def _answer(options: argparse.Namespace, settings: Settings) -> int:
 def _report(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow import quality
 
-    told = quality.report(options.data, options.answers, options.task or TASKS)
+    told = quality.report(options.data, options.answers, options.task or TASKS, options.trained_on or TRAINED_ON)
     if options.keep:
         print(quality.write_report(options.keep, told), file=sys.stderr)
     if options.json:

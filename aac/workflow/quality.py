@@ -186,21 +186,24 @@ def read_answers(folder: Path, system: str, task: Task) -> Answers:
     return Answers(system, tuple(line["raw_text"] for line in lines), str(head.get("adapter_sha256") or ""))
 
 
-def copied(task: Task, folder: Path) -> Answers:
-    """The baseline's answers: copies of the training data."""
-    copier = Copier(read_card_sets(folder / "train.csv"))
+def copied(task: Task, folders: Sequence[Path]) -> Answers:
+    """The baseline's answers: copies of the sets in the folders that were trained on."""
+    copier = Copier([one for folder in folders for one in read_card_sets(folder / "train.csv")])
     return Answers(COPY, tuple(cards_to_csv(copier.copy(request)) for request in task.requests))
 
 
-def report(data: Path, answers: Path, names: Sequence[str] = REPORTED) -> dict[str, Any]:
+def report(
+    data: Path, answers: Path, names: Sequence[str] = REPORTED, trained_on: Sequence[Path] = ()
+) -> dict[str, Any]:
     """Everything that is told of the kept answers: a task's scores a system, and ten prompts with both answers.
 
+    trained_on: the folders that the copy copies from; only `data` where none is named.
     Raises what `read_task` and `read_answers` raise.
     """
     tasks: dict[str, Any] = {}
     for name in names:
         task = read_task(data, name)
-        copies = [copied(task, data)] if name != "recall" else []
+        copies = [copied(task, trained_on or (data,))] if name != "recall" else []
         systems = [WITH] if name in TUNING else [WITHOUT, WITH]
         systems += [FORMED] if answers_path(answers, FORMED, name).exists() else []
         models = [read_answers(answers, system, task) for system in systems]

@@ -83,7 +83,7 @@ def keep(folder: Path, system: str, task: Task, texts: tuple[str, ...], data_sha
 @pytest.mark.parametrize("name", ["set", "complete"])
 def test_systems_get_the_order_that_they_should(name: str, folder: Path):
     task = read_task(folder, name)
-    systems = [best(task), copied(task, folder), Answers("empty", ("",) * len(task.requests))]
+    systems = [best(task), copied(task, [folder]), Answers("empty", ("",) * len(task.requests))]
 
     lines = {line.system: line.scores for line in score(task, systems, folder)}
 
@@ -95,7 +95,7 @@ def test_systems_get_the_order_that_they_should(name: str, folder: Path):
 def test_the_ceiling_lies_between_a_copy_of_an_author_and_the_baseline(folder: Path):
     task = read_task(folder, "set")
 
-    lines = {line.system: line.scores for line in score(task, [best(task), copied(task, folder)], folder)}
+    lines = {line.system: line.scores for line in score(task, [best(task), copied(task, [folder])], folder)}
 
     assert lines[COPY]["chrf"].score < lines[CEILING]["chrf"].score < lines["best"]["chrf"].score
 
@@ -114,7 +114,7 @@ def test_cards_in_another_order_are_as_good_where_cards_are_matched(folder: Path
 def test_a_system_that_differs_from_the_copy_says_so(folder: Path):
     task = read_task(folder, "set")
 
-    lines = score(task, [best(task), copied(task, folder)], folder)
+    lines = score(task, [best(task), copied(task, [folder])], folder)
 
     assert {line.system: bool(line.over_copy) for line in lines} == {CEILING: False, "best": True, COPY: False}
     assert next(line for line in lines if line.system == "best").over_copy["chrf"].low > 0
@@ -202,6 +202,20 @@ def test_a_report_is_kept_and_read_again(folder: Path):
     assert read_report(folder) == told
     assert [line["system"] for line in told["tasks"]["set"]["lines"]] == [CEILING, COPY, WITHOUT, WITH]
     assert told["tasks"]["set"]["data_sha256"] == task.sha256
+
+
+def test_the_copy_copies_from_every_folder_that_was_trained_on(folder: Path):
+    task = read_task(folder, "set")
+    for system in (WITHOUT, WITH):
+        keep(folder, system, task, best(task).texts)
+    further = folder / "further"
+    further.mkdir()
+    write_card_sets(further / "train.csv", sets(["Sede", "Fome", "Frio", "Sono"]))
+
+    one, both = (report(folder, folder, ["set"], folders) for folders in ([folder], [folder, further]))
+
+    copies = [told["tasks"]["set"]["lines"][1]["scores"]["bleu"]["score"] for told in (one, both)]
+    assert copies[0] < copies[1]
 
 
 def test_what_was_written_under_the_grammar_stands_in_a_line_of_its_own(folder: Path):
