@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aac.cli.linting import add_lint, lint
+from aac.cli.options import new_path
 from aac.cli.output import print_json
 from aac.settings import Settings
 
@@ -47,7 +48,7 @@ def add_dataset(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     part = add_command(parts, "export", _export, "write a version to a file, or to a folder of splits")
     part.add_argument("id", metavar="ID")
     part.add_argument("--format", required=True, choices=("csv", "jsonl", "parquet"))
-    part.add_argument("--out", type=Path, required=True, metavar="PATH", help="a file, or a new folder of splits")
+    part.add_argument("--out", type=new_path, required=True, metavar="PATH", help="a file, or a new folder of splits")
     part.add_argument("--excel", action="store_true", help="as Excel in Portuguese wants it: semicolons")
 
     part = add_command(parts, "published", _published, "note where a version was published: erasures then name it")

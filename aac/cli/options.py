@@ -6,7 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+from aac.errors import WrongCall
 from aac.records import PRECISIONS
 from aac.settings import Settings
 
@@ -22,6 +24,16 @@ def add_model_options(parser: argparse.ArgumentParser, adapter: str) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--well-formed", dest="well_formed", action="store_true", default=None)
     form.add_argument("--free", dest="well_formed", action="store_false")
+
+
+def new_path(text: str) -> Path:
+    """Where something new is to lie; a blank one would be the folder that the command runs in."""
+    if not text.strip():
+        raise WrongCall(
+            "Um caminho está vazio (--out, --run-folder). Diga onde: uma pasta ou um arquivo novo.",
+            "A path is empty (--out, --run-folder). Say where: a new folder or file.",
+        )
+    return Path(text)
 
 
 def progress_for(settings: Settings) -> Callable[[str, str], None]:

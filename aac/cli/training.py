@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from aac.cli.options import add_model_options, orphaned, progress_for, real_adapter
+from aac.cli.options import add_model_options, new_path, orphaned, progress_for, real_adapter
 from aac.cli.output import print_estimate, print_json
 from aac.errors import AacError, Stopped, WrongCall
 from aac.records import PRECISIONS, QUANTIZED
@@ -33,24 +33,24 @@ def add_training(commands: Any, add_command: Callable[..., argparse.ArgumentPars
     part = add_command(commands, "train", _train, "train a LoRA adapter: here and now, or as a run in the background")
     part.add_argument("config", nargs="?", metavar="CONFIG", help=f"here and now: {_CONFIG}")
     _add_queued(part)
-    part.add_argument("--out", type=Path, help="a new folder for the adapter; by itself one that the page offers")
+    part.add_argument("--out", type=new_path, help="a new folder for the adapter; by itself one that the page offers")
     part.add_argument("--test", type=Path, metavar="FILE.csv", help="evaluate without and with it, and keep the scores")
     part.add_argument(
         "--run-folder",
-        type=Path,
+        type=new_path,
         metavar="DIR",
         help="keep checkpoints and progress.jsonl there: stopped by SIGTERM, SIGINT or its parent's end, the same "
         "command goes on (exit code 75)",
     )
     part = add_command(commands, "merge", _merge, "write a base model and an adapter as one folder")
     part.add_argument("adapter", metavar="ADAPTER", help="default, or an adapter's folder")
-    part.add_argument("--out", required=True, help="a new folder")
+    part.add_argument("--out", type=new_path, required=True, help="a new folder")
     part.add_argument("--model", metavar="ID", help="the base model, where it is elsewhere than the adapter says")
     part.add_argument("--precision", default="fp32", choices=[name for name in PRECISIONS if name not in QUANTIZED])
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     part = add_command(commands, "gguf", _gguf, "write an adapter as a GGUF file, for llama.cpp")
     part.add_argument("adapter", metavar="ADAPTER", help="default, or an adapter's folder")
-    part.add_argument("--out", type=Path, required=True, metavar="FILE.gguf", help="a new file")
+    part.add_argument("--out", type=new_path, required=True, metavar="FILE.gguf", help="a new file")
 
 
 def _add_queued(part: argparse.ArgumentParser) -> None:
@@ -209,9 +209,7 @@ def _stop_asked() -> Callable[[], bool]:
 def _merge(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.merging import MergeOrder, merge
 
-    if not options.out.strip():  # as a path it would be the folder that the command runs in
-        raise WrongCall("--out está vazio. Diga uma pasta nova.", "--out is empty. Name a new folder.")
-    order = MergeOrder(options.adapter, Path(options.out), options.model, options.precision)
+    order = MergeOrder(options.adapter, options.out, options.model, options.precision)
     merged = merge(settings, order, progress_for(settings))
     if options.json:
         print_json(merged.as_json())

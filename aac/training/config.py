@@ -34,6 +34,7 @@ class TrainConfig:
     pictures: a picture chooser (`aac.models.pictures`) is trained on the same sets and put beside the weights.
     focus: numbers of reference sets ("2, 3"); the last focus_epochs read only those of each prompt, again and again,
     and validation reads no others where it has any of them.
+    unlikelihood: the weight of the loss for saying a card of a set again (`aac.training.unlikelihood`); 0: none.
     target_modules: "all-linear", names of the model's linear layers (q_proj, v_proj), or one regular expression of
     whole names. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
@@ -59,6 +60,7 @@ class TrainConfig:
     pictures: bool = False
     focus: str = ""
     focus_epochs: int = 0
+    unlikelihood: float = 0.0
     lora_r: int = 8
     lora_alpha: int = 16
     lora_dropout: float = 0.07
@@ -157,6 +159,7 @@ _NUMBERS = re.compile(r"(\d{1,9}(\s*,\s*\d{1,9})*)?")
 _NAMES = re.compile(r"[\w.]+(?:[\s,]+[\w.]+)*")
 _VALUE_CHARS = 60
 _SHARES = ("lora_dropout", "warmup_share")  # from 0 to less than 1
+_RATE_OR_EPOCHS_MOST = 10_000
 _ABOVE_ZERO = ("learning_rate", "epochs")
 
 
@@ -192,7 +195,7 @@ def _wrong(name: str, value: Any, default: Any) -> str:
     if name == "completions":
         return "" if 0 <= value <= 1 else "0 ≤ … ≤ 1"
     if name in _ABOVE_ZERO:
-        return "" if value > 0 else "> 0"
+        return "" if 0 < value <= _RATE_OR_EPOCHS_MOST else f"0 < … ≤ {_RATE_OR_EPOCHS_MOST}"
     return "" if value >= _LEAST.get(name, 0) else f"≥ {_LEAST.get(name, 0)}"
 
 

@@ -39,6 +39,7 @@ from aac.training.order import EpochOrder, schedule
 from aac.training.pictures import train_pictures
 from aac.training.prepare import Splits, examples_for, fitted_to_memory, run_id, template_for
 from aac.training.progress import Report, line
+from aac.training.unlikelihood import UnlikelihoodLoss
 
 _TRAINER_STATE = "trainer_state.json"
 
@@ -133,11 +134,18 @@ def _train(
             train_dataset=examples,
             eval_dataset=held_out if run.evaluates else None,
             data_collator=partial(collate, pad_token_id=tokenizer.pad_token_id),
+            compute_loss_func=_loss(run.config, tokenizer),
         )
         trainer.train(resume_from_checkpoint=str(last.folder) if last else None)
     if trainer.watch.best:
         set_peft_model_state_dict(model, trainer.watch.best)
     return _outcome(trainer.state.global_step, trainer.state.log_history)
+
+
+def _loss(config: TrainConfig, tokenizer: Any) -> UnlikelihoodLoss | None:
+    """The model's own loss, None, but where repeating is to be unlearned."""
+    line_end = tokenizer("\n", add_special_tokens=False)["input_ids"][-1]
+    return UnlikelihoodLoss(config.unlikelihood, line_end) if config.unlikelihood else None
 
 
 def _outcome(steps: int, log: list[dict[str, float]]) -> dict[str, Any]:

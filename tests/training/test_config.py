@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from aac.errors import DataError
-from aac.models.adapters import DEFAULT_FOLDER
 from aac.training.config import PRESETS, TrainConfig, module_names
 from aac.training.order import schedule
 from aac.training.substitutions import for_this_machine
@@ -39,8 +38,11 @@ def test_the_paper_preset_is_the_papers_recipe():
     assert {name: fields[name] for name in recipe} == recipe
 
 
-def test_a_configuration_of_before_the_new_fields_still_loads():
-    config = TrainConfig.load(str(DEFAULT_FOLDER / "training.json"))
+def test_a_configuration_of_before_the_new_fields_still_loads(tmp_path: Path):
+    path = tmp_path / "training.json"
+    path.write_text('{"data": "annotations/cards_v1", "lora_r": 8, "keep_best": true, "seed": 0}', encoding="utf-8")
+
+    config = TrainConfig.load(str(path))
 
     assert (config.optimizer, config.mixed_precision, config.early_stop_patience) == ("adamw_torch", "no", 0)
 
@@ -62,7 +64,8 @@ def test_a_configuration_of_before_the_new_fields_still_loads():
         ("lora_r", "8", "int"),
         ("batch_size", 2.5, "int"),
         ("batch_size", True, "int"),
-        ("learning_rate", 0, "> 0"),
+        ("learning_rate", 0, "0 < … ≤ 10000"),
+        ("epochs", 1e9, "0 < … ≤ 10000"),
         ("learning_rate", float("nan"), "float"),
         ("lora_dropout", 1.0, "< 1"),
         ("keep_best", "yes", "bool"),
