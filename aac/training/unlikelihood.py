@@ -30,7 +30,7 @@ class UnlikelihoodLoss:
     ) -> torch.Tensor:
         """Logits, [B, K, V], and labels, [B, K], of the last K tokens; a sum over num_items_in_batch, else a mean."""
         logits = outputs["logits"]
-        loss: torch.Tensor = ForCausalLMLoss(logits, labels, logits.shape[-1], num_items_in_batch)  # type: ignore[arg-type]
+        loss: torch.Tensor = ForCausalLMLoss(logits, labels, logits.shape[-1], num_items_in_batch)
         rows = [[row, at - 1, token] for row, ids in enumerate(labels.tolist()) for at, token in self._led_back(ids)]
         if not rows or not torch.is_grad_enabled():
             return loss
