@@ -159,8 +159,7 @@ _NUMBERS = re.compile(r"(\d{1,9}(\s*,\s*\d{1,9})*)?")
 _NAMES = re.compile(r"[\w.]+(?:[\s,]+[\w.]+)*")
 _VALUE_CHARS = 60
 _SHARES = ("lora_dropout", "warmup_share")  # from 0 to less than 1
-_RATE_OR_EPOCHS_MOST = 10_000
-_ABOVE_ZERO = ("learning_rate", "epochs")
+_EPOCHS_MOST = 10_000
 
 
 def check_config(config: TrainConfig) -> TrainConfig:
@@ -194,8 +193,10 @@ def _wrong(name: str, value: Any, default: Any) -> str:
         return "" if 0 <= value < 1 else "0 ≤ … < 1"
     if name == "completions":
         return "" if 0 <= value <= 1 else "0 ≤ … ≤ 1"
-    if name in _ABOVE_ZERO:
-        return "" if 0 < value <= _RATE_OR_EPOCHS_MOST else f"0 < … ≤ {_RATE_OR_EPOCHS_MOST}"
+    if name == "epochs":
+        return "" if 0 < value <= _EPOCHS_MOST else f"0 < … ≤ {_EPOCHS_MOST}"
+    if name == "learning_rate":
+        return "" if value > 0 else "> 0"
     return "" if value >= _LEAST.get(name, 0) else f"≥ {_LEAST.get(name, 0)}"
 
 
