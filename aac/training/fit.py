@@ -144,8 +144,9 @@ def _train(
 
 def _loss(config: TrainConfig, tokenizer: Any) -> UnlikelihoodLoss | None:
     """The model's own loss, None, but where repeating is to be unlearned."""
-    line_end = tokenizer("\n", add_special_tokens=False)["input_ids"][-1]
-    return UnlikelihoodLoss(config.unlikelihood, line_end) if config.unlikelihood else None
+    if not config.unlikelihood:
+        return None
+    return UnlikelihoodLoss(config.unlikelihood, tokenizer("\n", add_special_tokens=False)["input_ids"][-1])
 
 
 def _outcome(steps: int, log: list[dict[str, float]]) -> dict[str, Any]:

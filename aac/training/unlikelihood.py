@@ -31,16 +31,17 @@ class UnlikelihoodLoss:
         """Logits, [B, K, V], and labels, [B, K], of the last K tokens; a sum over num_items_in_batch, else a mean."""
         logits = outputs["logits"]
         loss: torch.Tensor = ForCausalLMLoss(logits, labels, logits.shape[-1], num_items_in_batch)
-        rows = [[row, at - 1, token] for row, ids in enumerate(labels.tolist()) for at, token in self._led_back(ids)]
+        rows = [
+            [row, at - 1, token]
+            for row, ids in enumerate(labels.tolist())
+            for at, token in led_back(ids, self._line_end)
+        ]
         if not rows or not torch.is_grad_enabled():
             return loss
         row, before, token = torch.tensor(rows, device=logits.device).T
         likelihood = logits[row, before].float().softmax(-1).gather(1, token[:, None]).clamp(max=_MOST)
         items = num_items_in_batch if num_items_in_batch is not None else (labels != IGNORED).sum()
         return loss - self._weight * torch.log1p(-likelihood).sum() / items
-
-    def _led_back(self, labels: Sequence[int]) -> Iterator[tuple[int, int]]:
-        return led_back(labels, self._line_end)
 
 
 def led_back(labels: Sequence[int], line_end: int) -> Iterator[tuple[int, int]]:
