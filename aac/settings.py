@@ -13,6 +13,12 @@ from platformdirs import user_data_path
 # they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
 GLIBC_TUNABLES = "glibc.malloc.hugetlb=1"
 
+# OpenMP's threads spin while they wait for one another. Where two processes of ours share the cores (an answer beside a
+# training, two tests), each then keeps from running what the other waits for, and both take three times as long; with
+# a short spin neither is slower than alone (docs/benchmarks.md). Read when torch is loaded, which comes later.
+SPIN_COUNT = "1000"
+os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
+
 
 @dataclass(frozen=True)
 class Settings:

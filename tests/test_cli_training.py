@@ -8,8 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from aac.datasets.card_files import read_card_sets, write_card_sets
@@ -21,6 +24,7 @@ from tests.conftest import ROOT
 from tests.workflow.runs import small_version, tiny_config
 
 WEIGHTS = "adapter_model.safetensors"
+PATIENCE_S = 600  # a busy machine is not a fault
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def place(tiny_llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_card_sets(folder / "validation.csv", sets[8:10])
     short = TrainConfig(base_model=str(tiny_llama), data=str(folder), max_steps=2, batch_size=4, log_every_steps=1)
     short.save(folder / "short.json")
-    TrainConfig(base_model=str(tiny_llama), data=str(folder), epochs=100_000, batch_size=1, log_every_steps=1).save(
+    TrainConfig(base_model=str(tiny_llama), data=str(folder), epochs=10_000, batch_size=1, log_every_steps=1).save(
         folder / "long.json"
     )
     return folder
@@ -52,10 +56,29 @@ def command(tmp_path: Path):
     }
 
 
-def wait_for(run: Path, kind: str) -> None:
-    """Until the run has told of something of that kind."""
-    ends_s = time.monotonic() + 120
+@pytest.fixture
+def started():
+    """Start a process that does not outlive the test, however that ends: an orphan would slow down all later ones."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(**call: Any) -> subprocess.Popen[str]:
+        processes.append(subprocess.Popen(**call))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+        process.kill()
+        process.communicate()
+
+
+def wait_for(run: Path, kind: str, process: subprocess.Popen[str] | None = None) -> None:
+    """Until the run has told of something of that kind; fails at once if `process` ends before."""
+    ends_s = time.monotonic() + PATIENCE_S
     while not any(line["kind"] == kind for line in read_lines(run / "progress.jsonl")):
+        assert process is None or process.poll() is None, process.communicate()
         assert time.monotonic() < ends_s, f"no line of kind {kind}"
         time.sleep(0.02)
 
@@ -91,14 +114,14 @@ def test_estimate_prints_its_json_document_and_nothing_else(place: Path, command
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_asked_to_stop_keeps_its_checkpoint(place: Path, command, tmp_path: Path, number: int):
+def test_a_run_that_is_asked_to_stop_keeps_its_checkpoint(place: Path, command, started, tmp_path: Path, number: int):
     run = tmp_path / "run"
-    child = subprocess.Popen(**command("train", place / "long.json", "--run-folder", run))
-    wait_for(run, "train")
+    child = started(**command("train", place / "long.json", "--run-folder", run))
+    wait_for(run, "train", child)
 
     child.send_signal(number)
 
-    _, errors = child.communicate(timeout=120)
+    _, errors = child.communicate(timeout=PATIENCE_S)
     assert child.returncode == 75
     assert "goes on from there" in errors
     assert read_lines(run / "progress.jsonl")[-1]["kind"] == "checkpoint"
@@ -106,12 +129,12 @@ def test_a_run_that_is_asked_to_stop_keeps_its_checkpoint(place: Path, command, 
     assert not (tmp_path / "data/adapters").exists() or not list((tmp_path / "data/adapters").iterdir())
 
 
-def test_a_run_whose_parent_dies_stops_with_a_checkpoint(place: Path, command, tmp_path: Path):
+def test_a_run_whose_parent_dies_stops_with_a_checkpoint(place: Path, command, started, tmp_path: Path):
     run = tmp_path / "run"
     call = command("train", place / "long.json", "--run-folder", run)
-    code = f"import subprocess, time; p = subprocess.Popen({call['args']!r}, stdout=subprocess.PIPE); time.sleep(600)"
-    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=call["env"])
-    wait_for(run, "train")
+    code = f"import subprocess; subprocess.Popen({call['args']!r}, stdout=subprocess.PIPE).wait()"
+    parent = started(args=[sys.executable, "-c", code], cwd=ROOT, env=call["env"])
+    wait_for(run, "train", parent)
 
     parent.kill()
     parent.wait()

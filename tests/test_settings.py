@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from aac.settings import Settings
+from aac.settings import SPIN_COUNT, Settings
+from tests.conftest import ROOT
 
 
 def test_an_empty_environment_gives_the_defaults():
@@ -90,3 +94,14 @@ def test_our_own_processes_keep_memory_in_large_pages_unless_somebody_says_other
     monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=0")
 
     assert Settings(tmp_path).child_environment()["GLIBC_TUNABLES"] == "glibc.malloc.hugetlb=0"
+
+
+@pytest.mark.parametrize(("given", "expected"), [("", SPIN_COUNT), ("300000", "300000")])
+def test_threads_that_wait_leave_the_cores_to_other_processes_unless_somebody_says_otherwise(given: str, expected: str):
+    environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
+    environment |= {"GOMP_SPINCOUNT": given} if given else {}
+    code = "from aac.settings import Settings; print(Settings.from_environment().child_environment()['GOMP_SPINCOUNT'])"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert done.stdout.strip() == expected

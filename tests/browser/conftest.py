@@ -17,7 +17,7 @@ from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from tests.browser.killable import KillableServer
 
-_PATIENCE_MS = 20_000  # a machine that does other things too is not a page that is wrong
+_PATIENCE_MS = 60_000  # a machine that does other things too is not a page that is wrong
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 # A headless Chromium has no voices: what would be said is kept where the test can read it.
