@@ -12,6 +12,7 @@ from aac.cli import main
 from aac.models.adapters import DEFAULT_FOLDER
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import repository
+from tests.workflow.adapters import of_the_shipped_cards
 
 
 @pytest.fixture
@@ -30,9 +31,10 @@ def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, A
 
 
 def test_an_adapter_and_its_data_are_published_and_pulled(hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    adapter = of_the_shipped_cards(tmp_path / "cards")
     version = document(capsys, "dataset", "freeze", "march", "--shipped")
 
-    published = document(capsys, "publish", "default", "--repo", "alice/cards", "--dataset", "march")
+    published = document(capsys, "publish", str(adapter), "--repo", "alice/cards", "--dataset", "march")
     pulled = document(capsys, "pull", "alice/cards", "--revision", published["adapter"]["commit"])
 
     assert published["adapter"]["url"] == f"{hub.base}/alice/cards"

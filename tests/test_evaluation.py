@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from aac.datasets.card_files import read_card_sets, sets_sha256
-from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, SCORES, read_json
+from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, SCORES, TRAINING, read_json
 from aac.records import Evaluation
+from aac.training.config import TrainConfig
+from aac.training.prepare import read_splits
 from aac.workflow.generating import Speakers
 from aac.workflow.training import EvaluateOrder, evaluate
 from tests.conftest import ROOT
@@ -62,12 +62,20 @@ def test_the_scores_are_of_the_data_that_ships():
 def test_the_adapter_was_trained_on_the_data_that_ships():
     provenance = read_json(DEFAULT_FOLDER, PROVENANCE)
 
-    for split in ("train", "validation"):
-        sets = read_card_sets(ROOT / f"annotations/cards_v1/{split}.csv")
-        assert provenance[f"{split}_sha256"] == sets_sha256(sets)
+    splits = read_splits(TrainConfig.load(str(DEFAULT_FOLDER / TRAINING)))
+
+    assert provenance["train_sha256"] == sets_sha256(splits.train)
+    assert provenance["validation_sha256"] == sets_sha256(splits.validation)
 
 
-def test_the_shipped_lora_is_the_papers():
-    config = json.loads((DEFAULT_FOLDER / "adapter_config.json").read_text(encoding="utf-8"))
+def test_the_adapter_s_configuration_is_the_one_that_makes_it_again():
+    recipe = TrainConfig.load(str(ROOT / "docs/quality/adapter.json"))
 
-    assert (config["r"], config["lora_alpha"], config["lora_dropout"]) == (8, 16, 0.07)
+    assert TrainConfig.load(str(DEFAULT_FOLDER / TRAINING)) == recipe
+
+
+def test_no_test_prompt_was_trained_on():
+    splits = read_splits(TrainConfig.load(str(DEFAULT_FOLDER / TRAINING)))
+    learned = {one.prompt for one in (*splits.train, *splits.validation)}
+
+    assert learned.isdisjoint(one.prompt for one in read_card_sets(TEST_SPLIT))

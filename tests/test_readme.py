@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from aac.cli import _parser
-from aac.models.adapters import DEFAULT_FOLDER, SCORES, read_json
+from aac.workflow.quality import read_report
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,16 +27,29 @@ def test_every_command_is_one_that_the_program_takes(command: str):
     assert callable(_parser().parse_args(shlex.split(command)).command)
 
 
-@pytest.mark.parametrize(("row", "name"), [("without LoRA", "without_lora"), ("with LoRA (r=8)", "with_lora")])
-def test_the_scores_are_those_beside_the_adapter(row: str, name: str):
-    scores = read_json(DEFAULT_FOLDER, SCORES)[name]
-    expected = [f"{scores[metric]['score']:.2f}" for metric in ("bleu", "ter", "chrf")]
-    expected += [f"{scores['aligned'][metric]:.2f}" for metric in ("bleu", "ter", "card_f1")]
-    expected += [f"{scores[share]:.0%}".replace("%", " %") for share in ("valid_answers", "repeated_cards")]
+SYSTEMS = {
+    "without LoRA": "without_lora",
+    "with LoRA": "with_lora",
+    "with LoRA, well-formed": "with_lora_well_formed",
+    "copy of the nearest": "copy",
+    "ceiling": "ceiling",
+}
 
-    (line,) = [line for line in README.splitlines() if line.startswith(f"| {row} |")]
 
-    assert [cell.strip() for cell in line.split("|")[2:-1]] == expected
+@pytest.mark.parametrize("task", ["set", "complete"])
+@pytest.mark.parametrize("row", SYSTEMS)
+def test_the_scores_are_those_of_the_report(task: str, row: str):
+    report = read_report(ROOT / "docs/quality")
+    assert report is not None
+    found = {line["system"]: line["scores"] for line in report["tasks"][task]["lines"]}
+    rows = [line.split("|")[1:-1] for line in README.splitlines() if line.startswith(f"| {task} |")]
+    told = {cells[1].strip(): [cell.strip() for cell in cells[2:]] for cells in rows}
+    assert told.keys() == {name for name, system in SYSTEMS.items() if system in found}
+
+    if row in told:
+        scores = found[SYSTEMS[row]]
+        names = ("bleu", "ter", "chrf", "images", "valid", "not_repeated")
+        assert told[row] == [f"{scores[name]['score']:.1f}" if name in scores else "" for name in names]
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^)#]+)\)", README))

@@ -18,7 +18,7 @@ from transformers import LogitsProcessor
 from aac.models.pictures import PictureChooser, Said
 from aac.parsing import parse
 
-WEIGHT = 1.0  # of the chooser's log probabilities beside the model's; chosen on the validation split
+WEIGHT = 1.0  # of the chooser's log probabilities beside the model's: as much as its own
 _LEAST = 1e-4  # a picture that the chooser does not expect stays possible
 
 

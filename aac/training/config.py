@@ -31,7 +31,8 @@ class TrainConfig:
     given. plain: a folder of .txt files, a sentence a line, and of .tsv files, a sentence and its English a line, that
     are learned among the sets; empty for none.
     glosses: each request's words are followed by their English, and the lexicon is learned among the sets.
-    pictures: a picture chooser (`aac.models.pictures`) is trained on the same sets and put beside the weights.
+    pictures: folders as in data; a picture chooser (`aac.models.pictures`) is trained on their train.csv and put beside
+    the weights. Empty: none.
     focus: numbers of reference sets ("2, 3"); the last focus_epochs read only those of each prompt, again and again,
     and validation reads no others where it has any of them.
     unlikelihood: the weight of the loss for saying a card of a set again (`aac.training.unlikelihood`); 0: none.
@@ -57,7 +58,7 @@ class TrainConfig:
     completions: float = 0.0
     plain: str = ""
     glosses: bool = False
-    pictures: bool = False
+    pictures: str = ""
     focus: str = ""
     focus_epochs: int = 0
     unlikelihood: float = 0.0
@@ -218,7 +219,7 @@ def _is_finite(value: float) -> bool:
 
 
 def data_folders(data: str) -> tuple[Path, ...]:
-    """The folders that a configuration's `data` names, as they are written there."""
+    """The folders that a configuration's `data` or `pictures` names, as they are written there."""
     return tuple(Path(name.strip()) for name in data.split(",") if name.strip())
 
 

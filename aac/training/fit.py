@@ -106,7 +106,7 @@ def _add_pictures(order: FitOrder, base: LoadedBase) -> None:
     """A picture chooser of its own where the configuration asks for one, else that of the adapter it started from."""
     start = start_of(order.config, base.entry)
     if order.config.pictures:
-        train_pictures(order.splits.train, order.config.seed).save(order.out)
+        train_pictures(order.splits.pictures, order.config.seed).save(order.out)
     elif start and (start.folder / PICTURES).is_file():
         shutil.copyfile(start.folder / PICTURES, order.out / PICTURES)
 

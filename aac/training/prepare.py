@@ -31,11 +31,14 @@ _SAME_WEIGHTS = ("data", "plain", "pictures", "gradient_checkpointing", "log_eve
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """The card sets to learn from, those that only measure, and the plain sentences that are learned too."""
+    """The card sets to learn from, those that only measure, the plain sentences that are learned too, and the card sets
+    that a picture chooser learns from.
+    """
 
     train: Sequence[CardSet]
     validation: Sequence[CardSet]
     plain: Sequence[str] = ()
+    pictures: Sequence[CardSet] = ()
 
 
 def read_splits(config: TrainConfig) -> Splits:
@@ -43,12 +46,15 @@ def read_splits(config: TrainConfig) -> Splits:
 
     Raises what reading card sets raises.
     """
-    folders = data_folders(config.data)
-    train = [one for folder in folders for one in read_card_sets(folder / "train.csv")]
-    validations = [folder / "validation.csv" for folder in folders]
+    train, pictures = (_train_sets(folders) for folders in (config.data, config.pictures))
+    validations = [folder / "validation.csv" for folder in data_folders(config.data)]
     held_out = [one for path in validations if path.exists() for one in read_card_sets(path)]
     words = pair_lines(lexicon()) if config.glosses else ()
-    return Splits(train, held_out, (*read_plain(config.plain), *words))
+    return Splits(train, held_out, (*read_plain(config.plain), *words), pictures)
+
+
+def _train_sets(folders: str) -> list[CardSet]:
+    return [one for folder in data_folders(folders) for one in read_card_sets(folder / "train.csv")]
 
 
 def run_id(config: TrainConfig, entry: BaseModel, splits: Splits) -> str:

@@ -40,7 +40,6 @@ TASKS = {
     "tuning": "validation",  # for choosing between trials; the report has no place for it
     "tuning_complete": "validation_complete",
 }
-TUNING = ("tuning", "tuning_complete")
 TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card set answers
 _TYPED_FILE = Path("as_typed") / "prompts.csv"
 WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
@@ -197,20 +196,21 @@ def report(
 ) -> dict[str, Any]:
     """Everything that is told of the kept answers: a task's scores a system, and ten prompts with both answers.
 
-    trained_on: the folders that the copy copies from; only `data` where none is named.
+    Without LoRA and under the grammar only what was answered is told. trained_on: the folders that the copy copies
+    from; only `data` where none is named.
     Raises what `read_task` and `read_answers` raise.
     """
     tasks: dict[str, Any] = {}
     for name in names:
         task = read_task(data, name)
         copies = [copied(task, trained_on or (data,))] if name != "recall" else []
-        systems = [WITH] if name in TUNING else [WITHOUT, WITH]
-        systems += [FORMED] if answers_path(answers, FORMED, name).exists() else []
+        kept = {system for system in (WITHOUT, FORMED) if answers_path(answers, system, name).exists()}
+        systems = [system for system in (WITHOUT, WITH, FORMED) if system == WITH or system in kept]
         models = [read_answers(answers, system, task) for system in systems]
         tasks[name] = {
             "requests": len(task.requests),
             "data_sha256": task.sha256,
-            "adapter_sha256": models[-1].adapter_sha256,
+            "adapter_sha256": next(one.adapter_sha256 for one in models if one.system == WITH),
             "lines": [asdict(line) for line in score(task, [*copies, *models], data)],
         }
     return {"tasks": tasks, "examples": examples(data, answers) if "set" in names else []}

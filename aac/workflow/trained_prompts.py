@@ -110,8 +110,9 @@ def _is_of_shipped(archive: Archive, adapter: StoredAdapter) -> bool:
 def _default_prompts() -> frozenset[str]:
     """What the shipped adapter was trained on and chosen by, as the configuration beside its weights says."""
     root = Path(__file__).parent.parent.parent
-    folders = [root / folder for folder in data_folders(str(read_json(DEFAULT_FOLDER, TRAINING)["data"]))]
-    files = [folder / f"{split}.csv" for folder in folders for split in ("train", "validation")]
+    made = read_json(DEFAULT_FOLDER, TRAINING)
+    folders = data_folders(f"{made['data']},{made.get('pictures') or ''}")
+    files = [root / folder / f"{split}.csv" for folder in folders for split in ("train", "validation")]
     return frozenset(one.prompt for file in files if file.exists() for one in read_card_sets(file))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.browser.test_data_page import open_data
 from tests.browser.test_train_page import add_run, open_train
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import repository
+from tests.workflow.adapters import of_the_shipped_cards
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
@@ -49,7 +49,7 @@ def served(tmp_path: Path, hub: Any) -> Iterator[Served]:
     versions.freeze(archive, versions.FreezeOrder("cartoes", with_shipped=True))
     adapter = add_adapter(archive.database, "cpu", EMBEDDED_ID, weights_sha256(DEFAULT_FOLDER))
     run_id = add_run(archive, "done", Note(adapter_id=adapter.id))
-    shutil.copytree(DEFAULT_FOLDER, settings.adapters_dir / adapter_name(view_run(archive, run_id).run))
+    of_the_shipped_cards(settings.adapters_dir / adapter_name(view_run(archive, run_id).run))
     sync = AnnotationSync(archive, HubAccess(hub.base, HUB_TOKEN, 5.0, 1), "alice/ditos")
     page = build_page(Speakers(settings), archive, sync)
     page.queue(default_concurrency_limit=4)

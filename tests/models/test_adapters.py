@@ -24,7 +24,7 @@ def test_the_default_is_found_with_its_template():
     adapter = find_adapter("default", EMBEDDED)
 
     assert adapter is not None
-    assert (adapter.name, adapter.base_model, adapter.template.wrapper) == ("default", EMBEDDED_ID, "chat")
+    assert (adapter.name, adapter.base_model, adapter.template.wrapper) == ("default", EMBEDDED_ID, "plain")
 
 
 @pytest.mark.parametrize("name", ["none", None])

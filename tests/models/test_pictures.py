@@ -163,17 +163,17 @@ def test_a_row_without_a_chooser_is_left_as_it_is(chooser: PictureChooser, token
     assert float(scores[1, ids_of(tokenizer, "💧")[0]]) > float(scores[1].median())
 
 
-def test_an_adapter_with_a_chooser_writes_its_pictures(chooser: PictureChooser, speakers: Speakers, tmp_path: Path):
+def test_an_adapter_with_a_chooser_writes_its_pictures(speakers: Speakers, tmp_path: Path):
+    chooser = train_pictures(20 * [CardSet("Beber", (Card("Quero água", "Eu quero água.", "🚿"),))])
     for name in ("plain", "with"):
         shutil.copytree(DEFAULT_FOLDER, tmp_path / name)
         (tmp_path / name / PICTURES).unlink(missing_ok=True)
     chooser.save(tmp_path / "with")
     adapters = [read_adapter(tmp_path / name, name) for name in ("plain", "with")]
-    asked = GenerationRequest("Beber", 2, given=("Quero água", "Te amo"))
+    asked = GenerationRequest("Beber", 1, given=("Quero água",))
     rows = [Row(asked, adapter, adapter.template) for adapter in adapters]
 
     without, leaned_on = (parse(made.raw_text).cards for made in speakers.get(EMBEDDED_ID).generate(rows))
 
-    assert [card.image_id for card in leaned_on] == ["💧", "❤️"]
-    assert [card.image_id for card in without] != ["💧", "❤️"]
+    assert leaned_on[0].image_id == "🚿" != without[0].image_id
     assert leaned_on[0].spoken_text == without[0].spoken_text

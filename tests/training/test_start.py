@@ -11,10 +11,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from aac.cards import Card
+from aac.datasets.card_files import write_card_sets
 from aac.errors import DataError, WrongCall
 from aac.models.adapters import PEFT_CONFIG, PICTURES, PROVENANCE, TEMPLATE, WEIGHTS, read_adapter, weights_sha256
+from aac.models.pictures import PictureChooser, Said
 from aac.models.registry import find_base_model
 from aac.prompts import PromptTemplate
+from aac.records import CardSet
 from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.training.prepare import read_splits, run_id
@@ -104,3 +108,18 @@ def test_an_adapter_that_is_not_there_is_said_before_the_training(
 
     with pytest.raises(WrongCall, match="There is no adapter"):
         train(settings, TrainOrder(config, tmp_path / "out"))
+
+
+def test_a_picture_chooser_is_trained_on_the_folders_that_are_named_for_it(
+    tiny_config: TrainConfig, data: Path, settings: Settings, tmp_path: Path
+):
+    further = tmp_path / "further"
+    further.mkdir()
+    write_card_sets(further / "train.csv", [CardSet("Trem", (Card("Apita", "O trem apita.", "🛤️"),))])
+    config = dataclasses.replace(tiny_config, max_steps=1, pictures=f"{data}, {further}")
+
+    adapter = train(settings, TrainOrder(config, tmp_path / "out"))
+
+    chooser = PictureChooser.load(adapter.folder)
+    assert chooser is not None
+    assert chooser.pictures[int(chooser([Said("Apita", "O trem apita.")]).argmax())] == "🛤️"

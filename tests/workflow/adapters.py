@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import insert, update
 
 from aac.cards import cards_to_csv
-from aac.datasets.card_files import references_by_request, sets_sha256
+from aac.datasets.card_files import read_card_sets, references_by_request, sets_sha256
 from aac.evaluation import PROTOCOL
-from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, weights_sha256
+from aac.models.adapters import DEFAULT_FOLDER, PROVENANCE, read_json, weights_sha256
 from aac.models.registry import EMBEDDED_ID
 from aac.records import CardSet
 from aac.store.adapters import StoredAdapter, StoredEvaluation, add_adapter, add_evaluation
@@ -23,6 +24,7 @@ from aac.store.versions import Version
 from aac.workflow.archive import Archive
 from aac.workflow.version_sets import version_sets
 from tests.store.sample import new_id
+from tests.workflow.cards import CARDS_V1
 
 Answerer = Callable[[int, Sequence[CardSet], Sequence[CardSet]], str]
 
@@ -39,6 +41,15 @@ def wrong(index: int, references: Sequence[CardSet], others: Sequence[CardSet]) 
 
 def unreadable(index: int, references: Sequence[CardSet], others: Sequence[CardSet]) -> str:
     return "Claro! Aqui estão os cartões."
+
+
+def of_the_shipped_cards(folder: Path) -> Path:
+    """The default adapter's files as an adapter's that was trained on the cards that ship, `folder` then."""
+    shutil.copytree(DEFAULT_FOLDER, folder)
+    path = folder / PROVENANCE
+    said = {**read_json(folder, PROVENANCE), "train_sha256": sets_sha256(read_card_sets(CARDS_V1 / "train.csv"))}
+    path.write_text(json.dumps(said), encoding="utf-8")
+    return folder
 
 
 def made_folder(archive: Archive, name: str, text: str = "") -> Path:

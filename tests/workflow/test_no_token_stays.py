@@ -27,6 +27,7 @@ from aac.workflow.syncing import AnnotationSync
 from tests import mini_hub
 from tests.conftest import ROOT
 from tests.store.sample import consented, fresh, new_id, rate
+from tests.workflow.adapters import of_the_shipped_cards
 from tests.workflow.cards import bring_in, card_file, frozen
 
 CANARY = "hf_canary0f1e2d3c4b5a6978"
@@ -70,11 +71,12 @@ def everything(settings: Settings, tmp_path: Path, server: Any) -> Iterator[Call
     rate(archive.database, ana, fresh(archive.database, ana))
     bring_in(archive, card_file(tmp_path / "c.csv", "Trem azul", "Cachoeira"))
     version = frozen(archive, "march", shipped=True)
+    adapter = str(of_the_shipped_cards(tmp_path / new_id()))
     access = HubAccess(settings.hub_endpoint, CANARY, 5, 2, lambda seconds: None)
     options = PublishOptions(dataset_version=version.id, access=access)
     script = tmp_path / "job.py"
     script.write_text("print('job')\n", encoding="utf-8")
-    yield lambda: publish_adapter(archive, "default", REPO, CANARY, options)
+    yield lambda: publish_adapter(archive, adapter, REPO, CANARY, options)
     yield lambda: publish_version(archive, version.id, "alice/data", CANARY, options)
     yield lambda: pull_adapter(settings, REPO, None, CANARY, access)
     yield lambda: submit_job(access, JobOrder(script, secrets={"HF_TOKEN": CANARY}, key="k"))

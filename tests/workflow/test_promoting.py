@@ -20,6 +20,7 @@ from aac.records import CardSet, SetRow
 from aac.settings import Settings
 from aac.store.adapters import Promotion, add_evaluation, add_promotion, find_adapter, list_promotions
 from aac.store.versions import Version, add_version, add_version_event
+from aac.training.config import data_folders
 from aac.workflow import versions
 from aac.workflow.active import Active, look_up_active
 from aac.workflow.archive import Archive
@@ -186,8 +187,10 @@ def test_one_that_came_from_elsewhere_may_have_seen_the_test(archive: Archive, v
 
 
 def test_the_shipped_adapter_saw_what_its_configuration_says(archive: Archive):
-    data = ROOT / str(read_json(DEFAULT_FOLDER, TRAINING)["data"])
-    expected = {s.prompt for split in ("train", "validation") for s in read_card_sets(data / f"{split}.csv")}
+    made = read_json(DEFAULT_FOLDER, TRAINING)
+    folders = {*data_folders(str(made["data"])), *data_folders(str(made["pictures"]))}
+    files = [ROOT / folder / f"{split}.csv" for folder in folders for split in ("train", "validation")]
+    expected = {s.prompt for file in files if file.exists() for s in read_card_sets(file)}
 
     assert trained_on(archive, shipped(archive)).prompts == expected
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from aac.errors import HubError, WrongCall
-from aac.models.adapters import DEFAULT_FOLDER, TRAINING, weights_sha256
+from aac.models.adapters import TRAINING, weights_sha256
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
 from aac.store.adapters import PushEvent, add_adapter
@@ -23,6 +23,7 @@ from aac.workflow.run_pushes import Pushes, PushWish, as_before, carry_out, orde
 from aac.workflow.running import view_run
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import commits, files, repository
+from tests.workflow.adapters import of_the_shipped_cards
 from tests.workflow.cards import frozen
 
 RUN = "run-1"
@@ -40,7 +41,7 @@ def archive(hub: Any, tmp_path: Path) -> Iterator[Archive]:
 def add_done(archive: Archive, run_id: str, version_id: str | None = None, **options: Any) -> Path:
     """The folder of a run that is done; each comes to the same weights, and notes its own name in the configuration."""
     add_run(archive.database, run_id, version_id, {}, {"preset": "cpu", **options})
-    folder = Path(shutil.copytree(DEFAULT_FOLDER, archive.settings.adapters_dir / f"cpu-{run_id[:8]}"))
+    folder = of_the_shipped_cards(archive.settings.adapters_dir / f"cpu-{run_id[:8]}")
     (folder / TRAINING).write_text(json.dumps({"seed": run_id}), encoding="utf-8")
     claim = claim_run(archive.database, run_id, "here")
     stored = add_adapter(archive.database, folder.name, EMBEDDED_ID, weights_sha256(folder), run_id)
