@@ -6,7 +6,7 @@
 
 Which prompts a share has is drawn by the hash of seed and prompt; a smaller share lies within a greater one. Each point
 goes into docs/quality/learning_curve.json as soon as it is there, and what is there is not done again: stopped, the
-same command goes on. The recipe is a short one (`RECIPE`: card sets alone, two passes or 200 steps), since the curve is
+same command goes on. The recipe is a short one (`RECIPE`: card sets alone, one pass or 100 steps), since the curve is
 there for its slope; the shipped adapter's is aac/adapters/default/training.json.
 """
 
@@ -35,7 +35,7 @@ DATA = Path("annotations/cards_v2")
 KEPT = Path("docs/quality/learning_curve.json")
 PLOT = KEPT.with_suffix(".svg")
 SCORES = ("bleu", "ter", "chrf", "aligned_chrf", "meaning_f1", "known_words", "valid")
-LEAST_STEPS = 200
+LEAST_STEPS = 100
 RECIPE = TrainConfig(
     wrapper="plain",
     with_system=False,
@@ -44,7 +44,7 @@ RECIPE = TrainConfig(
     lora_dropout=0.0,
     learning_rate=2e-3,
     mixed_precision="bf16",
-    epochs=2,
+    epochs=1,
     keep_best=False,
 )
 
@@ -94,6 +94,7 @@ def trained_on(share: int, seed: int, folder: Path) -> TrainConfig:
     prompts = sorted({one.prompt for one in sets}, key=lambda p: hashlib.sha256(f"{seed}|{p}".encode()).digest())
     chosen = set(prompts[: round(share / 100 * len(prompts))])
     some = [one for one in sets if one.prompt in chosen]
+    folder.mkdir(parents=True, exist_ok=True)
     write_card_sets(folder / "train.csv", some)
     write_card_sets(folder / "validation.csv", read_card_sets(DATA / "validation.csv"))
     steps_per_epoch = -(-len(some) // RECIPE.batch_size)
