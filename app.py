@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+
+with suppress(ImportError):  # only a Space has it; there it has to come before gradio and torch
+    import spaces  # noqa: F401
 
 try:
     from aac.cli import app_main

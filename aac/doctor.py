@@ -18,7 +18,8 @@ from aac.errors import AacError
 from aac.hub.faults import is_address, unusable_address
 from aac.models import embedded
 from aac.models.adapters import DEFAULT_FOLDER, read_adapter
-from aac.models.registry import base_models
+from aac.models.loading import missing_bytes
+from aac.models.registry import BaseModel, base_models
 from aac.settings import Settings
 from aac.store.database import look_at
 
@@ -97,7 +98,7 @@ def _disk(settings: Settings) -> Finding:
             "point PRANCHA_DATA_DIR to a folder of yours",
         )
     free = shutil.disk_usage(place).free
-    is_ok = free >= embedded.CONVERTED_SIZE_BYTES or embedded.is_converted(settings.models_dir)
+    is_ok = free >= missing_bytes(base_models()[0], settings)
     return Finding(
         "disk",
         is_ok,
@@ -115,6 +116,8 @@ def _gpu() -> Finding:
 
 def _embedded(settings: Settings) -> Finding:
     name = base_models()[0].id
+    if settings.embedded_from_hub:
+        return _hub_model(base_models()[0], settings, is_needed=True)
     try:
         embedded.find_gguf()
         if not embedded.is_converted(settings.models_dir):
@@ -134,20 +137,19 @@ def _embedded(settings: Settings) -> Finding:
 
 
 def _hub_models(settings: Settings) -> list[Finding]:
-    findings = []
-    for entry in base_models()[1:]:
-        is_there = hub.is_downloaded(entry.repository, entry.revision, settings)
-        findings.append(
-            Finding(
-                entry.id,
-                is_there,
-                False,
-                "downloaded" if is_there else "not downloaded",
-                "" if is_there else f"com rede, baixado no primeiro uso de --model {entry.id}",
-                "" if is_there else f"with a network, downloaded at the first use of --model {entry.id}",
-            )
-        )
-    return findings
+    return [_hub_model(entry, settings) for entry in base_models()[1:]]
+
+
+def _hub_model(entry: BaseModel, settings: Settings, *, is_needed: bool = False) -> Finding:
+    is_there = hub.is_downloaded(entry.repository, entry.revision, settings)
+    return Finding(
+        entry.id,
+        is_there,
+        is_needed,
+        "downloaded" if is_there else "not downloaded",
+        "" if is_there else f"com rede, baixado no primeiro uso de --model {entry.id}",
+        "" if is_there else f"with a network, downloaded at the first use of --model {entry.id}",
+    )
 
 
 def _adapter() -> Finding:

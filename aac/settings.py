@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,9 @@ from platformdirs import user_data_path
 # For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step,
 # they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
 GLIBC_TUNABLES = "glibc.malloc.hugetlb=1"
+# What a child of ours is not told unless it needs it; PG…, of libpq, goes with the database's address.
+_SECRET = re.compile(r"(?!PG)(.*(TOKEN|SECRET|PASSW|SALT|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY))", re.IGNORECASE)
+_SPACE_PORT = 7860
 
 # OpenMP's threads spin while they wait for one another. Where two processes of ours share the cores (an answer beside a
 # training, two tests), each then keeps from running what the other waits for, and both take three times as long; with
@@ -33,6 +37,9 @@ class Settings:
     database_url: where annotations are kept; empty for a file in data_dir. It may hold a password: never shown.
     worker: "auto" (the app starts a process that trains, when there is something to train) or "off" (others do).
     salt: what pseudonyms are made with; empty for one made once and kept in data_dir.
+    space_id: OWNER/NAME where this runs as a Hugging Face Space; empty elsewhere.
+    server_port: where to serve; None for the first free one from 7860.
+    preloaded_dir: the Hub client's own cache, into which a Space's build puts the base model; it is only read.
     """
 
     data_dir: Path
@@ -45,13 +52,19 @@ class Settings:
     worker: str = "auto"
     hub_token: str = field(default="", repr=False)
     sync_repository: str = ""
+    space_id: str = ""
+    server_port: int | None = None
+    preloaded_dir: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
-        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN and PRANCHA_SYNC_REPO.
+        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, and on a Space
+        SPACE_ID and GRADIO_SERVER_PORT.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
+        space_id = environment.get("SPACE_ID", "").strip()
+        cache = environment.get("HF_HUB_CACHE") or "~/.cache/huggingface/hub"
         locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
         return cls(
             data_dir=Path(data_dir).absolute() if data_dir else user_data_path("prancha", appauthor=False),
@@ -63,22 +76,33 @@ class Settings:
             worker=environment.get("PRANCHA_WORKER") or cls.worker,
             hub_token=environment.get("HF_TOKEN", "").strip(),
             sync_repository=environment.get("PRANCHA_SYNC_REPO", "").strip(),
+            space_id=space_id,
+            server_port=_port(environment.get("GRADIO_SERVER_PORT", "")) if space_id else None,
+            preloaded_dir=Path(os.path.expanduser(cache)),  # noqa: PTH111 - Path's raises
         )
 
+    @property
+    def host(self) -> str:
+        """The address to serve at: this machine's own, or on a Space the one that its proxy asks."""
+        return "0.0.0.0" if self.space_id else "127.0.0.1"  # noqa: S104 - a Space is reached through its proxy alone
+
     def child_environment(self, *, with_token: bool = False) -> dict[str, str]:
-        """The environment of a process of ours with these settings; without the Hub's token where it needs none."""
+        """The environment of a process of ours with these settings, and without secrets that it does not need.
+
+        with_token: it is a worker, which needs the Hub's token and the salt.
+        """
         ours = {
             "PRANCHA_DATA_DIR": str(self.data_dir),
             "PRANCHA_LANGUAGE": self.language,
             "PRANCHA_EMBEDDED_FROM": "hub" if self.embedded_from_hub else "",
             "PRANCHA_DATABASE_URL": self.database_url,
-            "PRANCHA_SALT": self.salt,
             "PRANCHA_WORKER": self.worker,
             "HF_ENDPOINT": self.hub_endpoint,
         }
-        kept = {name: value for name, value in os.environ.items() if "TOKEN" not in name.upper()}
-        token = {"HF_TOKEN": self.hub_token} if with_token and self.hub_token else {}
-        return {"GLIBC_TUNABLES": GLIBC_TUNABLES, **kept, **ours, **token, "PYTHONUNBUFFERED": "1"}
+        kept = {name: value for name, value in os.environ.items() if not _SECRET.match(name)}
+        known = {"HF_TOKEN": self.hub_token, "PRANCHA_SALT": self.salt} if with_token else {}
+        told = {name: value for name, value in known.items() if value}
+        return {"GLIBC_TUNABLES": GLIBC_TUNABLES, **kept, **ours, **told, "PYTHONUNBUFFERED": "1"}
 
     @property
     def models_dir(self) -> Path:
@@ -104,3 +128,12 @@ class Settings:
     def hub_cache_dir(self) -> Path:
         """Where downloads from the Hub lie."""
         return self.data_dir / "hub"
+
+
+def secret_from(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """A secret that a person keeps in a variable of their own choice, without blanks around it; empty for none."""
+    return environment.get(name, "").strip()
+
+
+def _port(text: str) -> int:
+    return int(text) if text.isdigit() else _SPACE_PORT

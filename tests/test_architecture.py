@@ -63,6 +63,7 @@ KNOWN_BY = {
     "choix": {"aac.preferences"},
     "pyarrow": {"aac.datasets"},
     "markdown_it": {"aac.ui"},
+    "spaces": {"app"},
 }
 
 each_module = pytest.mark.parametrize("name", MODULES)

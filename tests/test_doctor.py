@@ -62,3 +62,10 @@ def test_a_damaged_database_says_what_to_do(tmp_path: Path):
     database = finding("database", tmp_path)
 
     assert (database.is_ok, "backup" in database.todo_en) == (False, True)
+
+
+def test_a_base_model_of_the_hub_needs_no_package(tmp_path: Path):
+    found = doctor.examine(Settings(tmp_path, hub_endpoint=OFFLINE, embedded_from_hub=True))
+
+    model = next(one for one in found if one.name == "smollm2-135m")
+    assert (model.is_ok, model.is_needed, model.found) == (False, True, "not downloaded")

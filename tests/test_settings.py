@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from aac.settings import SPIN_COUNT, Settings
+from aac.settings import SPIN_COUNT, Settings, secret_from
 from tests.conftest import ROOT
 
 
 def test_an_empty_environment_gives_the_defaults():
     settings = Settings.from_environment({})
 
-    assert settings == Settings(settings.data_dir)
+    assert settings == Settings(settings.data_dir, preloaded_dir=settings.preloaded_dir)
     assert settings.data_dir.name == "prancha"
 
 
@@ -105,3 +105,54 @@ def test_threads_that_wait_leave_the_cores_to_other_processes_unless_somebody_sa
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
 
     assert done.stdout.strip() == expected
+
+
+def test_the_app_serves_this_machine_alone_unless_it_is_a_space():
+    here, space = Settings.from_environment({}), Settings.from_environment({"SPACE_ID": "alice/prancha"})
+
+    assert (here.host, here.server_port) == ("127.0.0.1", None)
+    assert (space.host, space.server_port) == ("0.0.0.0", 7860)
+
+
+def test_the_port_of_a_space_may_be_another():
+    environment = {"SPACE_ID": "alice/prancha", "GRADIO_SERVER_PORT": "7999"}
+
+    assert Settings.from_environment(environment).server_port == 7999
+
+
+def test_what_was_loaded_beforehand_lies_in_the_clients_own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert Settings.from_environment({}).preloaded_dir == tmp_path / ".cache" / "huggingface" / "hub"
+    assert Settings.from_environment({"HF_HUB_CACHE": "/cache"}).preloaded_dir == Path("/cache")
+
+
+SECRETS = {
+    **{"HF_TOKEN": "s3-a", "PRANCHA_SALT": "s3-b", "PRANCHA_METRICS_TOKEN": "s3-c", "OAUTH_CLIENT_SECRET": "s3-d"},
+    **{"SMTP_PASSWORD": "s3-e", "OPENAI_API_KEY": "s3-f", "AWS_SECRET_ACCESS_KEY": "s3-g", "some_credentials": "s3-h"},
+}
+
+
+def test_a_process_that_trains_is_told_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name, value in {**SECRETS, "KEYBOARD": "br", "PGPASSWORD": "of the database"}.items():
+        monkeypatch.setenv(name, value)
+
+    told = Settings(tmp_path, hub_token="s3-a", salt="s3-b").child_environment()
+
+    assert [name for name, value in told.items() if value.startswith("s3-")] == []
+    assert (told["KEYBOARD"], told["PGPASSWORD"]) == ("br", "of the database")
+
+
+def test_a_worker_is_told_the_token_and_the_salt_of_the_settings_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+
+    told = Settings(tmp_path, hub_token="hf_mine", salt="my salt").child_environment(with_token=True)
+
+    assert (told["HF_TOKEN"], told["PRANCHA_SALT"]) == ("hf_mine", "my salt")
+    assert [name for name, value in told.items() if value.startswith("s3-")] == []
+
+
+def test_a_secret_is_read_from_the_variable_that_a_person_names():
+    assert secret_from("SPACE_TOKEN", {"SPACE_TOKEN": " hf_x\n", "HF_TOKEN": "hf_y"}) == "hf_x"
+    assert secret_from("SPACE_TOKEN", {}) == ""

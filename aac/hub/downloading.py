@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2 as httpx
-from huggingface_hub import snapshot_download
+from huggingface_hub import snapshot_download, try_to_load_from_cache
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -19,6 +21,8 @@ from aac.hub.access import HubAccess
 from aac.hub.faults import explain
 from aac.settings import Settings
 
+_NEEDED = ("config.json", "tokenizer.json")
+_INDEX = "model.safetensors.index.json"  # of weights in several files
 _MODEL_FILES = ["*.json", "*.jinja", "*.model", "*.txt", "*.safetensors"]
 
 
@@ -32,8 +36,31 @@ def is_reachable(settings: Settings) -> bool:
 
 
 def is_downloaded(repository: str, revision: str, settings: Settings) -> bool:
-    """Whether that commit is in the data folder, whole."""
-    return _stamp(repository, revision, settings).is_file()
+    """Whether that commit is here, whole."""
+    return bool(preloaded(repository, revision, settings)) or _stamp(repository, revision, settings).is_file()
+
+
+def preloaded(repository: str, revision: str, settings: Settings) -> Path | None:
+    """That commit's folder in the client's own cache, where a Space's build puts it; None where it is not whole there.
+
+    Nothing is written there, and nobody is asked.
+    """
+    if settings.preloaded_dir is None:
+        return None
+    found = try_to_load_from_cache(repository, _NEEDED[0], cache_dir=settings.preloaded_dir, revision=revision)
+    if not isinstance(found, str):
+        return None
+    folder = Path(found).parent
+    needed = [*(folder / name for name in _NEEDED), *_weights(folder)]
+    return folder if len(needed) > len(_NEEDED) and all(path.is_file() for path in needed) else None
+
+
+def _weights(folder: Path) -> list[Path]:
+    """The files that hold the weights, also those that its index names and that are not there."""
+    named: set[str] = set()
+    with suppress(OSError, ValueError, KeyError):
+        named = set(json.loads((folder / _INDEX).read_text(encoding="utf-8"))["weight_map"].values())
+    return [folder / name for name in named] or list(folder.glob("*.safetensors"))
 
 
 def _stamp(repository: str, revision: str, settings: Settings) -> Path:
@@ -44,8 +71,12 @@ def _stamp(repository: str, revision: str, settings: Settings) -> Path:
 def download_model(repository: str, revision: str, settings: Settings) -> Path:
     """The local folder of one commit of a model repository, downloaded where it is not there yet.
 
-    Raises `MissingError` without a network, repository or permission, and `NoRoomError` without disk.
+    What a Space's build has put into the client's own cache is taken from there, without a network. Raises
+    `MissingError` without a network, repository or permission, and `NoRoomError` without disk.
     """
+    ready = preloaded(repository, revision, settings)
+    if ready:
+        return ready
     stamp = _stamp(repository, revision, settings)
     if stamp.is_file():
         folder = Path(stamp.read_text(encoding="utf-8"))

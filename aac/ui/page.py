@@ -114,8 +114,8 @@ def theme() -> gr.themes.Base:
     )
 
 
-def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = False) -> None:
-    """Build the page, warm the embedded model up beside it, and serve until interrupted."""
+def serve(settings: Settings, *, port: int | None = None, open_browser: bool = False) -> None:
+    """Build the page, warm the embedded model up beside it, and serve until interrupted; port: else the settings'."""
     speakers = Speakers(settings)
     archive = Archive(settings)
     sync = sync_of(archive)
@@ -123,8 +123,8 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
     threading.Thread(target=_keep_house, args=(speakers, archive), daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
     _, url, _ = page.launch(
-        server_name=host,
-        server_port=port,
+        server_name=settings.host,
+        server_port=port or settings.server_port,
         inbrowser=open_browser,
         prevent_thread_lock=True,
         quiet=True,
@@ -136,7 +136,11 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
 
 
 def launch_options() -> dict[str, Any]:
-    """How every server of ours is launched, a test's too."""
+    """How every server of ours is launched, a test's too.
+
+    What Gradio would turn on by itself, some of it only on a Space, and what shows one person's doings to another, is
+    off: the history of runs, its monitoring page, the MCP server, the installable app.
+    """
     return {
         "theme": theme(),
         "head": head(),
@@ -144,6 +148,10 @@ def launch_options() -> dict[str, Any]:
         "ssr_mode": False,
         "share": False,
         "show_error": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "mcp_server": False,
+        "pwa": False,
     }
 
 
