@@ -99,7 +99,7 @@ class Settings:
             "PRANCHA_WORKER": self.worker,
             "HF_ENDPOINT": self.hub_endpoint,
         }
-        kept = {name: value for name, value in os.environ.items() if not _SECRET.match(name)}
+        kept = {name: value for name, value in os.environ.items() if not is_secret_name(name)}
         known = {"HF_TOKEN": self.hub_token, "PRANCHA_SALT": self.salt} if with_token else {}
         told = {name: value for name, value in known.items() if value}
         return {"GLIBC_TUNABLES": GLIBC_TUNABLES, **kept, **ours, **told, "PYTHONUNBUFFERED": "1"}
@@ -128,6 +128,11 @@ class Settings:
     def hub_cache_dir(self) -> Path:
         """Where downloads from the Hub lie."""
         return self.data_dir / "hub"
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable of that name holds a secret, as far as names tell."""
+    return _SECRET.match(name) is not None
 
 
 def secret_from(name: str, environment: Mapping[str, str] = os.environ) -> str:

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from aac.cli.adapters import add_adapters
 from aac.cli.backup import add_backup
 from aac.cli.dataset import add_dataset
+from aac.cli.deploying import add_deploy
 from aac.cli.generating import add_generate
 from aac.cli.hub import add_hub
 from aac.cli.output import print_json
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     add_backup(commands, _add_command)
     add_runs(commands, _add_command)
     add_hub(commands, _add_command)
+    add_deploy(commands, _add_command)
     add_quality(commands, _add_command)
     _add_command(commands, "setup", _setup, "prepare the embedded base model")
     _add_command(commands, "doctor", _doctor, "what is there, what is missing, and what to do").add_argument(

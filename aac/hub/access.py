@@ -76,7 +76,7 @@ class HubAccess:
     """A Hub, and who asks it. The token is never shown, and no other that lies on the machine stands in for it.
 
     timeout_s: how long one answer may take (three times that where files are stored). tries: how often one thing is
-    asked for. wait: called with the seconds between two tries.
+    asked for. wait: called with the seconds between two tries. others: further secrets that are sent and never shown.
     """
 
     endpoint: str
@@ -84,6 +84,7 @@ class HubAccess:
     timeout_s: float = 10.0
     tries: int = 4
     wait: Callable[[float], None] = field(default=time.sleep, repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, settings: Settings, token: str | None = None) -> HubAccess:
@@ -101,8 +102,10 @@ class HubAccess:
         return HfApi(endpoint=self.endpoint, token=self.token or False)
 
     def hidden(self, text: str) -> str:
-        """`text` without the token, should the Hub or a job have repeated it."""
-        return text.replace(self.token, "***") if self.token else text
+        """`text` without the token and the other secrets, should the Hub, a job or a Space have repeated one."""
+        for secret in filter(None, (self.token, *self.others)):
+            text = text.replace(secret, "***")
+        return text
 
 
 def call(access: HubAccess, action: Callable[[HfApi], T], subject: str) -> T:

@@ -10,12 +10,13 @@ from typing import Literal
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from huggingface_hub.errors import RepositoryNotFoundError
-from huggingface_hub.hf_api import DatasetInfo, ModelInfo
+from huggingface_hub.hf_api import DatasetInfo, ModelInfo, SpaceInfo
 
 from aac.errors import HubError, WrongCall
 from aac.hub.access import HubAccess, call, need_token
 
-Kind = Literal["model", "dataset"]
+Kind = Literal["model", "dataset", "space"]
+_AT = {"model": "", "dataset": "datasets/", "space": "spaces/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,14 @@ def ensure_repository(api: HfApi, order: PushOrder) -> Head:
 
 def repository_url(access: HubAccess, order: PushOrder) -> str:
     """Where people see the repository."""
-    return f"{access.endpoint}/{'datasets/' if order.kind == 'dataset' else ''}{order.repository}"
+    return f"{access.endpoint}/{_AT[order.kind]}{order.repository}"
 
 
-def _info(api: HfApi, order: PushOrder) -> ModelInfo | DatasetInfo:
+def _info(api: HfApi, order: PushOrder) -> ModelInfo | DatasetInfo | SpaceInfo:
     if order.kind == "dataset":
         return api.dataset_info(order.repository)
+    if order.kind == "space":
+        return api.space_info(order.repository)
     return api.model_info(order.repository)
 
 

@@ -22,13 +22,16 @@ from aac.settings import Settings
 from aac.store import erasures
 from aac.workflow.archive import Archive
 from aac.workflow.backups import back_up
+from aac.workflow.deploying import DeployOrder, deploy, plan
 from aac.workflow.publishing import PublishOptions, publish_adapter, publish_version, pull_adapter
+from aac.workflow.space_waiting import Patience
 from aac.workflow.syncing import AnnotationSync
 from tests import mini_hub
 from tests.conftest import ROOT
 from tests.store.sample import consented, fresh, new_id, rate
 from tests.workflow.adapters import of_the_shipped_cards
 from tests.workflow.cards import bring_in, card_file, frozen
+from tests.workflow.checkouts import small_checkout
 
 CANARY = "hf_canary0f1e2d3c4b5a6978"
 REPO = "alice/cards"
@@ -76,6 +79,8 @@ def everything(settings: Settings, tmp_path: Path, server: Any) -> Iterator[Call
     options = PublishOptions(dataset_version=version.id, access=access)
     script = tmp_path / "job.py"
     script.write_text("print('job')\n", encoding="utf-8")
+    space = DeployOrder("alice/space", secrets={"HF_TOKEN": CANARY}, checkout=small_checkout(tmp_path / "checkout"))
+    server.build_stages = ["BUILD_ERROR"]
     yield lambda: publish_adapter(archive, adapter, REPO, CANARY, options)
     yield lambda: publish_version(archive, version.id, "alice/data", CANARY, options)
     yield lambda: pull_adapter(settings, REPO, None, CANARY, access)
@@ -85,7 +90,11 @@ def everything(settings: Settings, tmp_path: Path, server: Any) -> Iterator[Call
     yield lambda: erasures.erase(archive.database, ana, new_id())
     yield lambda: AnnotationSync(archive, access, "alice/annotations").send()
     yield lambda: back_up(archive, tmp_path / f"{new_id()}.zip")
-    yield lambda: (settings, access, options)
+    yield lambda: plan(space, tmp_path / "space")
+    yield lambda: deploy(access, space, Patience(0.01))
+    yield lambda: server.spaces["alice/space"]["logs"].update(build=[f"pip sees {CANARY}"]) if server.spaces else None
+    yield lambda: deploy(access, space, Patience(0.01))
+    yield lambda: (settings, access, options, space)
     yield archive.close
 
 
@@ -132,7 +141,15 @@ def test_the_grep_would_find_it(tmp_path: Path):
 
 
 @pytest.mark.parametrize("token", [CANARY, f"{CANARY}\n{CANARY}", f"{CANARY} ç"])
-@pytest.mark.parametrize("command", [["publish", "default", "--repo", REPO, "--json"], ["pull", REPO, "--json"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["publish", "default", "--repo", REPO, "--json"],
+        ["pull", REPO, "--json"],
+        ["deploy", "--space", REPO, "--secret", "HF_TOKEN=HF_TOKEN", "--timeout", "0.01", "--json"],
+        ["deploy", "--space", REPO, "--secret", "HF_TOKEN=HF_TOKEN", "--dry-run"],
+    ],
+)
 def test_the_command_line_never_prints_it(
     hub: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], command, token: str
 ):

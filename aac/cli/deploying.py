@@ -1,0 +1,138 @@
+"""`python -m aac deploy`: the app as a Hugging Face Space. The token comes from HF_TOKEN, and stays here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from aac.cli.options import new_path, progress_for
+from aac.cli.output import print_json
+from aac.errors import AacError, HubError, Stopped, WrongCall
+from aac.settings import Settings, secret_from
+
+if TYPE_CHECKING:
+    from aac.workflow.deploying import Deployed, DeployOrder, Plan
+
+_TIMEOUT_S = 1800
+
+
+def add_deploy(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The command and what may follow it."""
+    part = add_command(commands, "deploy", _deploy, "put the app on a Hugging Face Space and wait until it runs")
+    part.add_argument("--space", required=True, metavar="OWNER/NAME", help="made where it is missing, private")
+    part.add_argument("--hardware", default="", metavar="FLAVOR", help="as it is, if not said; cpu-basic for a new one")
+    part.add_argument("--yes", action="store_true", help="the hardware may cost money")
+    part.add_argument("--public", action="store_true", help="a new Space is for everybody to see")
+    part.add_argument(
+        "--variable", action="append", default=[], metavar="NAME=VALUE", help="for all to see; NAME= removes it"
+    )
+    part.add_argument(
+        "--secret", action="append", default=[], metavar="NAME=VARIABLE", help="what VARIABLE holds here, as NAME there"
+    )
+    part.add_argument("--dry-run", action="store_true", help="assemble and list; no network, no token")
+    part.add_argument("--out", metavar="FOLDER", help="keep what was assembled there; only with --dry-run")
+    part.add_argument("--timeout", type=_seconds, default=_TIMEOUT_S, metavar="S", help=f"{_TIMEOUT_S}, if not said")
+    part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+def _deploy(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.workflow.deploying import plan
+
+    order = _order(options, settings)
+    if options.out is not None and not options.dry_run:
+        raise WrongCall("--out só serve com --dry-run.", "--out goes with --dry-run alone.")
+    if options.dry_run:
+        _print_plan(plan(order, None if options.out is None else new_path(options.out)), options)
+        return 0
+    return _really(order, options, settings)
+
+
+def _really(order: DeployOrder, options: argparse.Namespace, settings: Settings) -> int:
+    from aac.hub.access import HubAccess
+    from aac.workflow.deploying import deploy
+    from aac.workflow.space_waiting import Patience
+
+    deployed = deploy(HubAccess.of(settings), order, Patience(options.timeout), progress_for(settings))
+    if options.json:
+        print_json(_document(deployed))
+    else:
+        print(f"{deployed.url}  {deployed.commit}  {deployed.waited.stage}")
+    for line in deployed.waited.log:
+        print(line, file=sys.stderr)
+    if not deployed.waited.is_running:
+        raise _not_running(deployed, options.timeout)
+    return 0
+
+
+def _order(options: argparse.Namespace, settings: Settings) -> DeployOrder:
+    from aac.workflow.deploying import DeployOrder
+
+    sources = _named(options.secret, "--secret", "NAME=VARIABLE")
+    secrets = {name: secret_from(variable) for name, variable in sources.items()}
+    for name, variable in sources.items():
+        if secrets[name] and secrets[name] == settings.hub_token and variable != "HF_TOKEN":
+            raise WrongCall(
+                f"{variable} traz o token do próprio deploy, que pode mais do que um Space precisa. Crie outro; ou, se "
+                f"é isso mesmo, diga --secret {name}=HF_TOKEN.",
+                f"{variable} holds deploy's own token, which may do more than a Space needs. Make another; or, if that "
+                f"is meant, say --secret {name}=HF_TOKEN.",
+            )
+    variables = _named(options.variable, "--variable", "NAME=VALUE")
+    return DeployOrder(options.space.strip(), options.hardware, options.public, options.yes, variables, secrets)
+
+
+def _named(given: Sequence[str], option: str, form: str) -> dict[str, str]:
+    for text in given:
+        if "=" not in text:  # it may be a secret that somebody took for its name: it is not repeated
+            raise WrongCall(f"{option} pede {form}: falta o sinal =.", f"{option} takes {form}: there is no =.")
+    return dict(text.split("=", 1) for text in given)
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError(text)
+    return value
+
+
+def _print_plan(plan: Plan, options: argparse.Namespace) -> None:
+    if options.json:
+        files = [{"path": one.path, "size_bytes": one.size_bytes, "sha256": one.sha256} for one in plan.files]
+        told = {"readme": plan.readme, "requirements": plan.requirements, "variables": dict(plan.variables)}
+        print_json(
+            {"space": options.space, "hardware": plan.hardware, "files": files, **told, "secrets": list(plan.secrets)}
+        )
+        return
+    for one in plan.files:
+        print(f"{one.sha256}  {one.size_bytes:>10}  {one.path}")
+    print(f"# {len(plan.files)} files, {sum(one.size_bytes for one in plan.files) / 1e6:.1f} MB, {plan.hardware}")
+    print(plan.readme.split("\n---\n", 1)[0].removeprefix("---\n"))
+    for name, value in plan.variables.items():
+        print(f"{name}={value}")
+    for name in plan.secrets:
+        print(f"{name}=***")
+
+
+def _document(deployed: Deployed) -> dict[str, Any]:
+    return {
+        **{"url": deployed.url, "commit": deployed.commit, "is_new": deployed.is_new},
+        **{"has_new_commit": deployed.has_new_commit, "changed": list(deployed.changed)},
+        **{"stage": deployed.waited.stage, "is_running": deployed.waited.is_running, "log": list(deployed.waited.log)},
+    }
+
+
+def _not_running(deployed: Deployed, timeout_s: float) -> AacError:
+    url, stage = deployed.url, deployed.waited.stage
+    if not deployed.waited.is_over:
+        return Stopped(
+            f"{url} ainda está em {stage} depois de {timeout_s:.0f} s, e continua sem este comando. Rode-o de novo "
+            "para esperar mais.",
+            f"{url} is still {stage} after {timeout_s:.0f} s, and goes on without this command. Run it again "
+            "to wait on.",
+        )
+    return HubError(
+        f"{url} não roda: {stage}. Veja o registro acima e {url}?logs=container; corrija e rode de novo.",
+        f"{url} does not run: {stage}. See the log above and {url}?logs=container; correct it and run again.",
+    )
