@@ -14,7 +14,9 @@ from platformdirs import user_data_path
 # they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
 GLIBC_TUNABLES = "glibc.malloc.hugetlb=1"
 # What a child of ours is not told unless it needs it; PG…, of libpq, goes with the database's address.
-_SECRET = re.compile(r"(?!PG)(.*(TOKEN|SECRET|PASSW|SALT|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY))", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?!PG)(.*(TOKEN(?!IZ)|SECRET|PASSW|SALT|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY))", re.IGNORECASE
+)
 _SPACE_PORT = 7860
 
 # OpenMP's threads spin while they wait for one another. Where two processes of ours share the cores (an answer beside a

@@ -40,6 +40,15 @@ def test_a_space_is_made_and_named(hub, capsys: pytest.CaptureFixture[str]):
     assert found["commit"] == repository(hub, SPACE, "spaces")["main"]
 
 
+def test_a_space_that_stays_private_although_public_was_asked_for_is_said(hub, capsys: pytest.CaptureFixture[str]):
+    run(capsys, "--space", SPACE)
+
+    code, _, err = run(capsys, "--space", SPACE, "--public")
+
+    assert code == 0
+    assert f"stays private; to open it to all: {hub.base}/spaces/{SPACE}/settings" in err
+
+
 def test_secrets_come_from_variables_and_settings_from_the_call(
     hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):

@@ -134,13 +134,13 @@ SECRETS = {
 
 
 def test_a_process_that_trains_is_told_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    for name, value in {**SECRETS, "KEYBOARD": "br", "PGPASSWORD": "of the database"}.items():
+    for name, value in {**SECRETS, "TOKENIZERS_PARALLELISM": "false", "PGPASSWORD": "of the database"}.items():
         monkeypatch.setenv(name, value)
 
     told = Settings(tmp_path, hub_token="s3-a", salt="s3-b").child_environment()
 
     assert [name for name, value in told.items() if value.startswith("s3-")] == []
-    assert (told["KEYBOARD"], told["PGPASSWORD"]) == ("br", "of the database")
+    assert (told["TOKENIZERS_PARALLELISM"], told["PGPASSWORD"]) == ("false", "of the database")
 
 
 def test_a_worker_is_told_the_token_and_the_salt_of_the_settings_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aac.cli.options import new_path, progress_for
@@ -33,7 +33,7 @@ def add_deploy(commands: Any, add_command: Callable[..., argparse.ArgumentParser
     )
     part.add_argument("--dry-run", action="store_true", help="assemble and list; no network, no token")
     part.add_argument("--out", metavar="FOLDER", help="keep what was assembled there; only with --dry-run")
-    part.add_argument("--timeout", type=_seconds, default=_TIMEOUT_S, metavar="S", help=f"{_TIMEOUT_S}, if not said")
+    part.add_argument("--timeout", type=seconds, default=_TIMEOUT_S, metavar="S", help=f"{_TIMEOUT_S}, if not said")
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
 
@@ -59,6 +59,8 @@ def _really(order: DeployOrder, options: argparse.Namespace, settings: Settings)
         print_json(_document(deployed))
     else:
         print(f"{deployed.url}  {deployed.commit}  {deployed.waited.stage}")
+        for pt, en in _notes(deployed, wants_public=options.public):
+            print(pt if settings.language == "pt" else en, file=sys.stderr)
     for line in deployed.waited.log:
         print(line, file=sys.stderr)
     if not deployed.waited.is_running:
@@ -90,7 +92,8 @@ def _named(given: Sequence[str], option: str, form: str) -> dict[str, str]:
     return dict(text.split("=", 1) for text in given)
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """A time of more than none; argparse names this function in its message."""
     value = float(text)
     if not 0 < value < float("inf"):
         raise ValueError(text)
@@ -117,10 +120,27 @@ def _print_plan(plan: Plan, options: argparse.Namespace) -> None:
 
 def _document(deployed: Deployed) -> dict[str, Any]:
     return {
-        **{"url": deployed.url, "commit": deployed.commit, "is_new": deployed.is_new},
+        **{"url": deployed.url, "commit": deployed.commit},
+        **{"is_new": deployed.is_new, "is_private": deployed.is_private},
         **{"has_new_commit": deployed.has_new_commit, "changed": list(deployed.changed)},
         **{"stage": deployed.waited.stage, "is_running": deployed.waited.is_running, "log": list(deployed.waited.log)},
+        "running_commit": deployed.waited.commit,
     }
+
+
+def _notes(deployed: Deployed, *, wants_public: bool) -> Iterator[tuple[str, str]]:
+    """What a person would not expect, in Portuguese and English."""
+    url, runs = deployed.url, deployed.waited.commit
+    if wants_public and deployed.is_private:
+        yield (
+            f"o Space já existia e continua privado; para o abrir a todos: {url}/settings",
+            f"the Space was there and stays private; to open it to all: {url}/settings",
+        )
+    if deployed.waited.is_running and runs and runs != deployed.commit:
+        yield (
+            f"o Hub diz que ainda roda {runs}; veja de novo daqui a pouco: {url}",
+            f"the Hub says that {runs} still runs; look again in a while: {url}",
+        )
 
 
 def _not_running(deployed: Deployed, timeout_s: float) -> AacError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from huggingface_hub import HfApi
@@ -31,14 +31,15 @@ class SpaceState:
     """A Space as it stands.
 
     stage: the Hub's word, such as BUILDING, APP_STARTING, RUNNING, SLEEPING, BUILD_ERROR or PAUSED. hardware: what was
-    last asked for. commit: the one that runs; empty where the Hub does not tell. head: the latest one, where it was
-    asked for.
+    last asked for. commit: the one that runs; empty where the Hub does not tell. head: the latest one, and is_private:
+    whether few may see it; both only from `find_space`.
     """
 
     stage: str
     hardware: str
     commit: str
     head: str = ""
+    is_private: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,11 @@ def find_space(access: HubAccess, repository: str) -> SpaceState | None:
 
     def find(api: HfApi) -> SpaceState | None:
         try:
-            head = api.space_info(repository).sha
+            info = api.space_info(repository)
         except RepositoryNotFoundError:
             return None
-        return _state(api.get_space_runtime(repository), str(head or ""))
+        state = _state(api.get_space_runtime(repository))
+        return replace(state, head=str(info.sha or ""), is_private=bool(info.private))
 
     return call(access, find, repository)
 
@@ -149,9 +151,9 @@ def is_public_dataset(access: HubAccess, repository: str) -> bool:
     return call(access, look, repository)
 
 
-def _state(runtime: Any, head: str = "") -> SpaceState:
+def _state(runtime: Any) -> SpaceState:
     hardware = runtime.requested_hardware or runtime.hardware or ""
-    return SpaceState(str(runtime.stage), str(hardware), str(runtime.raw.get("sha") or ""), head)
+    return SpaceState(str(runtime.stage), str(hardware), str(runtime.raw.get("sha") or ""))
 
 
 def _pairs(named: Mapping[str, str]) -> list[dict[str, str]]:

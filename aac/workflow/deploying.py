@@ -82,6 +82,7 @@ class Deployed:
     url: str
     commit: str
     is_new: bool
+    is_private: bool
     has_new_commit: bool
     changed: tuple[str, ...]
     waited: Waited
@@ -134,7 +135,8 @@ def deploy(
     is_moving = is_pushed or is_restarted or bool(changed)
     awaited = Awaited(order.repository, stale.stage, commit if is_pushed else "", is_moving)
     waited = wait_until_it_runs(access, awaited, patience or Patience(), report)
-    return Deployed(repository_url(access, push), commit, before is None, is_pushed, changed, waited)
+    url = repository_url(access, push)
+    return Deployed(url, commit, before is None, stale.is_private, is_pushed, changed, waited)
 
 
 def our_variables(hardware: str) -> dict[str, str]:

@@ -44,11 +44,15 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """Where it stands. is_over: it came to rest. log: the last lines of the build's, or the app's, where it failed."""
+    """Where it stands. is_over: it came to rest. log: the last lines of the build's, or the app's, where it failed.
+
+    commit: the one that the Hub says runs there, empty where it does not say.
+    """
 
     stage: str
     is_over: bool
     log: tuple[str, ...] = ()
+    commit: str = ""
 
     @property
     def is_running(self) -> bool:
@@ -76,7 +80,7 @@ def wait_until_it_runs(
             last_move_s = patience.now()
         is_late = patience.now() - last_move_s >= _STALE_S
         if state and stage in _AT_REST and (is_late or _is_settled(state, awaited, has_moved=has_moved)):
-            return Waited(stage, True, _log(access, awaited.repository, stage))
+            return Waited(stage, True, _log(access, awaited.repository, stage), state.commit)
         left_s = start_s + patience.timeout_s - patience.now()
         if left_s <= 0:
             return Waited(stage, False)

@@ -231,6 +231,17 @@ def test_what_ran_before_is_not_taken_for_what_was_pushed(tells_sha: bool, hub, 
     assert clock.now_s - before_s >= 5 * POLL_S
 
 
+def test_a_build_that_does_not_begin_is_told_by_the_commit_that_still_runs(hub, put, order: DeployOrder):
+    first = put(order)
+    hub.build_stages = []
+    (order.checkout / "app.py").write_text("new = 1\n", encoding="utf-8")
+
+    deployed = put(order)
+
+    assert (deployed.waited.stage, deployed.waited.commit) == ("RUNNING", first.commit)
+    assert deployed.commit != first.commit
+
+
 @pytest.mark.parametrize(
     ("stages", "stage", "which"),
     [
