@@ -1,0 +1,105 @@
+"""The folder that a Space gets, started as a Space starts it, and used as a visitor does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from aac.models.embedded import ensure_converted
+from aac.models.registry import EMBEDDED_ID, find_base_model
+from aac.settings import Settings
+from aac.store.schema import generations, ratings
+from aac.workflow.archive import Archive
+from aac.workflow.space_files import assemble
+from tests.browser.judging import agree, is_saved, judge, rows
+from tests.browser.test_generate_page import only_with_lora
+from tests.hub.preload import CACHE, preload
+from tests.space_process import SALT, SpaceProcess
+from tests.workflow.runs import PATIENCE_S
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_model]
+
+BASE = find_base_model(EMBEDDED_ID)
+TABS = ("generate", "rate", "compare", "data", "train", "quality")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
+    """What a build leaves: the files, and a home that holds the base model and may not be written to."""
+    made = tmp_path_factory.mktemp("space")
+    (made / "app").mkdir()
+    assemble(made / "app", "cpu-basic")
+    preload(made / "home" / CACHE, BASE, ensure_converted(settings.models_dir))
+    for folder in (made / "home", *(path for path in (made / "home").rglob("*") if path.is_dir())):
+        folder.chmod(0o555)
+    return made
+
+
+def home(place: Path) -> set[str]:
+    return {str(path) for path in (place / "home").rglob("*")}
+
+
+@pytest.fixture(scope="module")
+def space(place: Path) -> Iterator[SpaceProcess]:
+    started = SpaceProcess(place)
+    started.start(PATIENCE_S)
+    yield started
+    started.end()
+    for folder in (place / "home", *(path for path in (place / "home").rglob("*") if path.is_dir())):
+        folder.chmod(0o755)  # so that it can be cleared away
+
+
+@pytest.fixture
+def page(chromium: Browser, space: SpaceProcess) -> Iterator[Page]:
+    """A visitor's browser; the test fails on any error in the console."""
+    errors: list[str] = []
+    context = chromium.new_context(locale="pt-BR")
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto(space.url)
+    opened.wait_for_function("window.prancha?.isReady")
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def test_a_visitor_generates_and_rates_without_a_network_and_nothing_is_written_to_the_home(page: Page, place: Path):
+    before = home(place)
+
+    only_with_lora(page)
+    expect(page.locator("#with-lora .pr-tile").nth(2)).to_be_visible()
+    page.locator("#with-lora .pr-rate-this").click()
+    agree(page)
+    judge(page, "Manter")
+    is_saved(page)
+
+    archive = Archive(Settings(place / "data"))
+    assert [row.revision for row in rows(archive, generations)] == [BASE.revision]
+    assert [row.verdict for row in rows(archive, ratings)] == ["keep"]
+    archive.close()
+    assert home(place) == before
+
+
+def test_every_tab_opens(page: Page):
+    for name in TABS:
+        page.locator(f'button[role=tab][data-tab-id="{name}"]').click()
+        expect(page.locator(f'button[role=tab][data-tab-id="{name}"]')).to_have_attribute("aria-selected", "true")
+
+
+def test_it_serves_every_address_of_its_machine_and_says_no_secret(space: SpaceProcess):
+    assert httpx.get(f"http://127.0.0.2:{space.port}/", timeout=60).status_code == 200
+    assert SALT not in space.log()
+
+
+@pytest.mark.parametrize("path", ["monitoring", "monitoring/summary", "gradio_api/mcp/sse", "gradio_api/mcp/"])
+def test_what_gradio_would_add_is_off(path: str, space: SpaceProcess):
+    assert httpx.get(f"{space.url}{path}", timeout=60).status_code in (403, 404)
+
+
+def test_no_history_of_runs_is_kept_in_the_browser(space: SpaceProcess):
+    assert httpx.get(f"{space.url}config", timeout=60).json()["run_history"] is False
