@@ -30,7 +30,7 @@ ROWS = (
         *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy"),
     ),
     ("aac.records",),
-    ("aac.cards", "aac.settings", "aac.files", "aac.words"),
+    ("aac.cards", "aac.settings", "aac.files", "aac.words", "aac.access"),
     ("aac.errors",),
     ("aac",),  # the version
 )
@@ -46,6 +46,7 @@ EXCEPTIONS = {
 
 KNOWN_BY = {
     "gradio": {"aac.ui"},
+    "starlette": {"aac.ui"},
     "argparse": {"aac.cli"},
     "pandas": {"aac.datasets"},
     "sacrebleu": {"aac.metrics"},

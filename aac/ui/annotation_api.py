@@ -1,8 +1,9 @@
 """The endpoints that the page's JavaScript calls: each reads its payload, calls one use case, and answers JSON.
 
-Who may call what stands in `ENDPOINTS`: a "visitor" needs nothing; an "annotator" brings the secret of their browser
-and, before anything of theirs is stored, has agreed to the consent text. Nobody reaches another person's rows: the
-pseudonym is made from the secret, on the server.
+Which role may call what stands in `aac.access`. Whether a person has to be known stands in `ENDPOINTS`: a "visitor"
+need not be; an "annotator" brings the secret of their browser and, before anything of theirs is stored, has agreed to
+the consent text. Nobody reaches another person's rows: the pseudonym is made on the server, from the login, else from
+the secret.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from aac.ui import payloads, texts
 from aac.ui.asked import asked_json
 from aac.ui.consent import CONSENT, CONSENT_VERSION
 from aac.ui.emoji_index import emoji_index
+from aac.ui.guarded import asker_of
 from aac.ui.payloads import Payload
 from aac.ui.results import results_html
 from aac.workflow import annotating
@@ -39,13 +41,14 @@ def register(desk: Desk) -> None:
         gr.api(_endpoint(desk, role, handler), api_name=name, queue=False)
 
 
-def _endpoint(desk: Desk, role: str, handler: Callable[..., Reply]) -> Callable[[dict], dict]:
-    def endpoint(payload: dict) -> dict:
+def _endpoint(desk: Desk, role: str, handler: Callable[..., Reply]) -> Callable[[dict, gr.Request], dict]:
+    def endpoint(payload: dict, request: gr.Request) -> dict:
         try:
             fields = Payload(payload)
             if role == "visitor":
                 return {"ok": True, **handler(desk, fields)}
-            annotator_id = desk.archive.annotator_id(fields.token())
+            asker = asker_of(request)
+            annotator_id = desk.archive.annotator_id(fields.token(), asker.login if asker else "")
             return {"ok": True, **handler(desk, fields, annotator_id)}
         except _Refused as refused:
             return {**_failure("wrong", refused.error), "faults": refused.faults}
@@ -196,7 +199,7 @@ def _prompt_warnings(desk: Desk, fields: Payload) -> Reply:
     return {"warnings": [asdict(warning) for warning in privacy_warnings(fields.text("text"))]}
 
 
-# Name, who may call it, and what it does.
+# Name, whose it is, and what it does.
 ENDPOINTS: dict[str, tuple[str, Callable[..., Reply]]] = {
     "annotator": ("annotator", _annotator),
     "consent": ("annotator", _consent),

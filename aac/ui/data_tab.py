@@ -44,8 +44,8 @@ class DataTab:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         lists = [self.message, self.overview, self.sync, self.versions, self._overlap, *self._choices]
         for event in (opened, self.refresh.click, *self._changed):
-            shown = event(self._show_lists, None, lists, **quiet)
-            shown.success(self._show_charts, None, [self.message, self.charts], **quiet)
+            shown = event(self._show_lists, None, lists, api_name="data_lists", **quiet)
+            shown.success(self._show_charts, None, [self.message, self.charts], api_name="data_charts", **quiet)
 
     def _show_lists(self) -> tuple[Any, ...]:
         return said(lambda: ("", *self._lists()), (gr.skip(),) * (4 + len(self._choices)))

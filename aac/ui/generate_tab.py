@@ -81,7 +81,7 @@ class GenerateTab:
         quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         self.more.wire(self.writer.mode, self.cards, self.well_formed)
         for changed in self.writer.wire([self.well_formed, *self._columns]):
-            changed.success(self.more.keep, self.more.given, self.well_formed, **quick)
+            changed.success(self.more.keep, self.more.given, self.well_formed, api_name="keep_well_formed", **quick)
         inputs = {
             self.prompt,
             self.cards,
@@ -97,22 +97,28 @@ class GenerateTab:
         for line in (self.prompt, *self.more.lines):
             line.submit(None, js="() => document.getElementById('generate').click()", api_visibility="private")
         begun = self.start.click(
-            self._on_begin, None, [*buttons, *answer], js="() => window.prancha.showColumns()", **quick
+            self._on_begin,
+            None,
+            [*buttons, *answer],
+            api_name="begin",
+            js="() => window.prancha.showColumns()",
+            **quick,
         )
         asked = begun.success(
             self._on_generate,
             inputs,
             answer,
+            api_name="make_cards",
             concurrency_limit=1,
             concurrency_id="model",
             show_progress="minimal",
             show_progress_on=self.message,
             api_visibility="private",
         )
-        asked.success(self._on_end, None, buttons, **quick)
+        asked.success(self._on_end, None, buttons, api_name="end", **quick)
         # A value that Gradio itself refuses (a number out of a slider's range) never reaches the handler.
-        asked.failure(self._on_refused, None, [*buttons, *answer], **quick)
-        self.stop.click(self._on_stop, None, [*buttons, *answer], **quick)
+        asked.failure(self._on_refused, None, [*buttons, *answer], api_name="generate_refused", **quick)
+        self.stop.click(self._on_stop, None, [*buttons, *answer], api_name="stop", **quick)
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
         self._turns.ask(_session(request))

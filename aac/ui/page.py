@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
+from starlette.middleware import Middleware
 
 from aac.errors import AacError
 from aac.models.registry import EMBEDDED_ID
@@ -19,8 +20,12 @@ from aac.ui import export_files, texts
 from aac.ui.annotation_api import register
 from aac.ui.compare_tab import build_compare_tab
 from aac.ui.data_tab import DataTab
+from aac.ui.gate import Gate
 from aac.ui.generate_tab import GenerateTab
+from aac.ui.guarded import GuardedBlocks, without_row
 from aac.ui.localised import Localised
+from aac.ui.logins.alone import Alone
+from aac.ui.logins.kind import Login
 from aac.ui.quality_tab import build_quality_tab
 from aac.ui.rate_tab import build_rate_tab
 from aac.ui.scripts import head
@@ -42,7 +47,7 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
     """The page. Building it loads no model and opens no database. sync: what sends annotations to the Hub, if any."""
     localised = Localised()
     desk = Desk(archive, speakers)
-    with gr.Blocks(title="Prancha", analytics_enabled=False, delete_cache=_FILES_KEPT_S) as page:
+    with GuardedBlocks(title="Prancha", analytics_enabled=False, delete_cache=_FILES_KEPT_S) as page:
         with gr.Row(elem_id="head"):
             gr.HTML(f"<h1>{texts.TITLE.both()}</h1><p>{texts.TAGLINE.both()}</p>", elem_id="title")
             language = gr.Radio(
@@ -79,13 +84,19 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         page.unload(tab.forget)
         adapters = (tab.writer.on_language, [language, tab.writer.model], tab.writer.adapter)
-        page.load(localise, language, outputs, js="() => window.prancha.language()", **quiet).success(
-            *adapters, **quiet
-        ).then(None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet)
-        chosen = language.input(localise, language, outputs, js="(l) => window.prancha.setLanguage(l)", **quiet)
-        chosen.success(*adapters, **quiet)
+        page.load(
+            localise, language, outputs, api_name="localise", js="() => window.prancha.language()", **quiet
+        ).success(*adapters, api_name="adapters", **quiet).then(
+            None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet
+        )
+        chosen = language.input(
+            localise, language, outputs, api_name="localise", js="(l) => window.prancha.setLanguage(l)", **quiet
+        )
+        chosen.success(*adapters, api_name="adapters", **quiet)
         compared = train.answers.chosen
-        chosen.success(train.answers.choices, [*compared, language], compared, **quiet)
+        chosen.success(train.answers.choices, [*compared, language], compared, api_name="answer_choices", **quiet)
+    if missing := without_row(page):
+        raise AssertionError(f"Events that aac.access says nothing of: {', '.join(missing)}")
     return page
 
 
@@ -135,13 +146,15 @@ def serve(settings: Settings, *, port: int | None = None, open_browser: bool = F
         page.block_thread()
 
 
-def launch_options() -> dict[str, Any]:
-    """How every server of ours is launched, a test's too.
+def launch_options(login: Login | None = None) -> dict[str, Any]:
+    """How every server of ours is launched, a test's too. login: who asks; by default the one person who is here.
 
     What Gradio would turn on by itself, some of it only on a Space, and what shows one person's doings to another, is
     off: the history of runs, its monitoring page, the MCP server, the installable app.
     """
+    gate = Middleware(Gate, login=login or Alone())
     return {
+        "app_kwargs": {"middleware": [gate]},
         "theme": theme(),
         "head": head(),
         "footer_links": [],

@@ -78,12 +78,17 @@ class VersionsPanel:
         self.difference = _html("difference")
         self.version_choices = [self.version, self.first, self.second]
         order = [self.name, self.only, self.shipped, self.first_day, self.last_day, self.without]
-        frozen = self.freeze.click(self._freeze, order, [self.frozen, self.version], **QUICK)
-        published = self.publish.click(self._publish, [self.version, self.where], self.exported, **QUICK)
+        frozen = self.freeze.click(self._freeze, order, [self.frozen, self.version], api_name="freeze", **QUICK)
+        published = self.publish.click(
+            self._publish, [self.version, self.where], self.exported, api_name="mark_published", **QUICK
+        )
         self.changes = [frozen.success, published.success]
-        self.show.click(self._show, self.version, [self.exported, self.datasheet, self.sets], **QUICK)
-        self.export.click(self._export, [self.version, self.format], [self.exported, self.file], **QUICK)
-        self.diff.click(self._diff, [self.first, self.second], self.difference, **QUICK)
+        shown = [self.exported, self.datasheet, self.sets]
+        self.show.click(self._show, self.version, shown, api_name="show_version", **QUICK)
+        wanted = [self.version, self.format]
+        self.export.click(self._export, wanted, [self.exported, self.file], api_name="export", **QUICK)
+        two = [self.first, self.second]
+        self.diff.click(self._diff, two, self.difference, api_name="compare_versions", **QUICK)
 
     def _freeze(self, name: str, only: str, with_shipped: bool, first: str, last: str, without: str) -> Any:
         people = tuple((without or "").replace(",", " ").split())
@@ -160,8 +165,9 @@ class ImportPanel:
         )
         self.stored = _html("import-stored")
         self.version_choices: list[Any] = []
-        self.file.change(self._look, [self.file, self.source], [self.report, self.store, self.stored], **QUICK)
-        stored = self.store.click(self._store, [self.file, self.source], [self.stored, self.store], **QUICK)
+        given = [self.file, self.source]
+        self.file.change(self._look, given, [self.report, self.store, self.stored], api_name="look_at_import", **QUICK)
+        stored = self.store.click(self._store, given, [self.stored, self.store], api_name="store_import", **QUICK)
         self.changes = [stored.success]
 
     def _look(self, path: str | None, source: str) -> Any:
@@ -202,9 +208,14 @@ class QueuePanel:
         )
         self.overlap_said = _html("overlap-said")
         self.version_choices: list[Any] = []
-        added = self.add.click(self._add, [self.kind, self.file], self.added, **QUICK)
+        added = self.add.click(self._add, [self.kind, self.file], self.added, api_name="fill_queue", **QUICK)
         kept = self.overlap.input(
-            self._set_overlap, self.overlap, self.overlap_said, trigger_mode="always_last", **QUICK
+            self._set_overlap,
+            self.overlap,
+            self.overlap_said,
+            api_name="set_overlap",
+            trigger_mode="always_last",
+            **QUICK,
         )
         self.changes = [added.success, kept.success]
 
@@ -251,8 +262,8 @@ class BrowsePanel:
         self.changes: list[Any] = []
         inputs = [self.table, self.contestant, self.verdict, self.text, self.first_day, self.last_day]
         outputs = [self.rows, self.before, self.older]
-        self.show.click(self._first_page, inputs, outputs, **QUICK)
-        self.older.click(self._next_page, [self.before, *inputs], outputs, **QUICK)
+        self.show.click(self._first_page, inputs, outputs, api_name="browse", **QUICK)
+        self.older.click(self._next_page, [self.before, *inputs], outputs, api_name="browse_older", **QUICK)
 
     def _first_page(self, *values: str) -> Any:
         return self._next_page(None, *values)

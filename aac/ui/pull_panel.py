@@ -46,11 +46,15 @@ class PullPanel:
         hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         # Enter presses the button: a disabled one does nothing, so nothing is pulled twice at once.
         self.repository.submit(None, js="() => document.getElementById('pull').click()", api_visibility="private")
-        begun = self.pull.click(self._on_press, self.repository, [self.message, self.pull], queue=False, **hidden)
+        pressed = [self.message, self.pull]
+        begun = self.pull.click(
+            self._on_press, self.repository, pressed, api_name="pull_pressed", queue=False, **hidden
+        )
         return begun.success(
             on_pull,
             [self.repository, *context],
             [self.message, *chosen, self.pull],
+            api_name="pull",
             concurrency_limit=1,
             concurrency_id="pull",
             **hidden,

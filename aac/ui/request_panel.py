@@ -82,6 +82,7 @@ class RequestPanel:
             _summary,
             self.fields,
             self._summary,
+            api_name="asked_summary",
             trigger_mode="always_last",
             **_QUIET,
         )
@@ -90,6 +91,7 @@ class RequestPanel:
             lambda context, follows, level: (follows, "", _summary(context, follows, level, "")),
             self.fields[:3],
             [self.follows, self.given, self._summary],
+            api_name="next_request",
             js="(context, _, level) => [context, window.prancha.pressed, level]",
             **_QUIET,
         )
@@ -97,13 +99,14 @@ class RequestPanel:
             lambda: (*_NOTHING, _summary(*_NOTHING), *self.told()),
             None,
             [*self.fields, self._summary, *self.shown],
+            api_name="clear_request",
             js="() => window.prancha.toPrompt()",
             **_QUIET,
         )
         counted: Any = ([self.given, cards, mode, self._before], [cards, well_formed, self._before])
-        self.given.change(_count, *counted, trigger_mode="always_last", **_QUIET)
+        self.given.change(_count, *counted, api_name="count_cards", trigger_mode="always_last", **_QUIET)
         for emptied in (followed, cleared):
-            emptied.success(_count, *counted, **_QUIET)
+            emptied.success(_count, *counted, api_name="count_cards", **_QUIET)
 
     def keep(self, given: str) -> Any:
         """Whether cards are well-formed after another mode was chosen: cards to complete are kept only so."""

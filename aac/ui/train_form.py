@@ -106,16 +106,33 @@ class TrainForm:
         pushed = [self.push_to, self.push_dataset, self.place]
         values = [self.version, self.preset, self.base_model, *self._fields, *pushed]
         buttons = [self.estimate, self.train]
-        self.preset.input(self._on_preset, self.preset, [self.base_model, *self._fields], queue=False, **hidden)
-        self.estimate.click(self._on_estimate, values, self.estimated, **measured)
+        self.preset.input(
+            self._on_preset,
+            self.preset,
+            [self.base_model, *self._fields],
+            api_name="preset",
+            queue=False,
+            **hidden,
+        )
+        self.estimate.click(self._on_estimate, values, self.estimated, api_name="estimate", **measured)
         pressed = self.train.click(
-            self._on_press, self.press_id, [self.press_id, self.estimated, *buttons], queue=False, **hidden
+            self._on_press,
+            self.press_id,
+            [self.press_id, self.estimated, *buttons],
+            api_name="train_pressed",
+            queue=False,
+            **hidden,
         )
         started = pressed.success(
-            self._on_start, [self.press_id, *values], [self.estimated, self.press_id, self.run_id, *buttons], **measured
+            self._on_start,
+            [self.press_id, *values],
+            [self.estimated, self.press_id, self.run_id, *buttons],
+            api_name="train",
+            **measured,
         )
         # A value that Gradio itself refuses never reaches the handler.
-        started.failure(self._on_refused, None, [self.estimated, self.press_id, *buttons], queue=False, **hidden)
+        refused = [self.estimated, self.press_id, *buttons]
+        started.failure(self._on_refused, None, refused, api_name="train_refused", queue=False, **hidden)
         self.started = started.success
 
     def show(self) -> tuple[Any, ...]:

@@ -48,9 +48,10 @@ class JudgingPanel:
         self.rollback = page.add(gr.Button(visible=False, elem_id="rollback"), value=words.ROLLBACK)
         offers = [self.promote, self.overriding, self.reason_missing, self.rollback]
         self.shown = [self.message, self.result, *offers, self.leaderboard]
-        self.promote.click(self._on_promote, seen, self.shown, **QUICK)
-        self.override.click(self._on_override, [seen, self.reason], [*self.shown, self.reason], **QUICK)
-        self.rollback.click(self._on_rollback, seen, self.shown, **QUICK)
+        self.promote.click(self._on_promote, seen, self.shown, api_name="promote", **QUICK)
+        overridden = [*self.shown, self.reason]
+        self.override.click(self._on_override, [seen, self.reason], overridden, api_name="override", **QUICK)
+        self.rollback.click(self._on_rollback, seen, self.shown, api_name="roll_back", **QUICK)
 
     def show(self, seen: Seen | None) -> tuple[Any, ...]:
         """How the run on the page did, once it is done, and the leaderboard of its version."""
@@ -132,11 +133,12 @@ class AnswersPanel:
         self.answers = gr.HTML(elem_id="fixed-answers", apply_default_css=False)
         asked = [self.first, self.second, seen]
         # What is stored waits for no model; what is missing waits its turn, unless other adapters are asked for.
-        shown = self.compare.click(self._on_compare, asked, self.answers, **QUICK)
+        shown = self.compare.click(self._on_compare, asked, self.answers, api_name="compare_answers", **QUICK)
         writing = shown.success(
             self._on_missing,
             asked,
             self.answers,
+            api_name="write_answers",
             concurrency_limit=1,
             concurrency_id="model",
             show_progress="hidden",

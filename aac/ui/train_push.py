@@ -49,7 +49,7 @@ class PushPanel:
         fields = [self.repository, self.with_dataset, self.is_public]
         self.look = [runs.seen, self._filled_for]
         self.shown = [self.message, self._filled_for, self.panel, *fields]
-        pressed = self.push.click(self._on_push, [runs.seen, *fields], self.message, **QUICK)
+        pressed = self.push.click(self._on_push, [runs.seen, *fields], self.message, api_name="push_run", **QUICK)
         # Enter presses the button: a disabled one does nothing.
         press = "() => document.getElementById('push-run-now').click()"
         self.repository.submit(None, js=press, api_visibility="private")

@@ -12,7 +12,7 @@ from aac.store.runs import RESUMABLE
 from aac.ui import train_actions as actions
 from aac.ui import train_texts as words
 from aac.ui.localised import Localised
-from aac.ui.quiet import said
+from aac.ui.quiet import QUICK, said
 from aac.ui.texts import TAB_TRAIN
 from aac.ui.train_views import push_text, run_html, runs_html, said_html
 from aac.workflow.archive import Archive
@@ -59,20 +59,20 @@ class RunsPanel:
 
     def _wire(self) -> None:
         look = [self.run_id, self.seen]
-        chosen = self.runs.click(self._on_choose, None, self.run_id, **HIDDEN)
+        chosen = self.runs.click(self._on_choose, None, self.run_id, api_name="choose_run", **HIDDEN)
         self.show_after(chosen.success)
         self.show_after(self.timer.tick)
         self.show_after(self.refresh.click)
-        for button, action in (
-            (self.cancel, partial(actions.cancel, self._archive)),
-            (self.resume, partial(actions.resume, self._archive)),
-            (self.push_again, partial(actions.push, self._pushes)),
+        for name, button, action in (
+            ("cancel_run", self.cancel, partial(actions.cancel, self._archive)),
+            ("resume_run", self.resume, partial(actions.resume, self._archive)),
+            ("push_again", self.push_again, partial(actions.push, self._pushes)),
         ):
-            button.click(self._doing(action), look, self._outputs, show_progress="minimal", api_visibility="private")
+            button.click(self._doing(action), look, self._outputs, api_name=name, **QUICK)
 
     def show_after(self, event: Any) -> Any:
         """Show how things stand after an event."""
-        return event(self.look, [self.run_id, self.seen], self._outputs, **HIDDEN)
+        return event(self.look, [self.run_id, self.seen], self._outputs, api_name="look_at_runs", **HIDDEN)
 
     def look(self, run_id: str | None, seen: Seen | None) -> tuple[Any, ...]:
         """How the list and the chosen run stand; the newest is chosen where none is."""

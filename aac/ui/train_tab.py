@@ -37,14 +37,15 @@ class TrainTab:
     def wire(self, opened: Any, tabs: gr.Tabs) -> None:
         """Show what is there when the tab is `opened`, and watch the runs only while it is."""
         choices = self.answers.chosen
-        tabs.select(self.runs.on_tab, None, self.runs.timer, **HIDDEN)
-        opened(self._show, [*choices, self._language], [self.message, *self.form.shown, *choices], **HIDDEN)
+        tabs.select(self.runs.on_tab, None, self.runs.timer, api_name="tab_chosen", **HIDDEN)
+        shown = [self.message, *self.form.shown, *choices]
+        opened(self._show, [*choices, self._language], shown, api_name="train_opened", **HIDDEN)
         self.runs.show_after(opened)
         self.runs.show_after(self.form.started)
         for event in (self.runs.changed, self.runs.refresh.click):
-            event(self.judging.show, self.runs.seen, self.judging.shown, **HIDDEN)
-            event(self.push.show, self.push.look, self.push.shown, **HIDDEN)
-        self.form.go_to_data.click(lambda: gr.Tabs(selected="data"), None, tabs, **HIDDEN)
+            event(self.judging.show, self.runs.seen, self.judging.shown, api_name="run_result", **HIDDEN)
+            event(self.push.show, self.push.look, self.push.shown, api_name="push_form", **HIDDEN)
+        self.form.go_to_data.click(lambda: gr.Tabs(selected="data"), None, tabs, api_name="go_to_data", **HIDDEN)
 
     def _show(self, first: str | None, second: str | None, language: str) -> tuple[Any, ...]:
         return said(lambda: ("", *self.form.show(), *self.answers.choices(first, second, language)), (gr.skip(),) * 5)

@@ -66,8 +66,14 @@ class WriterChoice:
         """shown: whether cards are well-formed, and the two columns, which follow the mode. Gives the events."""
         chosen = [self.adapter, self.mode, *shown]
         return [
-            self.mode.input(self._on_mode, self.mode, shown, api_visibility="private"),
-            self.model.input(self._on_model, [self.model, self._language], chosen, api_visibility="private"),
+            self.mode.input(self._on_mode, self.mode, shown, api_name="choose_mode", api_visibility="private"),
+            self.model.input(
+                self._on_model,
+                [self.model, self._language],
+                chosen,
+                api_name="choose_model",
+                api_visibility="private",
+            ),
             self._pull.wire(self._on_pulled, [self._language, self.mode], [self.model, *chosen]),
         ]
 

@@ -1,0 +1,47 @@
+"""What the gate answers by itself: a refusal as JSON for scripts, or as a small page for people; both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from aac.ui.texts import Text
+
+KINDS = {401: "role", 403: "role", 404: "missing", 413: "size", 429: "rate"}
+
+
+class Refusal(Exception):
+    """A request that goes no further. status: of HTTP. text: why, and what to do."""
+
+    def __init__(self, status: int, text: Text, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(text.en)
+        self.status, self.text, self.headers = status, text, dict(headers or {})
+
+
+def answer(refusal: Refusal, request: Request) -> Response:
+    """The refusal as who asks can read it. `error` is what Gradio's own page shows."""
+    text = refusal.text
+    if "text/html" in request.headers.get("accept", "") and request.method in ("GET", "HEAD", "POST"):
+        return HTMLResponse(small_page(text, f"<p>{text.both()}</p>"), refusal.status, refusal.headers)
+    kind = KINDS.get(refusal.status, "wrong")
+    content = {"error": text.both(), "refusal": {"kind": kind, "pt": text.pt, "en": text.en}}
+    return JSONResponse(content, refusal.status, refusal.headers)
+
+
+def small_page(title: Text, body: str) -> str:
+    """A page of one message or form. body: trusted HTML. Without a script, it shows both languages."""
+    return (
+        '<!doctype html><html lang="pt-BR"><head><meta charset="utf-8">'
+        f"<title>Prancha · {title.pt} · {title.en}</title>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><style>'
+        "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:3rem auto;padding:0 1rem;color:#0f172a;"
+        "background:#fff}span{display:block}label,input,button{display:block;width:100%;box-sizing:border-box;"
+        "font:inherit}input,button{padding:.6rem;margin:.3rem 0 1rem}button{background:#0f766e;color:#fff;border:0;"
+        "border-radius:.4rem;cursor:pointer}a{color:#0f766e}.bad{color:#b91c1c;font-weight:600}"
+        ".pr-en{color:#475569}button .pr-en{color:#fff}"
+        "@media(prefers-color-scheme:dark){body{background:#0f172a;color:#f1f5f9}.pr-en{color:#cbd5e1}"
+        "a{color:#5eead4}.bad{color:#fca5a5}}"
+        f'</style></head><body><h1>Prancha</h1>{body}<p><a href="/">Prancha →</a></p></body></html>'
+    )

@@ -1,0 +1,49 @@
+"""A page whose every event checks who asks, by whichever door it was called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from aac.access import Asker, least_role, may_run
+from aac.ui.access_texts import NOT_ALLOWED
+
+
+class GuardedBlocks(gr.Blocks):
+    """Direct calls, the queue, an unload: all end in `process_api`, with the event resolved and nothing read yet."""
+
+    async def process_api(
+        self, block_fn: Any, inputs: list[Any], state: Any = None, request: Any = None, *rest: Any, **options: Any
+    ) -> Any:
+        """As Gradio has it, for whom the table lets; nobody without the gate in front, which says who asks."""
+        fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        asker = asker_of(request)
+        if asker is None or fn.fn is None or not may_run(str(fn.api_name), asker):
+            _mark_refused(request)
+            raise gr.Error(NOT_ALLOWED.both(), duration=None, print_exception=False)
+        return await super().process_api(fn, inputs, state, request, *rest, **options)
+
+
+def asker_of(request: Any) -> Asker | None:
+    """Who the gate found to ask; None where no gate stands in front. request: Gradio's or Starlette's."""
+    found = _state(request).get("asker")
+    return found if isinstance(found, Asker) else None
+
+
+def without_row(page: gr.Blocks) -> list[str]:
+    """Events with something to run on the server that no row of the table speaks of."""
+    return [fn.api_name for fn in page.fns.values() if fn.fn and least_role(str(fn.api_name)) is None]
+
+
+def _mark_refused(request: Any) -> None:
+    """The gate answers a direct call with 403 where Gradio would with 500."""
+    _state(request)["refused"] = True
+
+
+def _state(request: Any) -> dict[str, Any]:
+    one = request[0] if isinstance(request, list) and request else request
+    http = getattr(one, "request", None) or one
+    scope = getattr(http, "scope", None)
+    found = scope.get("state") if isinstance(scope, dict) else None
+    return found if isinstance(found, dict) else {}

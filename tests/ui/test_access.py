@@ -1,0 +1,320 @@
+"""Every event and every route that Gradio exposes, tried as everybody, by every door."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.middleware import Middleware
+
+from aac.access import EVENTS, Role, least_role, route_of
+from aac.ui.gate import Gate
+from aac.ui.guarded import without_row
+from tests.ui.roles import PROBED, AsTold, Served, messages, routes_of, served
+
+each_role = pytest.mark.parametrize("role", Role, ids=[role.name.lower() for role in Role])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    gate = {"middleware": [Middleware(Gate, login=AsTold())]}
+    found = served(tmp_path_factory.mktemp("served"), app_kwargs=gate)
+    found.put_probes()
+    yield found
+    found.page.close()
+
+
+def events(server: Served) -> list[tuple[int, str, int]]:
+    """Of each event with something to run: its id, its name, and how many values it takes."""
+    return [(number, fn.api_name, len(fn.inputs)) for number, fn in server.page.fns.items() if fn.fn]
+
+
+def allowed(server: Served, role: Role) -> list[int]:
+    """The events that the table lets this role run."""
+    return [number for number, name, _ in events(server) if role >= EVENTS[name.rstrip("0123456789").rstrip("_")]]
+
+
+def body(number: int | str | float, inputs: int, session: str | None = None) -> dict[str, Any]:
+    return {"data": [None] * inputs, "fn_index": number, "session_hash": session}
+
+
+# --- the tables -------------------------------------------------------------------------------------------------------
+
+
+def test_every_event_has_a_row_and_every_row_an_event(server: Served):
+    assert without_row(server.page) == []
+    assert {name.rstrip("0123456789").rstrip("_") for _, name, _ in events(server)} == set(EVENTS)
+
+
+def test_the_events_are_those_that_gradio_tells_browsers_of(server: Served):
+    config = server.client().get("/config").json()
+
+    assert {dependency["id"] for dependency in config["dependencies"]} == set(server.page.fns)
+
+
+def test_an_event_without_a_row_makes_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.delitem(EVENTS, "promote")
+
+    with pytest.raises(AssertionError, match="promote"):
+        served(tmp_path)
+
+
+def test_every_route_of_gradio_has_a_row(server: Served):
+    found = filled_routes(server)
+
+    assert len(found) > 70
+    assert [(method, path) for method, path in found if route_of(method, path) is None] == []
+
+
+def test_gradios_own_logins_are_not_in_the_page(server: Served):
+    assert server.page.expects_oauth is False
+    assert server.app.auth is None
+    assert server.app.auth_dependency is None
+
+
+def filled_routes(server: Served) -> list[tuple[str, str]]:
+    """Each route of Gradio as a request would write it, its parameters by their own names."""
+    return [(method, path.replace("{", "").replace("}", "")) for method, path in routes_of(server.app.routes)]
+
+
+# --- events, by each door ---------------------------------------------------------------------------------------------
+
+
+@each_role
+@pytest.mark.parametrize("kind", [int, str, float])
+def test_a_direct_call_by_number_runs_what_the_role_may_and_nothing_else(server: Served, role: Role, kind: Any):
+    server.ran.clear()
+    with server.client(role) as client:
+        answers = {
+            number: client.post("/gradio_api/run/emoji", json=body(kind(number), inputs))
+            for number, _, inputs in events(server)
+        }
+
+    assert sorted(server.ran) == sorted(allowed(server, role))
+    assert {number for number, answer in answers.items() if answer.status_code == 403} == set(answers) - set(server.ran)
+    assert all(PROBED in answers[number].text for number in server.ran)
+
+
+@each_role
+def test_a_direct_call_by_name_runs_what_the_role_may_and_nothing_else(server: Served, role: Role):
+    server.ran.clear()
+    with server.client(role) as client:
+        for number, name, inputs in events(server):
+            session = "a-session" if number % 2 else None
+            client.post(f"/gradio_api/run/{name}", json={"data": [None] * inputs, "session_hash": session})
+
+    assert sorted(server.ran) == sorted(allowed(server, role))
+
+
+@each_role
+def test_the_queue_runs_what_the_role_may_and_nothing_else(server: Served, role: Role):
+    server.ran.clear()
+    session = f"queue-of-{role.name}"
+    with server.client(role) as client:
+        joined = [
+            client.post("/gradio_api/queue/join", json=body(number, inputs, session)).is_success
+            for number, _, inputs in events(server)
+        ]
+        over = messages(client, session, len(joined))
+
+    assert all(joined)
+    assert sorted(server.ran) == sorted(allowed(server, role))
+    assert [message["success"] for message in over] == [False] * len(joined)
+    assert sum(PROBED in str(message["output"]) for message in over) == len(server.ran)
+
+
+@pytest.mark.parametrize("door", ["api/{}", "call/{}", "call/v2/{}", "run/{}/"])
+def test_the_doors_that_nobody_needs_are_closed(server: Served, door: str):
+    server.ran.clear()
+    with server.client(Role.MAINTAINER) as client:
+        answers = [
+            client.post(f"/gradio_api/{door.format(name)}", json={"data": [None] * inputs})
+            for _, name, inputs in events(server)
+        ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert server.ran == []
+
+
+def test_true_is_no_way_around_a_number(server: Served):
+    server.ran.clear()
+
+    answer = server.client().post("/gradio_api/run/emoji", json=body(True, 0))
+
+    assert not answer.is_success
+    assert all(least_role(server.page.fns[number].api_name) == Role.VISITOR for number in server.ran)
+
+
+def test_who_closes_a_tab_of_another_name_runs_no_more_than_the_role_may(server: Served):
+    with server.client() as client, client.stream("GET", "/gradio_api/heartbeat/of-somebody") as answer:
+        assert answer.status_code == 200
+        assert next(answer.iter_lines()) == "data: ALIVE"
+
+
+@pytest.mark.parametrize("number", [99_999, -1, None])
+def test_an_event_that_there_is_not_is_an_answer_of_ours(server: Served, number: int | None):
+    answer = server.client().post("/gradio_api/run/nothing", json=body(number, 0))
+
+    assert answer.status_code == 400
+    assert answer.json()["refusal"]["pt"] != ""
+    assert "Traceback" not in answer.text
+
+
+def test_a_refusal_is_told_in_both_languages(server: Served):
+    answer = server.client().post("/gradio_api/run/promote", json={"data": [None]})
+
+    assert answer.status_code == 403
+    assert answer.json()["refusal"]["kind"] == "role"
+    assert "Entre com a sua conta" in answer.json()["refusal"]["pt"]
+    assert "Log in" in answer.json()["refusal"]["en"]
+
+
+# --- routes -----------------------------------------------------------------------------------------------------------
+
+
+def verdict(client: httpx.Client, method: str, path: str) -> str:
+    """What the gate says to a request: "missing", "role", or "passed" where it lets Gradio answer."""
+    with client.stream(method, path) as answer:
+        if method == "HEAD" or answer.headers["content-type"].startswith("text/event-stream"):
+            return {403: "role", 404: "missing"}.get(answer.status_code, "passed")
+        if answer.headers["content-type"] != "application/json":
+            return "passed"
+        found = json.loads(answer.read())
+        return str(found["refusal"]["kind"]) if isinstance(found, dict) and "refusal" in found else "passed"
+
+
+def expected(method: str, path: str, role: Role) -> str:
+    route = route_of(method, path)
+    if route is None or route.least is None:
+        return "missing"
+    return "passed" if role >= route.least else "role"
+
+
+@each_role
+def test_every_route_of_gradio_lets_pass_whom_its_row_does(server: Served, role: Role):
+    with server.client(role) as client:
+        found = {(method, path): verdict(client, method, path) for method, path in filled_routes(server)}
+
+    assert found == {(method, path): expected(method, path, role) for method, path in found}
+    assert set(found.values()) >= {"missing", "passed"}
+
+
+@each_role
+@pytest.mark.parametrize(
+    ("path", "least"),
+    [
+        ("/gradio_api/file=/etc/hostname", Role.MAINTAINER),
+        ("/gradio_api/file=https://example.org/", None),
+        ("/gradio_api/file=HTTPS://example.org/", None),
+        ("/gradio_api/file=etc/hostname", None),
+        ("/gradio_api/proxy=https://example.org/", None),
+        ("/gradio_api//run/promote", None),
+        ("/gradio_api/run/emoji/", None),
+        ("/gradio_api/run/emoji%2F", None),
+        ("/GRADIO_API/config", None),
+        ("/config/", None),
+        ("/gradio_api/info", None),
+        ("/nowhere", None),
+    ],
+)
+def test_a_path_that_is_written_otherwise_opens_nothing(server: Served, path: str, least: Role | None, role: Role):
+    with server.client(role) as client:
+        found = verdict(client, "GET", path)
+
+    assert found == ("missing" if least is None else "passed" if role >= least else "role")
+
+
+# --- without a gate, and with the one of every start ------------------------------------------------------------------
+
+
+def test_a_page_without_the_gate_refuses_everything(tmp_path: Path):
+    bare = served(tmp_path, app_kwargs={})
+    bare.put_probes()
+    with bare.client(Role.MAINTAINER) as client:
+        answers = [client.post("/gradio_api/run/x", json=body(number, inputs)) for number, _, inputs in events(bare)]
+    bare.page.close()
+
+    assert {answer.status_code for answer in answers} == {500}
+    assert bare.ran == []
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    found = served(tmp_path_factory.mktemp("alone"))
+    found.put_probes()
+    yield found
+    found.page.close()
+
+
+def test_who_is_alone_on_a_loopback_address_may_everything(alone: Served):
+    with alone.client() as client:
+        for number, _, inputs in events(alone):
+            client.post("/gradio_api/run/emoji", json=body(number, inputs))
+
+    assert alone.ran == [number for number, _, _ in events(alone)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "evil.example:7860"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "0.0.0.0:7860"},
+        {"Host": "evil@"},
+        {"Host": "[::1"},
+        {"Host": ""},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"X-Forwarded-Host": "localhost"},
+        {"Forwarded": "for=127.0.0.1"},
+        {"Via": "1.1 proxy"},
+        {"X-Real-IP": "127.0.0.1"},
+    ],
+    ids=str,
+)
+def test_another_name_or_a_proxy_is_not_the_one_who_is_alone(alone: Served, headers: dict[str, str]):
+    alone.ran.clear()
+    with alone.client() as client:
+        answers = [client.get("/", headers=headers), client.post("/gradio_api/run/promote", headers=headers, json={})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert alone.ran == []
+
+
+@pytest.mark.parametrize("host", ["localhost:7860", "LOCALHOST", "127.0.0.1", "127.8.8.8:1", "[::1]:7860"])
+def test_the_names_of_this_computer_are_its_own(alone: Served, host: str):
+    with alone.client() as client:
+        assert client.get("/config", headers={"Host": host}).status_code == 200
+
+
+# --- what was refused changed nothing ---------------------------------------------------------------------------------
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_refused_calls_leave_the_data_folder_as_it_was(tmp_path: Path):
+    gate = {"middleware": [Middleware(Gate, login=AsTold())]}
+    real = served(tmp_path, app_kwargs=gate)  # no probes: what got through would work
+    assert real.archive.database.is_sqlite
+    before = files_of(tmp_path)
+    with real.client() as client:
+        for number, name, inputs in events(real):
+            if EVENTS[name.rstrip("0123456789").rstrip("_")] > Role.VISITOR:
+                assert client.post("/gradio_api/run/emoji", json=body(number, inputs)).status_code == 403
+        assert client.post("/gradio_api/upload", files={"files": ("a.csv", b"a,b")}).status_code == 403
+    after = files_of(tmp_path)
+    real.page.close()
+    real.archive.close()
+
+    assert after == before
