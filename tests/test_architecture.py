@@ -27,10 +27,11 @@ ROWS = (
     ("aac.metrics", "aac.baseline"),
     (
         *("aac.prompts", "aac.parsing", "aac.datasets"),
-        *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy"),
+        *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy", "aac.passwords"),
     ),
     ("aac.records",),
     ("aac.cards", "aac.settings", "aac.files", "aac.words", "aac.access"),
+    ("aac.access_settings",),
     ("aac.errors",),
     ("aac",),  # the version
 )

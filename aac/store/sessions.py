@@ -1,0 +1,112 @@
+"""Who is logged in: a file of its own beside the database, because it is of one server and belongs in no backup.
+
+Of a session only digests stand in it: of its id, which the browser has, and of the login.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aac.errors import StoreError
+
+FILE_NAME = "sessions.sqlite3"
+IDLE_S = 8 * 3600
+LONGEST_S = 7 * 24 * 3600
+_TOUCHED_EVERY_S = 300
+_ID_BYTES = 32
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, kind TEXT NOT NULL, login TEXT NOT NULL, "
+    "mark TEXT NOT NULL, created_s REAL NOT NULL, seen_s REAL NOT NULL) WITHOUT ROWID"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """kind: of login. login: its digest. mark: the digest of what has to hold still, or is looked up, of the login."""
+
+    kind: str
+    login: str
+    mark: str
+
+
+class Sessions:
+    """Opened when first written to. clock: seconds since 1970."""
+
+    def __init__(self, data_dir: Path, clock: Callable[[], float] = time.time) -> None:
+        self._path = data_dir / FILE_NAME
+        self._clock = clock
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+
+    def begin(self, session: Session) -> str:
+        """The id of a new session, which no request can choose. Raises `StoreError`."""
+        made, now = secrets.token_urlsafe(_ID_BYTES), self._clock()
+        with self._file() as file:
+            file.execute("DELETE FROM sessions WHERE seen_s < ? OR created_s < ?", (now - IDLE_S, now - LONGEST_S))
+            file.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+                (_digest(made), session.kind, session.login, session.mark, now, now),
+            )
+        return made
+
+    def find(self, session_id: str) -> Session | None:
+        """The session of this id, unless it has ended: not used for `IDLE_S`, or begun `LONGEST_S` ago."""
+        if self._connection is None and not self._path.exists():
+            return None
+        now = self._clock()
+        with self._file() as file:
+            row = file.execute(
+                "SELECT kind, login, mark, created_s, seen_s FROM sessions WHERE id = ?", (_digest(session_id),)
+            ).fetchone()
+            if row is None or now - row[3] > LONGEST_S or now - row[4] > IDLE_S:
+                return None
+            if now - row[4] > _TOUCHED_EVERY_S:
+                file.execute("UPDATE sessions SET seen_s = ? WHERE id = ?", (now, _digest(session_id)))
+        return Session(*row[:3])
+
+    def end(self, session_id: str) -> None:
+        """Delete it: the browser's cookie, or a copy of it, is worth nothing from now on."""
+        if self._connection is None and not self._path.exists():
+            return
+        with self._file() as file:
+            file.execute("DELETE FROM sessions WHERE id = ?", (_digest(session_id),))
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def _file(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._lock, self._opened() as connection:
+                yield connection
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"{self._path} não pode ser usado ({error}): ninguém pode entrar agora. Libere espaço ou dê permissão.",
+                f"{self._path} cannot be used ({error}): nobody can log in now. Free some room or give permission.",
+            ) from error
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(mode=0o600)
+            connection = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(_TABLE)
+            self._connection = connection
+        return self._connection
+
+
+def _digest(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode("utf-8", "surrogatepass")).hexdigest()
