@@ -10,6 +10,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from aac.access_settings import AccessSettings
+
 # For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step,
 # they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
 GLIBC_TUNABLES = "glibc.malloc.hugetlb=1"
@@ -42,6 +44,7 @@ class Settings:
     space_id: OWNER/NAME where this runs as a Hugging Face Space; empty elsewhere.
     server_port: where to serve; None for the first free one from 7860.
     preloaded_dir: the Hub client's own cache, into which a Space's build puts the base model; it is only read.
+    access: who may enter.
     """
 
     data_dir: Path
@@ -57,12 +60,13 @@ class Settings:
     space_id: str = ""
     server_port: int | None = None
     preloaded_dir: Path | None = None
+    access: AccessSettings = field(default_factory=AccessSettings)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
-        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, and on a Space
-        SPACE_ID and GRADIO_SERVER_PORT.
+        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, on a Space SPACE_ID
+        and GRADIO_SERVER_PORT; and of who may enter what `AccessSettings` reads.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()
@@ -81,6 +85,7 @@ class Settings:
             space_id=space_id,
             server_port=_port(environment.get("GRADIO_SERVER_PORT", "")) if space_id else None,
             preloaded_dir=Path(os.path.expanduser(cache)),  # noqa: PTH111 - Path's raises
+            access=AccessSettings.from_environment(environment),
         )
 
     @property

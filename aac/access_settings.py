@@ -1,0 +1,103 @@
+"""What the environment says of who may enter, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aac.errors import WrongCall
+
+KINDS = ("auto", "none", "password", "hub", "header")
+# Gradio reads these itself, and each opens files, code or a tunnel to whoever calls.
+_GRADIO_OPENS = (
+    *("GRADIO_ALLOWED_PATHS", "GRADIO_VIBE_MODE", "GRADIO_WATCH_DIRS", "GRADIO_LOCAL_DEV_MODE", "GRADIO_SHARE"),
+    *("GRADIO_PROFILING", "GRADIO_HISTORY_BUCKET"),
+)
+
+
+@dataclass(frozen=True)
+class AccessSettings:
+    """login: one of `KINDS`; "auto" is "hub" on a Space that has what it takes, else "none".
+
+    maintainers: logins that may everything; of the Hub their names or, which nobody can take over, their ids.
+    open_to_all: whether people rate and vote without a login.
+    public_url: the address that people open, where the server cannot know it; empty for the request's own.
+    embedders: the addresses whose pages may show this one in a frame, besides its own.
+    proxies: how many proxies of ours stand in front; the address of who asks is before the last so many.
+    login_header, proxy_secret: the header that a proxy names the login in, and what it proves itself with.
+    space_hosts, space_owner, space_owner_id: of a Hugging Face Space; empty elsewhere.
+    client_id, client_secret, provider_url: of the OpenID provider that "hub" asks.
+    opened_by_gradio: variables that are set and would make Gradio open what no row of `aac.access` knows.
+    """
+
+    login: str = "auto"
+    maintainers: tuple[str, ...] = ()
+    open_to_all: bool = False
+    public_url: str = ""
+    embedders: tuple[str, ...] = ()
+    proxies: int = 0
+    login_header: str = ""
+    proxy_secret: str = field(default="", repr=False)
+    space_hosts: tuple[str, ...] = ()
+    space_owner: str = ""
+    space_owner_id: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    provider_url: str = ""
+    opened_by_gradio: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> AccessSettings:
+        """Read PRANCHA_LOGIN, PRANCHA_MAINTAINERS, PRANCHA_OPEN_TO_ALL, PRANCHA_URL, PRANCHA_EMBEDDERS,
+        PRANCHA_PROXIES, PRANCHA_LOGIN_HEADER, PRANCHA_PROXY_SECRET, and what a Space sets.
+        """
+        is_space = environment.get("SYSTEM") == "spaces"
+        return cls(
+            login=_kind(environment.get("PRANCHA_LOGIN") or cls.login),
+            maintainers=_listed(environment.get("PRANCHA_MAINTAINERS", "")),
+            open_to_all=environment.get("PRANCHA_OPEN_TO_ALL", "").strip().lower() in ("1", "yes", "true", "on"),
+            public_url=environment.get("PRANCHA_URL", "").strip().rstrip("/"),
+            embedders=_listed(environment.get("PRANCHA_EMBEDDERS", "")),
+            proxies=_number("PRANCHA_PROXIES", environment.get("PRANCHA_PROXIES") or ("1" if is_space else "0")),
+            login_header=environment.get("PRANCHA_LOGIN_HEADER", "").strip(),
+            proxy_secret=environment.get("PRANCHA_PROXY_SECRET", "").strip(),
+            space_hosts=_listed(environment.get("SPACE_HOST", "")),
+            space_owner=environment.get("SPACE_AUTHOR_NAME", "").strip(),
+            space_owner_id=environment.get("SPACE_CREATOR_USER_ID", "").strip(),
+            client_id=environment.get("OAUTH_CLIENT_ID", "").strip(),
+            client_secret=environment.get("OAUTH_CLIENT_SECRET", "").strip(),
+            provider_url=environment.get("OPENID_PROVIDER_URL", "").strip().rstrip("/"),
+            opened_by_gradio=tuple(name for name in _GRADIO_OPENS if environment.get(name)),
+        )
+
+    @property
+    def is_space(self) -> bool:
+        """Whether this is a Hugging Face Space, as far as the environment says."""
+        return bool(self.space_hosts)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses that people open this page at; empty where only the request knows."""
+        return (self.public_url,) if self.public_url else tuple(f"https://{host}" for host in self.space_hosts)
+
+
+def _listed(given: str) -> tuple[str, ...]:
+    return tuple(given.replace(",", " ").split())
+
+
+def _kind(given: str) -> str:
+    if given not in KINDS:
+        raise WrongCall(
+            f"PRANCHA_LOGIN é {given!r}; esperava-se um de {', '.join(KINDS)}.",
+            f"PRANCHA_LOGIN is {given!r}; one of {', '.join(KINDS)} was expected.",
+        )
+    return given
+
+
+def _number(name: str, given: str) -> int:
+    if not given.isascii() or not given.isdigit() or int(given) > 9:
+        raise WrongCall(
+            f"{name} é {given!r}; esperava-se um número de 0 a 9.",
+            f"{name} is {given!r}; a number from 0 to 9 was expected.",
+        )
+    return int(given)
