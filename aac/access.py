@@ -153,6 +153,7 @@ _API = "/gradio_api"
 ROUTES: tuple[Route, ...] = (
     Route(("GET", "HEAD"), "/", V),
     Route(("GET",), "/config", V),
+    Route(("GET",), "/health", V),
     Route(("GET",), f"({_API})?/theme[.]css", V),
     Route(("GET",), "/(static|assets)/.+", V),
     Route(("GET",), "/(favicon[.]ico|manifest[.]json|robots[.]txt)", V),

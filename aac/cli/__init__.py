@@ -21,6 +21,7 @@ from aac.cli.dataset import add_dataset
 from aac.cli.deploying import add_deploy
 from aac.cli.generating import add_generate
 from aac.cli.hub import add_hub
+from aac.cli.logins import add_logins
 from aac.cli.output import print_json
 from aac.cli.quality import add_quality
 from aac.cli.runs import add_runs
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     add_hub(commands, _add_command)
     add_deploy(commands, _add_command)
     add_quality(commands, _add_command)
+    add_logins(commands, _add_command)
     _add_command(commands, "setup", _setup, "prepare the embedded base model")
     _add_command(commands, "doctor", _doctor, "what is there, what is missing, and what to do").add_argument(
         "--json", action="store_true"
@@ -103,13 +105,23 @@ def _add_command(commands: Any, name: str, run: Callable[..., int] | None, summa
 def _add_app(commands: Any) -> None:
     parser = _add_command(commands, "app", _app, "serve the page")
     parser.add_argument("--port", type=int, help="7860, or the next free one")
+    parser.add_argument(
+        "--host", help="the address to bind to; others can reach it only with a login"
+    )
+    parser.add_argument("--without-login", action="store_true", help="let others in all the same, as visitors")
     parser.add_argument("--open", action="store_true", help="open it in a browser")
 
 
 def _app(options: argparse.Namespace, settings: Settings) -> int:
     from aac.ui.page import serve
 
-    serve(settings, port=options.port, open_browser=options.open)
+    serve(
+        settings,
+        host=options.host,
+        port=options.port,
+        open_browser=options.open,
+        without_login=options.without_login,
+    )
     return 0
 
 

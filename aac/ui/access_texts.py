@@ -23,3 +23,24 @@ NO_PROXY = Text(
     "This request came through a proxy or tunnel, and there is no login: anybody would own everything. Set "
     "PRANCHA_LOGIN (see docs/security.md).",
 )
+NOT_FROM_HERE = Text(
+    "Este pedido veio de outra página. Abra a Prancha no endereço dela.",
+    "This request came from another page. Open Prancha at its own address.",
+)
+NOT_BY_THE_PROXY = Text(
+    "Abra a Prancha pelo endereço do login: este aqui é só para o proxy.",
+    "Open Prancha at the address with the login: this one is for the proxy only.",
+)
+NOT_YOURS = Text(
+    "Esta aba é de outra sessão, ou a sua terminou. Recarregue a página.",
+    "This tab is of another session, or yours has ended. Reload the page.",
+)
+NOT_NOW = Text(
+    "Não dá para entrar agora: o servidor não consegue guardar a sessão. Tente de novo daqui a pouco.",
+    "Nobody can log in now: the server cannot keep the session. Try again in a while.",
+)
+TOO_OFTEN = Text("Pedidos demais. Espere um pouco; a página tenta de novo.", "Too many requests. Wait; it tries again.")
+TURN_TAKEN = Text(
+    "Você já tem um pedido em andamento e outro na fila. Espere ou pare um deles.",
+    "You have a request under way and another in line already. Wait, or stop one of them.",
+)

@@ -1,82 +1,150 @@
-"""In front of every route: who asks, and whether there is such a route for them. It reads no body."""
+"""In front of every route: who asks, from where, how often, and whether there is such a route for them."""
 
 from __future__ import annotations
 
+import json
 import logging
+from contextlib import nullcontext
 from typing import Any
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aac.access import Asker, route_of
-from aac.ui.access_texts import NOT_ALLOWED, NOT_THERE, NOT_UNDERSTOOD
+from aac.access import Asker, Route, route_of
+from aac.errors import AacError
+from aac.ui.access_texts import NOT_ALLOWED, NOT_NOW, NOT_THERE, NOT_UNDERSTOOD, NOT_YOURS
 from aac.ui.answers import Refusal, answer
+from aac.ui.bodies import check_length, limited, most_bytes, read_again
+from aac.ui.health import PATH, Health
 from aac.ui.logins.kind import Login
+from aac.ui.pace import Pace
+from aac.ui.protection import Protection
 
 _log = logging.getLogger(__name__)
+_HEARTBEAT, _CANCEL = "/gradio_api/heartbeat/", "/gradio_api/cancel"
 
 
 class Gate:
-    """ASGI middleware. What it found stands in the request's state as `asker`, where events look for it."""
+    """ASGI middleware. What it found stands in the request's state as `asker`, where events look for it.
 
-    def __init__(self, app: ASGIApp, login: Login) -> None:
+    pace: the limits; None where there is one person only. health: what answers `/health`.
+    """
+
+    def __init__(
+        self, app: ASGIApp, login: Login, protection: Protection, pace: Pace | None = None, health: Health | None = None
+    ) -> None:
         self._app = app
         self._login = login
+        self._protection = protection
+        self._pace = pace
+        self._health = health
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by itself, or let through."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._serve(scope, receive, send)
+        elif scope["type"] == "http":  # the page speaks no websockets
+            await self._serve(scope, receive, self._protected(scope, send))
+
+    def _protected(self, scope: Scope, send: Send) -> Send:
+        async def forward(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._protection.add_headers(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        return forward
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        route = route_of(scope["method"], scope["path"])
+        request = Request(scope, limited(receive, most_bytes(route)))
         try:
-            asker = self._login.asker(request)
-            response = await self._login.answer(request)
-            if response is None:
-                _check_route(request, asker)
+            response = await self._own_answer(request, route)
+            if response is None and route is not None:
+                await self._let_through(request, route, send)
+                return
         except Refusal as refusal:
             response = answer(refusal, request)
+        except AacError as error:  # its words name files of the server
+            _log.error("login: %s", error)
+            response = answer(Refusal(503, NOT_NOW, {"Retry-After": "30"}), request)
         if response is not None:
             await response(scope, receive, send)
-            return
-        scope.setdefault("state", {})["asker"] = asker
-        await self._pass_on(scope, receive, send)
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The page's own answer; 403 where an event was refused, 400 where Gradio finds no such event."""
-        is_begun = is_replaced = False
+    async def _own_answer(self, request: Request, route: Route | None) -> Response | None:
+        """The login's answer, where it has one; else only checks, from the cheapest on."""
+        self._protection.check_origin(request)
+        check_length(request.headers.get("content-length"), most_bytes(route))
+        if self._health and (request.method, request.scope["path"]) == ("GET", PATH):
+            return await self._health.answer()
+        asker = self._login.asker(request)
+        state = request.scope.setdefault("state", {})
+        state.update(asker=asker, entrance=self._login.entrance)
+        if self._pace:
+            state["turns"] = self._pace.turns(request, asker)
+        response = await self._login.answer(request)
+        if response is None:
+            if route is None or route.least is None:
+                raise Refusal(404, NOT_THERE)
+            if asker.role < route.least:
+                raise Refusal(403, NOT_ALLOWED)
+            if self._pace:
+                self._pace.check(request, route, asker)
+        return response
 
-        async def forward(message: Message) -> None:
-            nonlocal is_begun, is_replaced
-            if message["type"] == "http.response.start":
-                is_replaced = bool(message["status"] == 500 and scope["state"].get("refused"))
-                is_begun = not is_replaced
-            if not is_replaced:
-                await send(message)
-
-        try:
-            await self._app(scope, receive, forward)
-        except Exception as error:  # such as a name that is none: no trace for who asks, a line for who looks
-            if is_begun:
-                raise
-            _log.warning("%s %s: %s", scope["method"], scope["path"][:80], type(error).__name__)
-            await _refuse(400, scope, receive, send)
-            return
-        if is_replaced:
-            await _refuse(403, scope, receive, send)
-
-
-async def _refuse(status: int, scope: Scope, receive: Receive, send: Send) -> None:
-    text: Any = {400: NOT_UNDERSTOOD, 403: NOT_ALLOWED}[status]
-    await answer(Refusal(status, text), Request(scope))(scope, receive, send)
+    async def _let_through(self, request: Request, route: Route, send: Send) -> None:
+        asker = request.scope["state"]["asker"]
+        receive = await _check_tab(request, asker)
+        is_stream = self._pace is not None and route.use == "stream"
+        with self._pace.stream(request, asker) if self._pace and is_stream else nullcontext():
+            await _pass_on(self._app, request, receive, send)
 
 
-def _check_route(request: Request, asker: Asker) -> None:
-    route = route_of(request.method, request.scope["path"])
-    if route is None or route.least is None:
-        raise Refusal(404, NOT_THERE)
-    if asker.role < route.least:
-        raise Refusal(403, NOT_ALLOWED)
+async def _check_tab(request: Request, asker: Asker) -> Receive:
+    """Refuse what names somebody else's tab; gives the body to go on with. Events check theirs in `GuardedBlocks`."""
+    path, receive = request.scope["path"], request.receive
+    named: Any = request.query_params.get("session_hash")
+    if path.startswith(_HEARTBEAT):
+        named = path.removeprefix(_HEARTBEAT)
+    elif path == _CANCEL:
+        body = await request.body()
+        receive = read_again(body, receive)
+        named = _named_in(body)
+    app = request.scope.get("app")
+    tabs = getattr(app.get_blocks(), "tabs", None) if app is not None and hasattr(app, "get_blocks") else None
+    if named and tabs is not None and not tabs.is_of(str(named), asker.key):
+        raise Refusal(403, NOT_YOURS)
+    return receive
+
+
+def _named_in(body: bytes) -> Any:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, NOT_UNDERSTOOD) from error
+    return found.get("session_hash") if isinstance(found, dict) else None
+
+
+async def _pass_on(app: ASGIApp, request: Request, receive: Receive, send: Send) -> None:
+    """The page's own answer; 403 where an event was refused, 400 where Gradio finds no such event."""
+    is_begun = is_replaced = False
+    scope = request.scope
+
+    async def forward(message: Message) -> None:
+        nonlocal is_begun, is_replaced
+        if message["type"] == "http.response.start":
+            is_replaced = bool(message["status"] == 500 and scope["state"].get("refused"))
+            is_begun = not is_replaced
+        if not is_replaced:
+            await send(message)
+
+    try:
+        await app(scope, receive, forward)
+    except Exception as error:  # such as a name that is none: no trace for who asks, a line for who looks
+        if is_begun or isinstance(error, Refusal):
+            raise
+        _log.warning("%s: %s", scope["method"], type(error).__name__)
+        raise Refusal(400, NOT_UNDERSTOOD) from error
+    if is_replaced:
+        raise Refusal(403, scope["state"]["refused"])

@@ -13,6 +13,8 @@ from aac.errors import AacError
 from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.ui import texts, tiles
+from aac.ui.access_texts import TURN_TAKEN
+from aac.ui.guarded import turns_of
 from aac.ui.localised import Localised
 from aac.ui.request_panel import RequestPanel
 from aac.ui.texts import Text
@@ -121,7 +123,8 @@ class GenerateTab:
         self.stop.click(self._on_stop, None, [*buttons, *answer], api_name="stop", **quick)
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
-        self._turns.ask(_session(request))
+        if not self._turns.ask(_session(request), *turns_of(request)):
+            raise gr.Error(TURN_TAKEN.both(), print_exception=False)
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:

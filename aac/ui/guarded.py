@@ -7,11 +7,23 @@ from typing import Any
 import gradio as gr
 
 from aac.access import Asker, least_role, may_run
-from aac.ui.access_texts import NOT_ALLOWED
+from aac.ui.access_texts import NOT_ALLOWED, NOT_YOURS
+from aac.ui.tabs import Tabs
+from aac.ui.texts import Text
+
+_TURNS_ALONE = 64  # as many as the queue holds
 
 
 class GuardedBlocks(gr.Blocks):
     """Direct calls, the queue, an unload: all end in `process_api`, with the event resolved and nothing read yet."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.tabs = Tabs()
+
+    def queue(self, *arguments: Any, **options: Any) -> Any:
+        """As Gradio has it; but nobody calls past the queue what is meant to wait in it."""
+        return super().queue(*arguments, **{"api_open": False, **options})
 
     async def process_api(
         self, block_fn: Any, inputs: list[Any], state: Any = None, request: Any = None, *rest: Any, **options: Any
@@ -20,8 +32,10 @@ class GuardedBlocks(gr.Blocks):
         fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         asker = asker_of(request)
         if asker is None or fn.fn is None or not may_run(str(fn.api_name), asker):
-            _mark_refused(request)
-            raise gr.Error(NOT_ALLOWED.both(), duration=None, print_exception=False)
+            raise _refused(request, NOT_ALLOWED)
+        session_hash = options.get("session_hash")
+        if session_hash and not self.tabs.is_of(session_hash, asker.key):
+            raise _refused(request, NOT_YOURS)
         return await super().process_api(fn, inputs, state, request, *rest, **options)
 
 
@@ -31,14 +45,26 @@ def asker_of(request: Any) -> Asker | None:
     return found if isinstance(found, Asker) else None
 
 
+def entrance_of(request: Any) -> str:
+    """Where to log in, as the gate knows; empty where there is no such place."""
+    return str(_state(request).get("entrance", ""))
+
+
+def turns_of(request: Any) -> tuple[str, int]:
+    """Under which key the person's requests to the model are counted, and how many there may be at once."""
+    key, most = _state(request).get("turns", ("", _TURNS_ALONE))
+    return str(key), int(most)
+
+
 def without_row(page: gr.Blocks) -> list[str]:
     """Events with something to run on the server that no row of the table speaks of."""
     return [fn.api_name for fn in page.fns.values() if fn.fn and least_role(str(fn.api_name)) is None]
 
 
-def _mark_refused(request: Any) -> None:
-    """The gate answers a direct call with 403 where Gradio would with 500."""
-    _state(request)["refused"] = True
+def _refused(request: Any, text: Text) -> gr.Error:
+    """What the page shows; the gate answers a direct call with 403 where Gradio would with 500."""
+    _state(request)["refused"] = text
+    return gr.Error(text.both(), duration=None, print_exception=False)
 
 
 def _state(request: Any) -> dict[str, Any]:

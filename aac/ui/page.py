@@ -13,19 +13,26 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
+from aac.access_settings import AccessSettings
 from aac.errors import AacError
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
 from aac.ui import export_files, texts
 from aac.ui.annotation_api import register
+from aac.ui.bodies import UPLOAD_MAX_BYTES
 from aac.ui.compare_tab import build_compare_tab
 from aac.ui.data_tab import DataTab
 from aac.ui.gate import Gate
 from aac.ui.generate_tab import GenerateTab
 from aac.ui.guarded import GuardedBlocks, without_row
+from aac.ui.health import Health
+from aac.ui.limits import Addresses
 from aac.ui.localised import Localised
 from aac.ui.logins.alone import Alone
+from aac.ui.logins.choosing import choose_login
 from aac.ui.logins.kind import Login
+from aac.ui.pace import Pace
+from aac.ui.protection import Protection
 from aac.ui.quality_tab import build_quality_tab
 from aac.ui.rate_tab import build_rate_tab
 from aac.ui.scripts import head
@@ -41,6 +48,8 @@ _log = logging.getLogger(__name__)
 # How often to look, and after how long an uploaded or exported file goes: it may hold what a person erases.
 _FILES_KEPT_S = (600, 3600)
 _WORKER_LOOK_S = 5
+# Each browser tab has one; what a tab that is past this number had in its fields is read from its page again.
+_SESSIONS_KEPT = 1_000
 
 
 def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None = None) -> gr.Blocks:
@@ -125,34 +134,51 @@ def theme() -> gr.themes.Base:
     )
 
 
-def serve(settings: Settings, *, port: int | None = None, open_browser: bool = False) -> None:
-    """Build the page, warm the embedded model up beside it, and serve until interrupted; port: else the settings'."""
+def serve(
+    settings: Settings,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    open_browser: bool = False,
+    without_login: bool = False,
+) -> None:
+    """Build the page, warm the embedded model up beside it, and serve until interrupted.
+
+    host, port: by default the settings'.
+    without_login: serve others though nobody can log in. Raises `WrongCall` where that was not asked for.
+    """
     speakers = Speakers(settings)
     archive = Archive(settings)
+    host = host or settings.host
+    login = choose_login(archive, host, without_login)
     sync = sync_of(archive)
     page = build_page(speakers, archive, sync)
     threading.Thread(target=_keep_house, args=(speakers, archive), daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
     _, url, _ = page.launch(
-        server_name=settings.host,
+        server_name=host,
         server_port=port or settings.server_port,
         inbrowser=open_browser,
         prevent_thread_lock=True,
         quiet=True,
-        **launch_options(),
+        **launch_options(login, settings.access, Health(archive, speakers)),
     )
     print(f"Prancha: {url} (Ctrl+C)", flush=True)
     with syncing(sync):
         page.block_thread()
 
 
-def launch_options(login: Login | None = None) -> dict[str, Any]:
+def launch_options(
+    login: Login | None = None, access: AccessSettings | None = None, health: Health | None = None
+) -> dict[str, Any]:
     """How every server of ours is launched, a test's too. login: who asks; by default the one person who is here.
 
-    What Gradio would turn on by itself, some of it only on a Space, and what shows one person's doings to another, is
-    off: the history of runs, its monitoring page, the MCP server, the installable app.
+    What Gradio would otherwise read from the environment, turn on by itself (some of it only on a Space), or show of one
+    person to another is said here: no history of runs, no monitoring page, no MCP server, no installable app.
     """
-    gate = Middleware(Gate, login=login or Alone())
+    login, access = login or Alone(), access or AccessSettings()
+    pace = None if isinstance(login, Alone) else Pace(Addresses(access.proxies))
+    gate = Middleware(Gate, login=login, protection=Protection(access), pace=pace, health=health)
     return {
         "app_kwargs": {"middleware": [gate]},
         "theme": theme(),
@@ -165,6 +191,9 @@ def launch_options(login: Login | None = None) -> dict[str, Any]:
         "enable_monitoring": False,
         "mcp_server": False,
         "pwa": False,
+        "root_path": "",
+        "max_file_size": UPLOAD_MAX_BYTES,
+        "state_session_capacity": _SESSIONS_KEPT,
     }
 
 

@@ -10,11 +10,16 @@ from typing import Any
 
 import gradio as gr
 import httpx
+from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from aac.access import Asker, Role
+from aac.access_settings import AccessSettings
 from aac.settings import Settings
+from aac.ui.gate import Gate
+from aac.ui.logins.kind import Login
 from aac.ui.page import build_page, launch_options
+from aac.ui.protection import Protection
 from aac.workflow.archive import Archive
 from tests.ui.conftest import NoModel
 
@@ -24,6 +29,8 @@ PROBED = "the probe ran"
 
 class AsTold:
     """Every request is of the role in its header."""
+
+    entrance = "/login"
 
     def asker(self, request: Request) -> Asker:
         role = Role[request.headers.get(ROLE, "VISITOR")]
@@ -60,11 +67,14 @@ class Served:
         return probe
 
 
-def served(folder: Path, **options: Any) -> Served:
+def served(folder: Path, login: Login | None = None, access: AccessSettings | None = None, **options: Any) -> Served:
     """A page of its own, launched as ours are; close its `page` afterwards."""
     archive = Archive(Settings(folder, worker="off"))
     page = build_page(NoModel(archive.settings), archive)
-    launched = {**launch_options(), **options}
+    launched = {**launch_options(login, access), **options}
+    if login is not None:  # a test asks more in a second than limits let people
+        gate = Middleware(Gate, login=login, protection=Protection(access or AccessSettings()))
+        launched["app_kwargs"] = {"middleware": [gate]}
     app, url, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launched)
     return Served(page, app, url, archive)
 

@@ -10,10 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.middleware import Middleware
 
 from aac.access import EVENTS, Role, least_role, route_of
-from aac.ui.gate import Gate
 from aac.ui.guarded import without_row
 from tests.ui.roles import PROBED, AsTold, Served, messages, routes_of, served
 
@@ -22,8 +20,7 @@ each_role = pytest.mark.parametrize("role", Role, ids=[role.name.lower() for rol
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    gate = {"middleware": [Middleware(Gate, login=AsTold())]}
-    found = served(tmp_path_factory.mktemp("served"), app_kwargs=gate)
+    found = served(tmp_path_factory.mktemp("served"), AsTold())
     found.put_probes()
     yield found
     found.page.close()
@@ -34,9 +31,19 @@ def events(server: Served) -> list[tuple[int, str, int]]:
     return [(number, fn.api_name, len(fn.inputs)) for number, fn in server.page.fns.items() if fn.fn]
 
 
+def plain(name: str) -> str:
+    """An event's name without the number that Gradio gives to those of one name."""
+    return name.rstrip("0123456789").rstrip("_")
+
+
 def allowed(server: Served, role: Role) -> list[int]:
     """The events that the table lets this role run."""
-    return [number for number, name, _ in events(server) if role >= EVENTS[name.rstrip("0123456789").rstrip("_")]]
+    return [number for number, name, _ in events(server) if role >= EVENTS[plain(name)]]
+
+
+def direct(server: Served, numbers: list[int]) -> list[int]:
+    """Those of them that do not wait in the queue, which nobody calls past it."""
+    return [number for number in numbers if not server.page.fns[number].queue]
 
 
 def body(number: int | str | float, inputs: int, session: str | None = None) -> dict[str, Any]:
@@ -48,7 +55,7 @@ def body(number: int | str | float, inputs: int, session: str | None = None) -> 
 
 def test_every_event_has_a_row_and_every_row_an_event(server: Served):
     assert without_row(server.page) == []
-    assert {name.rstrip("0123456789").rstrip("_") for _, name, _ in events(server)} == set(EVENTS)
+    assert {plain(name) for _, name, _ in events(server)} == set(EVENTS)
 
 
 def test_the_events_are_those_that_gradio_tells_browsers_of(server: Served):
@@ -67,7 +74,7 @@ def test_an_event_without_a_row_makes_no_page(monkeypatch: pytest.MonkeyPatch, t
 def test_every_route_of_gradio_has_a_row(server: Served):
     found = filled_routes(server)
 
-    assert len(found) > 70
+    assert len(found) > 60
     assert [(method, path) for method, path in found if route_of(method, path) is None] == []
 
 
@@ -95,8 +102,12 @@ def test_a_direct_call_by_number_runs_what_the_role_may_and_nothing_else(server:
             for number, _, inputs in events(server)
         }
 
-    assert sorted(server.ran) == sorted(allowed(server, role))
-    assert {number for number, answer in answers.items() if answer.status_code == 403} == set(answers) - set(server.ran)
+    refused = set(direct(server, list(answers))) - set(allowed(server, role))
+    assert sorted(server.ran) == sorted(direct(server, allowed(server, role)))
+    assert {number for number, answer in answers.items() if answer.status_code == 403} == refused
+    assert {number for number, answer in answers.items() if answer.status_code == 404} == {
+        number for number in answers if server.page.fns[number].queue
+    }
     assert all(PROBED in answers[number].text for number in server.ran)
 
 
@@ -105,10 +116,10 @@ def test_a_direct_call_by_name_runs_what_the_role_may_and_nothing_else(server: S
     server.ran.clear()
     with server.client(role) as client:
         for number, name, inputs in events(server):
-            session = "a-session" if number % 2 else None
+            session = f"session-of-{role.name}" if number % 2 else None
             client.post(f"/gradio_api/run/{name}", json={"data": [None] * inputs, "session_hash": session})
 
-    assert sorted(server.ran) == sorted(allowed(server, role))
+    assert sorted(server.ran) == sorted(direct(server, allowed(server, role)))
 
 
 @each_role
@@ -185,7 +196,8 @@ def verdict(client: httpx.Client, method: str, path: str) -> str:
         if answer.headers["content-type"] != "application/json":
             return "passed"
         found = json.loads(answer.read())
-        return str(found["refusal"]["kind"]) if isinstance(found, dict) and "refusal" in found else "passed"
+        kind = found["refusal"]["kind"] if isinstance(found, dict) and "refusal" in found else ""
+        return kind if kind in ("role", "missing") else "passed"
 
 
 def expected(method: str, path: str, role: Role) -> str:
@@ -198,7 +210,8 @@ def expected(method: str, path: str, role: Role) -> str:
 @each_role
 def test_every_route_of_gradio_lets_pass_whom_its_row_does(server: Served, role: Role):
     with server.client(role) as client:
-        found = {(method, path): verdict(client, method, path) for method, path in filled_routes(server)}
+        paths = [(m, path.replace("session_hash", f"tab-of-{role.name}")) for m, path in filled_routes(server)]
+        found = {(method, path): verdict(client, method, path) for method, path in paths}
 
     assert found == {(method, path): expected(method, path, role) for method, path in found}
     assert set(found.values()) >= {"missing", "passed"}
@@ -239,7 +252,7 @@ def test_a_page_without_the_gate_refuses_everything(tmp_path: Path):
         answers = [client.post("/gradio_api/run/x", json=body(number, inputs)) for number, _, inputs in events(bare)]
     bare.page.close()
 
-    assert {answer.status_code for answer in answers} == {500}
+    assert {answer.status_code for answer in answers} == {500, 404}
     assert bare.ran == []
 
 
@@ -252,11 +265,13 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_who_is_alone_on_a_loopback_address_may_everything(alone: Served):
+    everything = [number for number, _, _ in events(alone)]
     with alone.client() as client:
         for number, _, inputs in events(alone):
-            client.post("/gradio_api/run/emoji", json=body(number, inputs))
+            client.post("/gradio_api/queue/join", json=body(number, inputs, "a-tab"))
+        messages(client, "a-tab", len(everything))
 
-    assert alone.ran == [number for number, _, _ in events(alone)]
+    assert sorted(alone.ran) == everything
 
 
 @pytest.mark.parametrize(
@@ -303,18 +318,53 @@ def files_of(folder: Path) -> dict[str, str]:
     }
 
 
+def roles_of(server: Served) -> list[Role]:
+    return [EVENTS[plain(name)] for _, name, _ in events(server)]
+
+
 def test_refused_calls_leave_the_data_folder_as_it_was(tmp_path: Path):
-    gate = {"middleware": [Middleware(Gate, login=AsTold())]}
-    real = served(tmp_path, app_kwargs=gate)  # no probes: what got through would work
+    real = served(tmp_path, AsTold())  # no probes: what got through would work
     assert real.archive.database.is_sqlite
     before = files_of(tmp_path)
     with real.client() as client:
         for number, name, inputs in events(real):
-            if EVENTS[name.rstrip("0123456789").rstrip("_")] > Role.VISITOR:
-                assert client.post("/gradio_api/run/emoji", json=body(number, inputs)).status_code == 403
+            if EVENTS[plain(name)] > Role.VISITOR:
+                client.post("/gradio_api/queue/join", json=body(number, inputs, "a-tab"))
+                assert client.post("/gradio_api/run/emoji", json=body(number, inputs)).status_code in (403, 404)
+        messages(client, "a-tab", sum(role > Role.VISITOR for role in roles_of(real)))
         assert client.post("/gradio_api/upload", files={"files": ("a.csv", b"a,b")}).status_code == 403
     after = files_of(tmp_path)
     real.page.close()
     real.archive.close()
 
     assert after == before
+
+
+# --- somebody else's tab ----------------------------------------------------------------------------------------------
+
+
+def test_a_tab_of_a_person_is_not_anothers(server: Served):
+    with server.client(Role.ANNOTATOR) as ana, server.client() as stranger:
+        assert PROBED in ana.post("/gradio_api/run/emoji", json=body(number_of(server, "emoji"), 1, "anas")).text
+        answers = [
+            stranger.post("/gradio_api/run/emoji", json=body(number_of(server, "emoji"), 1, "anas")),
+            stranger.get("/gradio_api/queue/data", params={"session_hash": "anas"}),
+            stranger.get("/gradio_api/heartbeat/anas"),
+            stranger.post("/gradio_api/cancel", json={"session_hash": "anas", "fn_index": 1, "event_id": "x"}),
+        ]
+        own = ana.post("/gradio_api/cancel", json={"session_hash": "anas", "fn_index": 1, "event_id": "x"})
+
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert "Recarregue" in answers[0].json()["refusal"]["pt"]
+    assert own.json() == {"success": True}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[" * 3_000, b"\xff", b"[]"])
+def test_a_cancel_of_anything_is_refused_without_a_trace(server: Served, content: bytes):
+    answer = server.client().post("/gradio_api/cancel", content=content, headers={"Content-Type": "application/json"})
+
+    assert 400 <= answer.status_code < 500
+
+
+def number_of(server: Served, name: str) -> int:
+    return next(number for number, found, _ in events(server) if found == name)

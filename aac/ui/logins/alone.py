@@ -18,6 +18,8 @@ _OF_PROXIES = ("forwarded", "via", "x-real-ip")
 class Alone:
     """Bound to a loopback address: the one person there is the maintainer."""
 
+    entrance = ""
+
     def asker(self, request: Request) -> Asker:
         """The maintainer. A page of another name that points here, or a proxy, would be anybody: refused."""
         if any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in request.headers):
@@ -34,6 +36,8 @@ class Alone:
 
 class Nobody:
     """Served to others without a login, as somebody asked by name: everybody is a visitor, or a guest."""
+
+    entrance = ""
 
     def __init__(self, role: Role) -> None:
         self._role = role

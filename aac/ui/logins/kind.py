@@ -11,7 +11,12 @@ from aac.access import Asker
 
 
 class Login(Protocol):
-    """One of these stands in the gate."""
+    """One of these stands in the gate. entrance: where people log in; empty where there is no such place."""
+
+    @property
+    def entrance(self) -> str:
+        """See above."""
+        ...
 
     def asker(self, request: Request) -> Asker:
         """Who asks. Raises `aac.ui.answers.Refusal` where a request may not even be asked who it is of."""

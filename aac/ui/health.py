@@ -1,0 +1,52 @@
+"""`GET /health`, for whoever watches the server: open to all, so it names no person, path or repository."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from aac import __version__
+from aac.errors import AacError
+from aac.models.registry import EMBEDDED_ID
+from aac.workflow.archive import Archive
+from aac.workflow.generating import Speakers
+
+PATH = "/health"
+_KNOWN_FOR_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+class Health:
+    """One look at a time, and its answer for `_KNOWN_FOR_S`: asking often costs nothing."""
+
+    def __init__(self, archive: Archive, speakers: Speakers, clock: Callable[[], float] = time.monotonic) -> None:
+        self._archive = archive
+        self._speakers = speakers
+        self._clock = clock
+        self._looking = asyncio.Lock()
+        self._found: tuple[float, dict[str, Any]] | None = None
+
+    async def answer(self) -> Response:
+        """200; or 503 where the database cannot be read and written: annotations wait in people's browsers then."""
+        async with self._looking:
+            if self._found is None or self._clock() - self._found[0] >= _KNOWN_FOR_S:
+                self._found = self._clock(), await asyncio.to_thread(self._look)
+        found = self._found[1]
+        return JSONResponse(found, 200 if found["database"] == "ok" else 503)
+
+    def _look(self) -> dict[str, Any]:
+        database = "ok"
+        try:
+            with self._archive.database.write() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except AacError as error:
+            _log.warning("health: %s", error)
+            database = "failed"
+        model = "ready" if self._speakers.has(EMBEDDED_ID) else "waiting"
+        status = "ok" if (database, model) == ("ok", "ready") else "degraded"
+        return {"status": status, "version": __version__, "database": database, "model": model}

@@ -1,0 +1,96 @@
+"""Which kind of login stands in the gate, and what is refused before a server starts."""
+
+from __future__ import annotations
+
+import logging
+
+from aac.access import Role
+from aac.access_settings import AccessSettings
+from aac.errors import WrongCall
+from aac.store.sessions import Sessions
+from aac.ui.limits import Addresses, Buckets
+from aac.ui.logins.alone import Alone, Nobody, is_loopback
+from aac.ui.logins.cookies import Cookies
+from aac.ui.logins.header import HeaderLogin
+from aac.ui.logins.hub import HubLogin
+from aac.ui.logins.kind import Login
+from aac.ui.logins.password import PasswordLogin
+from aac.ui.logins.with_session import House
+from aac.workflow.archive import Archive
+
+_log = logging.getLogger(__name__)
+
+
+def choose_login(archive: Archive, host: str, without_login: bool = False) -> Login:
+    """The login of the settings for a server bound to `host`.
+
+    without_login: serve others all the same; then everybody is a visitor. Raises `WrongCall` where anybody could come
+    and nobody said who they are, or where a variable would make Gradio open more than the tables know.
+    """
+    access = archive.settings.access
+    _check_gradio(access)
+    house = house_of(archive)
+    kind = access.login
+    if kind == "auto":
+        kind = "hub" if access.is_space else "none"
+    if kind == "none":
+        return _without(access, house, host, without_login)
+    if kind == "hub" and access.is_space and not (access.client_id and access.client_secret and access.provider_url):
+        _log.warning("Nobody can log in: the Space's README.md needs hf_oauth: true. Everybody is a visitor.")
+        return Nobody(house.stranger)
+    _check_settings(kind, access)
+    if kind == "password":
+        return PasswordLogin(house)
+    return HubLogin(house, access) if kind == "hub" else HeaderLogin(house, access)
+
+
+def house_of(archive: Archive) -> House:
+    """What every kind needs, of these settings."""
+    access = archive.settings.access
+    stranger = Role.GUEST if access.open_to_all else Role.VISITOR
+    sessions = Sessions(archive.settings.data_dir)
+    return House(archive, sessions, Cookies(access.addresses), Buckets(), Addresses(access.proxies), stranger)
+
+
+def _without(access: AccessSettings, house: House, host: str, without_login: bool) -> Login:
+    if without_login or access.is_space:
+        return Nobody(house.stranger)
+    if is_loopback(host):
+        return Alone()
+    raise WrongCall(
+        f"{host} pode ser aberto por outras pessoas, e não há login. Defina PRANCHA_LOGIN (password, hub ou header; "
+        "veja docs/security.md), ou peça --without-login: aí todas são visitantes.",
+        f"{host} can be opened by others, and there is no login. Set PRANCHA_LOGIN (password, hub or header; see "
+        "docs/security.md), or ask for --without-login: then everybody is a visitor.",
+    )
+
+
+def _check_settings(kind: str, access: AccessSettings) -> None:
+    needed = {
+        "hub": {
+            "OAUTH_CLIENT_ID": access.client_id,
+            "OAUTH_CLIENT_SECRET": access.client_secret,
+            "OPENID_PROVIDER_URL": access.provider_url,
+            "PRANCHA_URL": "".join(access.addresses),
+        },
+        "header": {"PRANCHA_LOGIN_HEADER": access.login_header, "PRANCHA_PROXY_SECRET": access.proxy_secret},
+    }.get(kind, {})
+    missing = ", ".join(name for name, value in needed.items() if not value)
+    if missing:
+        raise WrongCall(
+            f"PRANCHA_LOGIN={kind} precisa também de {missing}.", f"PRANCHA_LOGIN={kind} also needs {missing}."
+        )
+    if kind == "header" and len(access.proxy_secret) < 20:
+        raise WrongCall(
+            "PRANCHA_PROXY_SECRET é curto demais: 20 letras ou mais, ao acaso.",
+            "PRANCHA_PROXY_SECRET is too short: 20 characters or more, at random.",
+        )
+
+
+def _check_gradio(access: AccessSettings) -> None:
+    if access.opened_by_gradio:
+        names = ", ".join(access.opened_by_gradio)
+        raise WrongCall(
+            f"{names}: com isto o Gradio abre arquivos, código ou um túnel a quem vier. Tire do ambiente.",
+            f"{names}: with this Gradio opens files, code or a tunnel to whoever comes. Unset it.",
+        )

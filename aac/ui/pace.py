@@ -1,0 +1,70 @@
+"""How often, and how much at once, one person and one address may ask of a server that others can reach."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.requests import Request
+
+from aac.access import Asker, Route, Use
+from aac.ui.access_texts import TOO_OFTEN
+from aac.ui.answers import Refusal
+from aac.ui.limits import Addresses, Allowance, Buckets
+
+# Of a person: what many hands on one page do not reach. Of an address: a school behind one line.
+_PER_PERSON: dict[Use, Allowance] = {"call": Allowance(120, 10), "upload": Allowance(20, 0.2)}
+_PER_ADDRESS: dict[Use, Allowance] = {
+    "read": Allowance(2_000, 100),
+    "call": Allowance(600, 50),
+    "stream": Allowance(600, 20),
+    "upload": Allowance(60, 1),
+}
+_STREAMS_PER_PERSON, _STREAMS_PER_ADDRESS = 20, 400
+_STREAM_WAIT_S = "5"
+_TURNS_PER_PERSON, _TURNS_PER_ADDRESS = 2, 8  # one that runs and one that waits; a class that shares a line
+
+
+class Pace:
+    """Who is not logged in has the limits of their address only: a browser's own code would be anybody's to change."""
+
+    def __init__(self, addresses: Addresses, buckets: Buckets | None = None) -> None:
+        self._addresses = addresses
+        self._buckets = Buckets() if buckets is None else buckets  # an empty one counts as false
+        self._streams: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def check(self, request: Request, route: Route, asker: Asker) -> None:
+        """Raise `Refusal` 429, with `Retry-After` in seconds, for what comes too often."""
+        address = _PER_ADDRESS[route.use]
+        waits_s = [self._buckets.wait_s(f"{route.use}:address:{self._addresses.key(request)}", address)]
+        if asker.key and route.use in _PER_PERSON and not waits_s[0]:
+            waits_s.append(self._buckets.wait_s(f"{route.use}:person:{asker.key}", _PER_PERSON[route.use]))
+        if max(waits_s):
+            raise Refusal(429, TOO_OFTEN, {"Retry-After": str(math.ceil(max(waits_s)))})
+
+    def turns(self, request: Request, asker: Asker) -> tuple[str, int]:
+        """The key under which requests to the model are counted, and how many may wait or run at once."""
+        if asker.key:
+            return f"person:{asker.key}", _TURNS_PER_PERSON
+        return f"address:{self._addresses.key(request)}", _TURNS_PER_ADDRESS
+
+    @contextmanager
+    def stream(self, request: Request, asker: Asker) -> Iterator[None]:
+        """While an answer that does not end is under way. Raises `Refusal` where there are too many already."""
+        most = {f"address:{self._addresses.key(request)}": _STREAMS_PER_ADDRESS}
+        if asker.key:
+            most[f"person:{asker.key}"] = _STREAMS_PER_PERSON
+        with self._lock:
+            if any(self._streams[key] >= count for key, count in most.items()):
+                raise Refusal(429, TOO_OFTEN, {"Retry-After": _STREAM_WAIT_S})
+            self._streams.update(most.keys())
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._streams.subtract(most.keys())
+                self._streams += Counter()  # what is at none any more is not kept

@@ -1,0 +1,68 @@
+"""What `/health` says to whoever asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from aac.access_settings import AccessSettings
+from aac.settings import Settings
+from aac.ui.gate import Gate
+from aac.ui.health import Health
+from aac.ui.protection import Protection
+from aac.workflow.archive import Archive
+from tests.ui.conftest import NoModel
+from tests.ui.doors import Clock, client, login_of
+
+BY_HEADER = AccessSettings(login="header", login_header="X-User", proxy_secret="a" * 30)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(Settings(tmp_path / "data"))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def watcher(archive: Archive, clock: Clock, tmp_path: Path) -> TestClient:
+    """Somebody who comes past the proxy that logs others in."""
+    health = Health(archive, NoModel(archive.settings), clock)
+    login = login_of(tmp_path, BY_HEADER)
+    gate = Middleware(Gate, login=login, protection=Protection(BY_HEADER), health=health)
+    return client(Starlette(middleware=[gate]))
+
+
+def test_a_server_that_works_says_so_to_anybody(watcher: TestClient):
+    answer = watcher.get("/health")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "degraded", "version": "0.1.0", "database": "ok", "model": "waiting"}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_database_that_cannot_be_opened_is_503_and_names_no_path(archive: Archive, watcher: TestClient):
+    archive.settings.data_dir.write_text("a file where the folder should be", encoding="utf-8")
+
+    answer = watcher.get("/health")
+
+    assert (answer.status_code, answer.json()["database"]) == (503, "failed")
+    assert str(archive.settings.data_dir) not in answer.text
+
+
+def test_asking_often_looks_once(archive: Archive, watcher: TestClient, clock: Clock):
+    assert watcher.get("/health").status_code == 200
+    archive.close()
+    archive.settings.data_dir.rename(archive.settings.data_dir.with_name("away"))
+    archive.settings.data_dir.write_text("", encoding="utf-8")
+
+    assert watcher.get("/health").status_code == 200
+    clock.now += 6
+    assert watcher.get("/health").status_code == 503
