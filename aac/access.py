@@ -45,6 +45,7 @@ class Asker:
 # (`localise_1`) share the row.
 EVENTS: dict[str, Role] = {
     # the page itself
+    "who": V,
     "localise": V,
     "adapters": V,
     "answer_choices": V,  # names of adapters, as the Generate tab shows them; it fires for whoever changes the language

@@ -158,6 +158,14 @@
   const failure = (kind, retry) => ({ ok: false, error: { kind, ...text(`error_${kind}`) }, retry });
   // Only what the server itself refuses is a refusal: a proxy answers 404 or 502 while the app starts again.
   const REFUSALS = [400, 413, 422];
+  // What the gate refused is kept: a login, or a while, may be all that it takes.
+  const refusal = async (answer) => {
+    const told = await answer.json().then((found) => found?.refusal, () => null);
+    if (!["role", "rate"].includes(told?.kind)) return failure("server", !REFUSALS.includes(answer.status));
+    const waitS = Number(answer.headers.get("Retry-After")) || 0;
+    if (told.kind === "role") toast("bad", both({ pt: told.pt, en: told.en }));
+    return { ok: false, error: told, retry: true, waitS };
+  };
   /** Always a reply, {ok: false, error, retry} where there was none. Says nothing of who asks. */
   const ask = async (name, payload = {}) => {
     const cancel = new AbortController(), timer = setTimeout(() => cancel.abort(), TIMEOUT_MS);
@@ -166,7 +174,7 @@
       const answer = await fetch(`${root()}/gradio_api/run/${name}`, {
         method: "POST", headers: { "Content-Type": "application/json" }, body, signal: cancel.signal,
       });
-      if (!answer.ok) return failure("server", !REFUSALS.includes(answer.status));
+      if (!answer.ok) return await refusal(answer);
       const reply = (await answer.json()).data?.[0];
       return typeof reply?.ok === "boolean" ? reply : failure("server", true);
     } catch {
@@ -224,8 +232,18 @@
     box.addEventListener("close", () => resolve(box.returnValue === "yes"));
   });
   let asking = null;
-  /** Whether this person agrees to what is stored about them; asks once. */
-  const ensureConsent = () => {
+  const may = (what) => {
+    const told = document.querySelector("#who [data-may]");
+    return !told || told.dataset.may.split(" ").includes(what);
+  };
+  /** Whether this person's role lets them "rate" or "correct"; says so where it does not. */
+  const ensureRole = (what) => {
+    if (!may(what)) toast("bad", t(`login_to_${what}`));
+    return may(what);
+  };
+  /** Whether this person may, and agrees to what is stored about them; asks once. */
+  const ensureConsent = (what = "rate") => {
+    if (!ensureRole(what)) return Promise.resolve(false);
     if (hasConsented()) return Promise.resolve(true);
     asking ??= (async () => {
       const reply = await refresh();
@@ -257,7 +275,7 @@
   });
   window.prancha.annotate = {
     t, tr, both, counted, ago, moment, language, onLanguage, el, button, image, tile, asked, note, explained, announce, dialog,
-    mount, storage, uuid, annotator, ask, api, withConsent, refresh, onMe, ensureConsent, forgetConsent, guideline, toast,
+    mount, storage, uuid, annotator, ask, api, withConsent, refresh, onMe, ensureRole, ensureConsent, forgetConsent, guideline, toast,
     untoast, onErased: (fn) => erasedWatchers.add(fn),
     erased: () => {
       storage.keys("prancha-").filter((key) => !/^prancha-(language|shortcuts)$/.test(key)).forEach(storage.remove);

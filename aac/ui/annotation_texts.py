@@ -221,6 +221,14 @@ _SENDING = {
         "O servidor teve um problema. O que você escreveu continua aqui; tente de novo daqui a pouco.",
         "The server had a problem. What you wrote is still here; try again in a moment.",
     ),
+    "login_to_rate": Text(
+        "Para avaliar aqui é preciso entrar: use “Entrar”, no alto da página.",
+        "To rate here you need to log in: use “Log in”, at the top of the page.",
+    ),
+    "login_to_correct": Text(
+        "Para corrigir é preciso entrar: use “Entrar”, no alto da página. Avaliar e votar pode continuar.",
+        "To correct you need to log in: use “Log in”, at the top of the page. You may go on rating and voting.",
+    ),
     "try_again": Text("Tentar de novo", "Try again"),
     "close": Text("Fechar", "Close"),
     "cancel": Text("Cancelar", "Cancel"),

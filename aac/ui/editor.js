@@ -236,7 +236,7 @@
     }
 
     async store(box, error) {
-      if (this.isStoring || !(await A.ensureConsent()) || this.isStoring) return;  // pressed twice before consent
+      if (this.isStoring || !(await A.ensureConsent("correct")) || this.isStoring) return;  // pressed twice before consent
       this.isStoring = true;  // a disabled button would lose the focus
       const cards = this.cards.map(trimmed);
       this.cards = this.cards.map((card, i) => ({ ...card, ...cards[i] }));

@@ -38,6 +38,11 @@ class GenerateTab:
         self._build(page)
         self._wire()
 
+    @property
+    def for_maintainers(self) -> list[Any]:
+        """What others need not see."""
+        return self.writer.for_maintainers
+
     def _build(self, page: Localised) -> None:
         self.prompt = page.add(
             gr.Textbox(max_lines=1, elem_id="prompt", autofocus=True),

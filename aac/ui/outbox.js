@@ -26,9 +26,9 @@
     promised.get(entry.key)?.(reply);
     promised.delete(entry.key);
   };
-  const later = () => {
+  const later = (waitS = 0) => {
     clearTimeout(timer);
-    timer = setTimeout(flush, delay);
+    timer = setTimeout(flush, Math.max(delay, waitS * 1000));
     delay = Math.min(delay * 2, LONGEST_MS);
   };
   const keepAll = (reply) => {  // whoever waits for an answer hears that it is kept here
@@ -47,7 +47,7 @@
       const reply = await A.api(entry.name, entry.payload);
       flying = null;
       if (reply.error?.kind === "consent") { A.forgetConsent(); keepAll(reply); return; }
-      if (!reply.ok && reply.retry) { keepAll(reply); later(); return; }
+      if (!reply.ok && reply.retry) { keepAll(reply); later(reply.waitS); return; }
       if (storage.get(entry.key) !== null) settle(entry, reply);  // another browser tab may have settled it
       else { promised.get(entry.key)?.(reply); promised.delete(entry.key); }
     }

@@ -54,6 +54,11 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
+  // A login cannot be kept inside another page's frame: it opens in a tab of its own.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".pr-who a");
+    if (link && window.self !== window.top) { link.target = "_blank"; link.rel = "noopener"; }
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".pr-tile, .pr-copy, .pr-download, .pr-rate-this");
     if (!button || button.disabled) return;

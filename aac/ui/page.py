@@ -37,6 +37,7 @@ from aac.ui.quality_tab import build_quality_tab
 from aac.ui.rate_tab import build_rate_tab
 from aac.ui.scripts import head
 from aac.ui.train_tab import TrainTab
+from aac.ui.who import WhoLine
 from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
@@ -67,6 +68,7 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
                 min_width=300,
                 scale=0,
             )
+            who = WhoLine()
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
                 tab = GenerateTab(speakers, archive, localised, language)
@@ -91,7 +93,9 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
             return [chosen, *localised.updates(chosen)]
 
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        who.for_maintainers = [data_tab, train_tab, *tab.for_maintainers]
         page.unload(tab.forget)
+        page.load(who.look, None, who.shown, api_name="who", **quiet)
         adapters = (tab.writer.on_language, [language, tab.writer.model], tab.writer.adapter)
         page.load(
             localise, language, outputs, api_name="localise", js="() => window.prancha.language()", **quiet

@@ -24,7 +24,7 @@ class PullPanel:
 
     def __init__(self, archive: Archive, page: Localised) -> None:
         self._archive = archive
-        with gr.Row(elem_id="pull-row"):
+        with gr.Row(elem_id="pull-row") as self.row:
             self.repository = page.add(
                 gr.Textbox(max_lines=1, scale=8, elem_id="pull-from"), label=texts.PULL, info=texts.PULL_INFO
             )

@@ -129,6 +129,7 @@
 
   // --- correcting it -----------------------------------------------------------------------------------------------
   const correctSet = (set, draft) => {
+    if (!A.ensureRole("correct")) return;
     A.handRatingsOn();
     const { item } = state, { generation } = set, before = generation.correction ?? null;
     put();

@@ -58,6 +58,11 @@ class WriterChoice:
         self._pull = PullPanel(self._archive, self._page)
 
     @property
+    def for_maintainers(self) -> list[Any]:
+        """What others need not see."""
+        return [self._pull.row]
+
+    @property
     def fields(self) -> list[Any]:
         """What a request needs of it."""
         return [self.mode, self.model, self.adapter]

@@ -1,0 +1,123 @@
+"""What a visitor, an annotator and a maintainer see, and logging in and out, in both languages and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aac.access_settings import AccessSettings
+from aac.passwords import Logins
+from aac.settings import Settings
+from aac.ui.logins.choosing import choose_login
+from aac.ui.page import build_page, launch_options
+from aac.workflow.archive import Archive
+from tests.ui.conftest import NoModel
+
+PASSWORD = "uma senha comprida"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page of its own, where ana maintains and bia annotates."""
+    folder = tmp_path_factory.mktemp("roles")
+    for name, is_maintainer in (("ana", True), ("bia", False)):
+        Logins(folder).add(name, PASSWORD, is_maintainer)
+    settings = replace(Settings(folder, worker="off"), access=AccessSettings(login="password"))
+    archive = Archive(settings)
+    page = build_page(NoModel(settings), archive)
+    options = launch_options(choose_login(archive, "127.0.0.1"), settings.access)
+    _, found, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **options)
+    yield found
+    page.close()
+    archive.close()
+
+
+def log_in(page: Page, name: str) -> None:
+    page.locator(".pr-who a").click()
+    page.locator("#name").fill(name)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form button").click()
+    page.locator(".pr-who-name").wait_for()
+    page.wait_for_function("window.prancha?.isReady")
+
+
+def tabs(page: Page) -> list[str]:
+    return [tab.inner_text() for tab in page.get_by_role("tab").all() if tab.is_visible()]
+
+
+each_look = pytest.mark.parametrize(
+    ("language", "width"), [("pt-BR", 1280), ("pt-BR", 390), ("en-US", 1280), ("en-US", 390)]
+)
+
+
+@each_look
+def test_a_visitor_sees_no_data_and_no_training(open_page, url: str, language: str, width: int):
+    page = open_page(language, width, url=url)
+    is_pt = language.startswith("pt")
+
+    expect(page.locator(".pr-who a")).to_have_text("Entrar" if is_pt else "Log in", use_inner_text=True)
+    for name in ("Dados", "Treinar") if is_pt else ("Data", "Train"):
+        expect(page.get_by_role("tab", name=name, exact=True)).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@each_look
+def test_a_maintainer_sees_everything_and_logs_out(open_page, url: str, language: str, width: int):
+    page = open_page(language, width, url=url)
+    is_pt = language.startswith("pt")
+
+    log_in(page, "ana")
+
+    who = "ana · quem mantém" if is_pt else "ana · maintainer"
+    expect(page.locator(".pr-who span").first).to_have_text(who, use_inner_text=True)
+    if width > 1000:  # on a phone they lie in a menu
+        for name in ("Dados", "Treinar") if is_pt else ("Data", "Train"):
+            expect(page.get_by_role("tab", name=name, exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".pr-who button").click()
+    expect(page.locator(".pr-who a")).to_be_visible()
+
+
+def test_an_annotator_rates_and_sees_no_training(open_page, url: str):
+    page = open_page(url=url)
+
+    log_in(page, "bia")
+
+    expect(page.locator(".pr-who span").first).to_have_text("bia · quem anota", use_inner_text=True)
+    expect(page.get_by_role("tab", name="Treinar", exact=True)).to_have_count(0)
+    assert page.evaluate("window.prancha.annotate.ensureRole('correct')")
+
+
+@pytest.mark.parametrize(("language", "said"), [("pt-BR", "é preciso entrar"), ("en-US", "you need to log in")])
+def test_who_may_not_rate_is_told_how(open_page, url: str, language: str, said: str):
+    page = open_page(language, url=url)
+    page.get_by_role("tab", name="Avaliar" if language == "pt-BR" else "Rate", exact=True).click()
+    page.locator(".pr-toast").first.wait_for(state="attached")
+
+    assert not page.evaluate("window.prancha.annotate.ensureConsent()")
+
+    expect(page.locator(".pr-toast").first).to_contain_text(said, use_inner_text=True)
+
+
+def test_what_is_annotated_after_the_session_ended_waits_and_is_sent_after_the_login(open_page, url: str):
+    page = open_page(url=url)
+    page.get_by_role("tab", name="Avaliar", exact=True).click()
+    page.evaluate("""() => { window.prancha.annotate.send("rate", {id: window.prancha.annotate.uuid()}); }""")
+
+    expect(page.locator(".pr-toast").first).to_contain_text("Isto pede outro acesso", use_inner_text=True)
+    assert page.evaluate("window.prancha.annotate.waiting().length") == 1
+
+
+def test_an_event_that_is_refused_says_so(open_page, url: str):
+    page = open_page("en-US", url=url)
+
+    page.evaluate("""() => { document.getElementById("pull-row")?.classList.remove("hidden", "hide"); }""")
+    said = page.evaluate(
+        """async () => (await (await fetch("/gradio_api/run/pull_pressed", {method: "POST",
+        headers: {"Content-Type": "application/json"}, body: JSON.stringify({data: ["a/b"]})})).json()).refusal.en"""
+    )
+
+    assert "Log in" in said
