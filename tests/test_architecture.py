@@ -30,7 +30,7 @@ ROWS = (
         *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy", "aac.passwords"),
     ),
     ("aac.records",),
-    ("aac.cards", "aac.settings", "aac.files", "aac.words", "aac.access"),
+    ("aac.cards", "aac.settings", "aac.files", "aac.words", "aac.access", "aac.safety"),
     ("aac.access_settings",),
     ("aac.errors",),
     ("aac",),  # the version
