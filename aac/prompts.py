@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aac.cards import WRITTEN_MAX_CHARS
-from aac.errors import CorruptError, WrongField
+from aac.errors import CorruptError, Refused, WrongField
 from aac.records import LEVELS, GenerationRequest
+from aac.safety import stopped
 from aac.words.glosses import gloss
 
 CARDS_MAX = 12
@@ -118,6 +119,14 @@ def check_request(request: GenerationRequest) -> GenerationRequest:
     return dataclasses.replace(
         request, prompt=prompt, cards_wanted=cards_wanted, given=given, context=context, follows=follows
     )
+
+
+def check_content(request: GenerationRequest) -> GenerationRequest:
+    """`request` as it is; `Refused` where its texts, read as one, are what the content filter stops."""
+    found = stopped((request.prompt, request.context, request.follows, *request.given))
+    if found:
+        raise Refused(f"{found.pt} {found.advice_pt}", f"{found.en} {found.advice_en}")
+    return request
 
 
 def _trimmed(text: str) -> str:

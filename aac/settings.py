@@ -39,6 +39,7 @@ class Settings:
     hub_token: the server's own token for it. It is a secret: never shown, stored or logged.
     sync_repository: the private dataset repository that new annotations go to; empty for none.
     database_url: where annotations are kept; empty for a file in data_dir. It may hold a password: never shown.
+    filters: whether the content filter (`aac.safety`) is at work; on a Space it always is.
     worker: "auto" (the app starts a process that trains, when there is something to train) or "off" (others do).
     salt: what pseudonyms are made with; empty for one made once and kept in data_dir.
     space_id: OWNER/NAME where this runs as a Hugging Face Space; empty elsewhere.
@@ -61,12 +62,14 @@ class Settings:
     server_port: int | None = None
     preloaded_dir: Path | None = None
     access: AccessSettings = field(default_factory=AccessSettings)
+    filters: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
-        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, on a Space SPACE_ID
-        and GRADIO_SERVER_PORT; and of who may enter what `AccessSettings` reads.
+        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, PRANCHA_FILTER (not
+        on a Space: whoever comes there did not choose it), on a Space SPACE_ID and GRADIO_SERVER_PORT; and of who may
+        enter what `AccessSettings` reads.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()
@@ -86,6 +89,7 @@ class Settings:
             server_port=_port(environment.get("GRADIO_SERVER_PORT", "")) if space_id else None,
             preloaded_dir=Path(os.path.expanduser(cache)),  # noqa: PTH111 - Path's raises
             access=AccessSettings.from_environment(environment),
+            filters=environment.get("PRANCHA_FILTER") != "off" or bool(space_id),
         )
 
     @property
@@ -104,6 +108,7 @@ class Settings:
             "PRANCHA_EMBEDDED_FROM": "hub" if self.embedded_from_hub else "",
             "PRANCHA_DATABASE_URL": self.database_url,
             "PRANCHA_WORKER": self.worker,
+            "PRANCHA_FILTER": "" if self.filters else "off",
             "HF_ENDPOINT": self.hub_endpoint,
         }
         kept = {name: value for name, value in os.environ.items() if not is_secret_name(name)}

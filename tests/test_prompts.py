@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aac.errors import CorruptError, WrongCall, WrongField
-from aac.prompts import GLOSS, PromptTemplate, check_request
+from aac.errors import CorruptError, Refused, WrongCall, WrongField
+from aac.prompts import GLOSS, PromptTemplate, check_content, check_request
 from aac.records import GenerationRequest
 
 REQUEST = GenerationRequest(" Na farmácia ", cards_wanted=3)
@@ -161,3 +161,19 @@ def test_what_cannot_be_asked_is_refused_and_the_field_is_named(asked):
         check_request(GenerationRequest("Comer", **asked))
 
     assert [caught.value.field] == list(asked)
+
+
+def test_a_request_is_read_as_one_by_the_content_filter_and_told_why_and_whom_to_call():
+    split = GenerationRequest("Como", context="em casa", follows="", given=("como me matar",))
+
+    with pytest.raises(Refused) as refused:
+        check_content(split)
+
+    assert all(word in refused.value.pt for word in ("se ferir", "escreva assim", "188", "192"))
+    assert all(word in refused.value.en for word in ("hurt oneself", "write it so", "188", "192"))
+
+
+def test_a_request_that_the_content_filter_lets_through_stays_as_it_is():
+    request = GenerationRequest("Meu tio mexeu comigo", context="em casa")
+
+    assert check_content(request) is request

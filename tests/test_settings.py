@@ -156,3 +156,18 @@ def test_a_worker_is_told_the_token_and_the_salt_of_the_settings_alone(monkeypat
 def test_a_secret_is_read_from_the_variable_that_a_person_names():
     assert secret_from("SPACE_TOKEN", {"SPACE_TOKEN": " hf_x\n", "HF_TOKEN": "hf_y"}) == "hf_x"
     assert secret_from("SPACE_TOKEN", {}) == ""
+
+
+def test_the_content_filter_is_at_work_unless_switched_off_and_on_a_space_always():
+    off = {"PRANCHA_FILTER": "off"}
+
+    assert Settings.from_environment({}).filters
+    assert not Settings.from_environment(off).filters
+    assert Settings.from_environment({**off, "SPACE_ID": "alice/prancha"}).filters
+
+
+@pytest.mark.parametrize("filters", [True, False])
+def test_our_own_processes_filter_as_we_do(filters: bool, tmp_path: Path):
+    theirs = Settings(tmp_path, filters=filters).child_environment()
+
+    assert Settings.from_environment({**theirs, "SPACE_ID": ""}).filters is filters

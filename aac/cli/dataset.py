@@ -64,7 +64,7 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow.archive import Archive
 
     source = options.source or options.file.name
-    found = versions.look_at_import(options.file, source)
+    found = versions.look_at_import(options.file, source, filters=settings.filters)
     document: dict[str, Any] = {
         "import": None,
         "source": source,

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 from aac.cards import SPOKEN_MAX_CHARS, WRITTEN_MAX_CHARS, Card, card_faults, is_image_id, qualified
 from aac.datasets.card_files import REFERENCE
 from aac.errors import DataError
+from aac.safety import stopped
 
 PROMPT_MAX_CHARS = 200  # as aac.prompts has it, which this room may not import; a test keeps them equal
 COLUMN_MAX_CHARS = 10_000
 SHORT_COLUMN_MAX_CHARS = 200  # of all columns but GIVEN; PostgreSQL's index of themes takes no more than 2,704 bytes
 GIVEN = "given"
+_ASKED = ("context", "follows")  # what a request says in words beside its prompt
 CELL_MAX_CHARS = 1 << 24  # beyond it reading ends: the memory of an unclosed quote in a big file
 
 _TEXT_SHOWN_CHARS = 80
@@ -53,6 +56,15 @@ def record_faults(prompt: str, columns: Sequence[tuple[str, str]], cards: Iterab
         place = f" ({number}: “{shown(card.written_text)}”)" if whole else ""
         faults += [(name, pt + place, en + place) for name, pt, en in _card_faults(card)]
     return faults
+
+
+def content_faults(prompt: str, columns: Sequence[tuple[str, str]], cards: Iterable[Card]) -> Iterator[Words]:
+    """What the content filter stops in a record: in its request, and in its cards."""
+    asked = [value for name, value in columns if name in _ASKED]
+    for texts in ((prompt, *asked), *map(astuple, cards)):
+        found = stopped(texts)
+        if found:
+            yield found.category, found.pt, found.en
 
 
 def _prompt_faults(prompt: str) -> Iterator[Words]:

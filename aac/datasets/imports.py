@@ -17,7 +17,7 @@ from aac.cards import Card
 from aac.datasets.card_files import set_json, telling_columns
 from aac.datasets.dialects import BYTE_ORDER_MARK, Dialect, quoted_cells
 from aac.datasets.exports import csv_lines
-from aac.datasets.import_faults import CELL_MAX_CHARS, Fault, bad_file, record_faults, shown
+from aac.datasets.import_faults import CELL_MAX_CHARS, Fault, bad_file, content_faults, record_faults, shown
 from aac.datasets.import_records import BadLine, CsvReader, JsonReader, Lines, Record, Report
 from aac.errors import MissingError
 from aac.records import SetRow
@@ -56,11 +56,12 @@ def set_id(prompt: str, columns: Sequence[tuple[str, str]], cards: Sequence[Card
     return str(uuid5(_SETS, set_json(prompt, telling_columns(columns), cards)))
 
 
-def read_import(path: Path, source: str = "") -> Imported:
+def read_import(path: Path, source: str = "", *, filters: bool = True) -> Imported:
     """Read a .csv with a header, or a .jsonl with a card, a set or one of our conversations a line.
 
     One set is the cards of one prompt and the same request columns, in the file's order; a line of JSON that holds
-    "cards" is a set by itself. Raises `MissingError` where there is no file and `DataError` where it is none of these.
+    "cards" is a set by itself. filters: what the content filter stops is a bad line. Raises `MissingError` where there
+    is no file and `DataError` where it is none of these.
     """
     try:
         with path.open("rb") as file:
@@ -70,7 +71,7 @@ def read_import(path: Path, source: str = "") -> Imported:
             kind = CsvReader if path.suffix.lower() == ".csv" else JsonReader
             reader = kind(path, Lines(file))
             with _long_cells():
-                rows = _read(reader, source)
+                rows = _read(reader, source, filters)
             report = reader.report
             if not rows and not report.bad_lines:
                 raise bad_file(path, "não tem nenhum cartão. Escreva ao menos um", "holds no card. Write at least one")
@@ -139,7 +140,7 @@ class _Draft:
         return SetRow(set_id(prompt, columns, cards), prompt, cards, columns, "import", source)
 
 
-def _read(reader: CsvReader | JsonReader, source: str) -> tuple[SetRow, ...]:
+def _read(reader: CsvReader | JsonReader, source: str, filters: bool) -> tuple[SetRow, ...]:
     lines, report = reader.lines, reader.report
     drafts: list[_Draft] = []
     growing: dict[tuple[object, ...], _Draft] = {}
@@ -148,6 +149,8 @@ def _read(reader: CsvReader | JsonReader, source: str) -> tuple[SetRow, ...]:
         draft = known or _Draft(record, lines.first, lines.text)
         try:
             faults = record_faults(record.prompt, record.columns, record.cards, record.whole)
+            if filters:
+                faults += content_faults(record.prompt, record.columns, record.cards)
             if faults:
                 raise Fault(*faults)
             for card in record.cards:

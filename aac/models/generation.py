@@ -6,7 +6,7 @@ import codecs
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +70,7 @@ class Speaker:
         *_, last = self.stream(rows)
         return last
 
-    def stream(self, rows: Sequence[Row], stop: threading.Event | None = None) -> Iterator[list[Generation]]:
+    def stream(self, rows: Sequence[Row], stop: threading.Event | None = None) -> Generator[list[Generation]]:
         """Yield what all rows have so far, after each token; the last item is final.
 
         Setting `stop`, or closing the iterator, ends the work within one token.

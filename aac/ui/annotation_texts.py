@@ -127,6 +127,24 @@ _CORRECTING = {
     ),
     "fault_not_one_image": Text("Escolha uma figura (um só emoji)", "Choose a picture (one emoji)"),
     "fault_repeated_card": Text("Outro cartão mostra o mesmo texto", "Another card shows the same text"),
+    "fault_sexual_minors": Text(
+        "O filtro não deixa salvar este texto ou esta fala: criança e sexo. Se é para contar algo que aconteceu, diga "
+        "quem fez: “ele mexeu no meu corpo”. Disque 100",
+        "The filter keeps this text or speech from being saved: a child and sex. To tell of something that happened, "
+        "say who did it: “ele mexeu no meu corpo”. In Brazil, call 100",
+    ),
+    "fault_self_harm": Text(
+        "O filtro não deixa salvar este texto ou esta fala: um jeito de se ferir ou de morrer. Dizer o que se sente "
+        "pode. CVV 188",
+        "The filter keeps this text or speech from being saved: a way to hurt oneself or to die. Saying how one feels "
+        "is fine. In Brazil, CVV 188",
+    ),
+    "fault_hate": Text(
+        "O filtro não deixa salvar este texto ou esta fala: rebaixa ou ameaça um grupo. Contar o que disseram pode: "
+        "“me chamaram de …”. Disque 100",
+        "The filter keeps this text or speech from being saved: it degrades or threatens a group. Telling what others "
+        "said is fine: “me chamaram de …”. In Brazil, call 100",
+    ),
     "no_cards_to_save": Text("Ponha ao menos um cartão antes de salvar.", "Add at least one card before saving."),
     "diff_title": Text("O que muda", "What changes"),
     "diff_nothing": Text("Nada muda: está como o modelo escreveu.", "Nothing changes: it is as the model wrote it."),

@@ -12,6 +12,7 @@ import gradio as gr
 from aac.errors import AacError
 from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
+from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
 from aac.ui.access_texts import TURN_TAKEN
 from aac.ui.guarded import turns_of
@@ -166,10 +167,11 @@ class GenerateTab:
             self._turns.end(session, stop)
 
     def _answer(self, values: dict[Any, Any], stop: threading.Event) -> Iterator[tuple[Any, ...]]:
-        said = tiles.message(self.writer.missing(values))
+        request = self._request(values)
+        said = tiles.message(self.writer.missing(values)) + tiles.message(_help(request))
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
-        order = self.writer.order(values, self._request(values))
+        order = self.writer.order(values, request)
         for generations in generate(self._speakers, order, stop):
             yield said, *self.writer.placed(values, self._drawn(generations)), *rest
 
@@ -207,6 +209,12 @@ class GenerateTab:
         except AacError as error:  # it can be read and taken away, if not rated
             _log.warning("%s", error)
             return None
+
+
+def _help(request: GenerationRequest) -> Text | None:
+    """Whom to call, where the request tells of wishing to die or of hurting oneself. It is answered all the same."""
+    texts_asked = (request.prompt, request.context, request.follows, *request.given)
+    return Text(*DISTRESS) if distress(texts_asked) else None
 
 
 def _session(request: gr.Request) -> str:

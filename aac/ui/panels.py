@@ -176,7 +176,7 @@ class ImportPanel:
             return "", off, ""
 
         def look() -> tuple[Any, ...]:
-            found = versions.look_at_import(Path(path), source)
+            found = versions.look_at_import(Path(path), source, filters=self._archive.settings.filters)
             return import_html(found), gr.update(interactive=bool(found.rows)), ""
 
         return said(look, (off, ""))
@@ -184,7 +184,7 @@ class ImportPanel:
     def _store(self, path: str, source: str) -> Any:
         def store() -> tuple[Any, ...]:
             name = (source or "").strip() or Path(path).name
-            found = versions.look_at_import(Path(path), name)
+            found = versions.look_at_import(Path(path), name, filters=self._archive.settings.filters)
             _, new = versions.store_import(self._archive, found, name)
             return facts([(words.NEW_SETS, new)]), gr.update(interactive=False)
 
@@ -221,7 +221,8 @@ class QueuePanel:
 
     def _add(self, kind: str, path: str | None) -> Any:
         def add() -> tuple[Any, ...]:
-            found = browsing.read_prompts(Path(path)) if path and kind != "review" else None
+            filters = self._archive.settings.filters
+            found = browsing.read_prompts(Path(path), filters=filters) if path and kind != "review" else None
             new = browsing.fill_queue(self._archive, kind, found.prompts if found else None)
             pairs: list[tuple[texts.Text, Any]] = [(words.QUEUED, new)]
             if found and found.personal:

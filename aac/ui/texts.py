@@ -123,6 +123,7 @@ PROBLEM_KINDS = {
     "control_character": Text("caractere de controle", "control character"),
     "not_one_image": Text("a figura não é um emoji", "the picture is not one emoji"),
 }
+CARD_WITHHELD = Text("cartão retido pelo filtro de conteúdo", "card withheld by the content filter")
 COPY_CSV = Text("Copiar CSV", "Copy CSV")
 COPY_JSON = Text("Copiar JSON", "Copy JSON")
 DOWNLOAD_CSV = Text("Baixar CSV", "Download CSV")

@@ -13,6 +13,7 @@ from typing import Any
 from aac.cards import FIELDS, Card, is_emoji
 from aac.parsing import parse
 from aac.records import Generation, Parsed, Problem
+from aac.safety import WITHHELD
 from aac.ui import texts
 from aac.ui.asked import asked_html
 from aac.ui.request_texts import WHAT_NEXT
@@ -113,12 +114,16 @@ def _problems(problems: Sequence[Problem]) -> str:
     if not problems:
         return ""
     shown = "".join(
-        f"<li>{texts.LINE.both()} {problem.line}: {texts.PROBLEM_KINDS[problem.kind].both()} "
-        f"<q>{_escape(_shortened(problem.text))}</q></li>"
-        for problem in problems[:_PROBLEMS_SHOWN]
+        f"<li>{texts.LINE.both()} {problem.line}: {_problem(problem)}</li>" for problem in problems[:_PROBLEMS_SHOWN]
     )
     more = f"<li>+ {len(problems) - _PROBLEMS_SHOWN}</li>" if len(problems) > _PROBLEMS_SHOWN else ""
     return f'<h3>{texts.PROBLEMS.both()} ({len(problems)})</h3><ul class="pr-problems">{shown}{more}</ul>'
+
+
+def _problem(problem: Problem) -> str:
+    if problem.text == WITHHELD:
+        return texts.CARD_WITHHELD.both()
+    return f"{texts.PROBLEM_KINDS[problem.kind].both()} <q>{_escape(_shortened(problem.text))}</q>"
 
 
 def _shortened(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from aac.agreement import Agreement, agreement
@@ -15,6 +15,7 @@ from aac.parsing import PARSER_VERSION, parse
 from aac.preferences import Strength, WinRate, strengths, win_rates
 from aac.privacy import PrivacyWarning, privacy_warnings
 from aac.records import REASONS, CorrectedCard, Correction, Parsed, Rating, StoredGeneration, Vote
+from aac.safety import stopped
 from aac.store import annotations as judgements
 from aac.store import erasures, generations, history, people, queue, results
 from aac.store.versions import find_version
@@ -242,7 +243,17 @@ def check(desk: Desk, annotator_id: str, generation_id: str, cards: Sequence[Cor
     before = _model_cards(desk, annotator_id, generation_id)
     texts = [text for c in cards for text in (c.card.written_text, c.card.spoken_text)]
     found = dict.fromkeys(warning for text in texts for warning in privacy_warnings(text))  # each said once
-    return Check(set_faults([corrected.card for corrected in cards]), changes(before, cards), tuple(found))
+    faults = _faults([corrected.card for corrected in cards], filters=desk.archive.settings.filters)
+    return Check(faults, changes(before, cards), tuple(found))
+
+
+def _faults(cards: Sequence[Card], *, filters: bool) -> tuple[tuple[str, ...], ...]:
+    """For each card what keeps it from being saved: what `set_faults` says, and what the content filter stops."""
+    faults = set_faults(cards)
+    if not filters:
+        return faults
+    findings = [stopped(astuple(card)) for card in cards]
+    return tuple((*own, *([found.category] if found else [])) for own, found in zip(faults, findings, strict=True))
 
 
 def correct(desk: Desk, correction: Correction) -> tuple[bool, Check | None]:

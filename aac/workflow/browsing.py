@@ -15,6 +15,7 @@ from aac.errors import DataError
 from aac.parsing import parse
 from aac.privacy import privacy_warnings
 from aac.prompts import PROMPT_MAX_CHARS
+from aac.safety import stopped
 from aac.store import browse, queue
 from aac.store.browse import Filter, RowPage, Verdicts
 from aac.workflow.archive import Archive
@@ -85,13 +86,16 @@ class PromptList:
     personal: tuple[str, ...]
 
 
-def read_prompts(path: Path) -> PromptList:
-    """Read a CSV with a column `prompt`, or with one prompt a line and no header. Nothing is stored."""
+def read_prompts(path: Path, *, filters: bool = True) -> PromptList:
+    """Read a CSV with a column `prompt`, or with one prompt a line and no header. Nothing is stored.
+
+    filters: what the content filter stops is a bad line.
+    """
     good: list[str] = []
     bad: list[tuple[int, str, str]] = []
     for number, words in _prompt_lines(_text_of(path)):
         prompt = " ".join(words.split())
-        fault = _prompt_fault(prompt)
+        fault = _prompt_fault(prompt) or (_content_fault(prompt) if filters else None)
         if fault:
             bad.append((number, *fault))
         else:
@@ -151,6 +155,11 @@ def _prompt_fault(prompt: str) -> tuple[str, str] | None:
     if any(unicodedata.category(char) == "Cc" for char in prompt):
         return "tem um caractere invisível", "holds an invisible character"
     return None
+
+
+def _content_fault(prompt: str) -> tuple[str, str] | None:
+    found = stopped((prompt,))
+    return (f"foi retida pelo filtro: {found.pt}", f"was stopped by the filter: {found.en}") if found else None
 
 
 def fill_queue(archive: Archive, kind: str, prompts: Sequence[str] | None = None) -> int:

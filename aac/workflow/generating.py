@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -14,11 +14,12 @@ from aac.models.generation import Row, Speaker
 from aac.models.loading import load_base, locate
 from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
 from aac.parsing import parse
-from aac.prompts import check_request
+from aac.prompts import check_content, check_request
 from aac.records import Generation, GenerationRequest, Precision
 from aac.settings import Settings
 from aac.workflow.active import ACTIVE, DEFAULT, NONE, active_adapter
 from aac.workflow.archive import Archive
+from aac.workflow.withholding import Withholder
 
 Progress = Callable[[str, str], None]
 
@@ -89,13 +90,23 @@ def generate(
     """Yield what each column has so far, token by token; the last item is final.
 
     All columns come from one batched pass and are asked in the words of the first adapter among them, so that they
-    differ by the adapter alone.
+    differ by the adapter alone. Where the content filter is at work, `Refused` for a request that it stops, and a card
+    that it stops is not in the text.
     """
     request = check_request(order.request)
+    if speakers.settings.filters:
+        check_content(request)
     adapters = [_found(speakers.settings, name, find_base_model(order.model)) for name in order.adapters]
     speaker = speakers.get(order.model, order.precision, progress)
     template = next((a.template for a in adapters if a), speaker.base.entry.template)
-    yield from speaker.stream([Row(request, adapter, template) for adapter in adapters], stop)
+    answers = speaker.stream([Row(request, adapter, template) for adapter in adapters], stop)
+    if not speakers.settings.filters:
+        yield from answers
+        return
+    withholder = Withholder(request.prompt)
+    with closing(answers):
+        for columns in answers:
+            yield [withholder.withhold(column) for column in columns]
 
 
 def _found(settings: Settings, name: str, base: BaseModel) -> Adapter | None:

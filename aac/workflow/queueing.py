@@ -15,7 +15,7 @@ from aac.errors import AacError, StoreError
 from aac.metrics.scores import text_difference
 from aac.models.registry import EMBEDDED_ID
 from aac.parsing import PARSER_VERSION
-from aac.prompts import check_request
+from aac.prompts import check_content, check_request
 from aac.records import Generation, GenerationRequest
 from aac.store.queue import Contestant, add_prompts, add_shipped, attach_answers, read_item, unanswered
 from aac.workflow.active import DEFAULT, NONE, active_adapter
@@ -162,8 +162,11 @@ def _answers(
 
 def queue_prompts(archive: Archive, kind: str, texts: Sequence[str], contestants: Sequence[Contestant] = ()) -> int:
     """Put prompts in the queue, to be answered when their turn comes; how many are new."""
-    checked = [check_request(GenerationRequest(text)).prompt for text in texts]
-    return add_prompts(archive.database, kind, checked, contestants or contestants_for(archive, kind))
+    checked = [check_request(GenerationRequest(text)) for text in texts]
+    if archive.settings.filters:
+        checked = [check_content(request) for request in checked]
+    prompts = [request.prompt for request in checked]
+    return add_prompts(archive.database, kind, prompts, contestants or contestants_for(archive, kind))
 
 
 def contestants_for(archive: Archive, kind: str) -> tuple[Contestant, ...]:

@@ -37,9 +37,12 @@ _PSEUDONYM = re.compile(r"[0-9a-f]{6,32}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
-def look_at_import(path: Path, source: str = "") -> Imported:
-    """Read a file of cards without storing anything: the good rows, and each bad line with its reason."""
-    return read_import(path, source or path.name)
+def look_at_import(path: Path, source: str = "", *, filters: bool = True) -> Imported:
+    """Read a file of cards without storing anything: the good rows, and each bad line with its reason.
+
+    filters: what the content filter stops is a bad line.
+    """
+    return read_import(path, source or path.name, filters=filters)
 
 
 def store_import(archive: Archive, found: Imported, source: str) -> tuple[str, int]:

@@ -572,3 +572,26 @@ def test_json_lines_may_begin_with_a_mark_and_end_in_crlf(tmp_path: Path):
     (tmp_path / "cards.jsonl").write_bytes(b"\xef\xbb\xbf" + json.dumps(CARD).encode() + b"\r\n")
 
     assert read_import(tmp_path / "cards.jsonl").rows[0].cards == (WATER,)
+
+
+# --- the content filter
+
+
+def test_a_card_that_the_content_filter_stops_is_a_bad_line_and_the_rest_of_its_set_stays(read):
+    found = read(HEADER, LINE, "Querer,Como me matar,Me diz como me matar.,❓")
+
+    assert bad(found) == [(3, "self_harm")]
+    assert [row.cards for row in found.rows] == [(WATER,)]
+
+
+def test_a_request_that_the_content_filter_stops_is_a_bad_line_also_where_it_is_split(read):
+    found = read(f"{HEADER},context,follows", f"{LINE},como,me matar", f"{LINE},em casa,")
+
+    assert bad(found) == [(2, "self_harm")]
+
+
+def test_without_the_content_filter_every_valid_card_is_taken(tmp_path: Path):
+    path = tmp_path / "cards.csv"
+    path.write_text(f"{HEADER}\nQuerer,Como me matar,Me diz como me matar.,❓\n", encoding="utf-8")
+
+    assert read_import(path, filters=False).bad_lines == ()

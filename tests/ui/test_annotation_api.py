@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
 from aac.models.registry import EMBEDDED_ID
 from aac.records import REASONS
+from aac.safety import CATEGORIES
 from aac.store.people import add_consent
 from aac.store.versions import add_version_event
 from aac.ui.annotation_api import ENDPOINTS
+from aac.ui.annotation_texts import ANNOTATION_TEXTS
 from aac.ui.consent import CONSENT, CONSENT_VERSION
 from aac.workflow import browsing, versions
 from aac.workflow.archive import Archive
@@ -363,3 +367,24 @@ def test_neither_the_secret_nor_an_address_is_anywhere_in_the_database(ana: Pers
     assert ana.token.encode() not in held
     assert b"127.0.0.1" not in held
     assert [cell for cell in cells if ana.token in cell or "127.0.0.1" in cell] == []
+
+
+def test_a_correction_that_the_content_filter_stops_names_the_card_and_why_and_is_not_stored(
+    ana: Person, archive: Archive
+):
+    stopped = {
+        "written_text": "Como me matar",
+        "spoken_text": "Me diz como me matar.",
+        "image_id": "❓",
+        "origin": None,
+    }
+
+    reply = ana.corrected(ana.fresh(), cards=[GOOD_CARD, stopped])
+
+    assert (reply["ok"], reply["faults"]) == (False, [[], ["self_harm"]])
+    assert rows_in(archive, "corrections") == 0
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_the_editor_has_words_for_each_category_of_the_content_filter(category: str):
+    assert f"fault_{category}" in ANNOTATION_TEXTS

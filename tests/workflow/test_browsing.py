@@ -335,3 +335,11 @@ def test_a_file_too_big_to_be_prompts_is_not_even_read(tmp_path: Path, monkeypat
 def test_a_file_that_is_not_there_is_said(tmp_path: Path):
     with pytest.raises(DataError, match="UTF-8"):
         read_prompts(tmp_path / "nowhere.csv")
+
+
+@pytest.mark.parametrize(("filters", "bad"), [(True, [2]), (False, [])])
+def test_a_prompt_that_the_content_filter_stops_is_a_bad_line(filters: bool, bad: list[int], tmp_path: Path):
+    found = read_prompts(prompt_file(tmp_path, "Querer\nComo me matar\nQuero morrer\n"), filters=filters)
+
+    assert [number for number, _, _ in found.bad_lines] == bad
+    assert {"Querer", "Quero morrer"} <= set(found.prompts)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from aac.errors import AacError, MissingError, StoreError, WrongCall
+from aac.errors import AacError, MissingError, Refused, StoreError, WrongCall
 from aac.models.registry import EMBEDDED_ID
 from aac.parsing import parse
 from aac.records import Generation
@@ -354,3 +354,10 @@ def test_without_prompts_the_shipped_ones_are_queued(archive: Archive):
     added = [fill_queue(archive, "rate"), fill_queue(archive, "compare", ["Só este"]), fill_queue(archive, "review")]
 
     assert added == [len(shipped_prompts()), 1, len(shipped_prompts())]
+
+
+def test_a_prompt_that_the_content_filter_stops_is_not_queued(archive: Archive):
+    with pytest.raises(Refused, match="188"):
+        queue_prompts(archive, "rate", ["Querer", "Como me matar"])
+
+    assert items(archive) == []
