@@ -34,7 +34,7 @@ class Withholder:
         if piece.card:
             texts = astuple(piece.card)
             return bool(stopped(texts) or stopped((self.prompt, *texts)))
-        starts = range(0, len(piece.text), READ_MAX_CHARS)
+        starts = range(0, len(piece.text), READ_MAX_CHARS // 2)  # each end of a stretch is the middle of another
         return any(stopped((piece.text[start : start + READ_MAX_CHARS],)) for start in starts)
 
 

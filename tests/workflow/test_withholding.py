@@ -79,8 +79,9 @@ def test_an_answer_that_passes_is_the_models_own_to_the_byte(tmp_path: Path):
     assert spoken(tmp_path, text)[-1] == text
 
 
-def test_text_that_is_no_card_is_withheld_too_however_long(tmp_path: Path):
-    assert spoken(tmp_path, "a " * 1_500 + "como me matar")[-1] == WITHHELD
+@pytest.mark.parametrize("before", [0, 997, 1_500])
+def test_text_that_is_no_card_is_withheld_too_wherever_it_says_it(before: int):
+    assert Withholder("Querer").withhold(written("a " * before + "como me matar")).raw_text == WITHHELD
 
 
 def test_switched_off_it_leaves_everything(tmp_path: Path):
