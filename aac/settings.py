@@ -67,9 +67,9 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
-        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, PRANCHA_FILTER (not
-        on a Space: whoever comes there did not choose it), on a Space SPACE_ID and GRADIO_SERVER_PORT; and of who may
-        enter what `AccessSettings` reads.
+        PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, PRANCHA_FILTER
+        (not on a Space: whoever comes there did not choose it), on a Space SPACE_ID and GRADIO_SERVER_PORT; and of who
+        may enter what `AccessSettings` reads.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()

@@ -105,9 +105,7 @@ def _add_command(commands: Any, name: str, run: Callable[..., int] | None, summa
 def _add_app(commands: Any) -> None:
     parser = _add_command(commands, "app", _app, "serve the page")
     parser.add_argument("--port", type=int, help="7860, or the next free one")
-    parser.add_argument(
-        "--host", help="the address to bind to; others can reach it only with a login"
-    )
+    parser.add_argument("--host", help="the address to bind to; others can reach it only with a login")
     parser.add_argument("--without-login", action="store_true", help="let others in all the same, as visitors")
     parser.add_argument("--open", action="store_true", help="open it in a browser")
 

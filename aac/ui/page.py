@@ -177,8 +177,8 @@ def launch_options(
 ) -> dict[str, Any]:
     """How every server of ours is launched, a test's too. login: who asks; by default the one person who is here.
 
-    What Gradio would otherwise read from the environment, turn on by itself (some of it only on a Space), or show of one
-    person to another is said here: no history of runs, no monitoring page, no MCP server, no installable app.
+    What Gradio would otherwise read from the environment, turn on by itself (some of it only on a Space), or show of
+    one person to another is said here: no history of runs, no monitoring page, no MCP server, no installable app.
     """
     login, access = login or Alone(), access or AccessSettings()
     pace = None if isinstance(login, Alone) else Pace(Addresses(access.proxies))
