@@ -177,7 +177,7 @@ def test_an_event_that_there_is_not_is_an_answer_of_ours(server: Served, number:
 
 
 def test_a_refusal_is_told_in_both_languages(server: Served):
-    answer = server.client().post("/gradio_api/run/promote", json={"data": [None]})
+    answer = server.client().post("/gradio_api/run/train_pressed", json={"data": [None]})
 
     assert answer.status_code == 403
     assert answer.json()["refusal"]["kind"] == "role"
