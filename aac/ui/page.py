@@ -93,7 +93,7 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
             return [chosen, *localised.updates(chosen)]
 
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        who.for_maintainers = [data_tab, train_tab, *tab.for_maintainers]
+        who.for_maintainers = tab.for_maintainers
         page.unload(tab.forget)
         page.load(who.look, None, who.shown, api_name="who", **quiet)
         adapters = (tab.writer.on_language, [language, tab.writer.model], tab.writer.adapter)

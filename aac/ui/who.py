@@ -16,7 +16,10 @@ from aac.ui.guarded import asker_of, entrance_of
 
 
 class WhoLine:
-    """A line at the top. for_maintainers: tabs and rows that others need not see."""
+    """A line at the top. for_maintainers: rows that others need not see; their tabs are hidden by page.css.
+
+    Gradio shows a hidden tab again with its next label.
+    """
 
     def __init__(self) -> None:
         self.line = gr.HTML(elem_id="who", apply_default_css=False)
@@ -37,7 +40,7 @@ class WhoLine:
 
 def who_html(asker: Asker, entrance: str) -> str:
     """The line as HTML. entrance: where to log in; empty where nobody can, or a proxy has the form."""
-    may = " ".join(name for name, event in (("rate", "rate"), ("correct", "correct")) if may_run(event, asker))
+    may = " ".join(event for event in ("rate", "correct", "train") if may_run(event, asker))
     parts = []
     if asker.login:
         name = f'<strong class="pr-who-name">{html.escape(asker.name)}</strong> · ' if asker.name else ""
