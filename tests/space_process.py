@@ -21,7 +21,9 @@ _LOOK_S = 0.5
 
 
 def environment_of(place: Path, port: int) -> dict[str, str]:
-    """What a CPU Basic Space tells its app, and what a deployment adds; its Hub is out of reach. place: for all files.
+    """What a CPU Basic Space tells its app, and what a deployment adds where visitors may rate, far from any Hub.
+
+    place: for all files.
 
     Facts of the platform: https://huggingface.co/docs/hub/spaces-overview, and public build logs.
     """
@@ -35,7 +37,7 @@ def environment_of(place: Path, port: int) -> dict[str, str]:
     ours = {
         **{name: value for name, value in our_variables("cpu-basic").items() if value},
         **{"PRANCHA_DATA_DIR": str(place / "data"), "HF_XET_CACHE": str(place / "data" / "xet")},
-        **{"PRANCHA_SALT": SALT, "TMPDIR": str(place / "tmp"), "HOME": str(place / "home")},
+        **{"PRANCHA_OPEN_TO_ALL": "1", "PRANCHA_SALT": SALT, "TMPDIR": str(place / "tmp"), "HOME": str(place / "home")},
     }
     return {"PATH": os.environ.get("PATH", os.defpath), **platform, **ours}
 

@@ -129,7 +129,7 @@ class Speaker:
         with torch.inference_mode():
             self._model.generate(
                 **inputs,
-                **({"adapter_names": names} if self._names else {}),
+                **self._choose(names),
                 do_sample=False,
                 max_new_tokens=max(row.max_new_tokens for row in rows),
                 eos_token_id=eos,
@@ -138,6 +138,15 @@ class Speaker:
                 stopping_criteria=StoppingCriteriaList([_StopRows(rows, inputs["input_ids"].shape[1], stop)]),
                 streamer=streamer,
             )
+
+    def _choose(self, names: Sequence[str]) -> dict[str, Any]:
+        """What gives each row its adapter. Where all have one, PEFT's plain way: the same numbers, in less time."""
+        if not self._names:
+            return {}
+        if len(set(names)) == 1 and names[0] != _BASE_ROW:
+            self._model.set_adapter(names[0], inference_mode=True)
+            return {}
+        return {"adapter_names": list(names)}
 
     def _encode(self, rows: Sequence[Row]) -> dict[str, torch.Tensor]:
         """Token ids and mask, [B, P], padded on the left."""

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -221,6 +222,11 @@ def _is_finite(value: float) -> bool:
 def data_folders(data: str) -> tuple[Path, ...]:
     """The folders that a configuration's `data` or `pictures` names, as they are written there."""
     return tuple(Path(name.strip()) for name in data.split(",") if name.strip())
+
+
+def taught_from(made: Mapping[str, Any]) -> tuple[Path, ...]:
+    """The folders of card sets that an adapter and its chooser learned from, by its configuration as it was kept."""
+    return tuple(dict.fromkeys(data_folders(f"{made.get('data', '')},{made.get('pictures') or ''}")))
 
 
 def focus_references(config: TrainConfig) -> frozenset[int]:

@@ -14,7 +14,7 @@ from aac.datasets.near_duplicates import SPLITS
 from aac.errors import CorruptError, MissingError
 from aac.models.adapters import TRAINING, read_json
 from aac.models.registry import base_models
-from aac.training.config import data_folders
+from aac.training.config import taught_from
 from aac.workflow.shipped import SHIPPED_NAME
 
 ROOT = Path(__file__).parent.parent.parent
@@ -101,9 +101,8 @@ def _shipped() -> set[str]:
 
 
 def _trained_on(root: Path) -> set[str]:
-    data = str(read_json(root / "aac" / "adapters" / "default", TRAINING).get("data", ""))
-    folders = (folder.as_posix() for folder in data_folders(data))
-    return {f"{folder}/{split}.csv" for folder in folders for split in ("train", "validation")}
+    folders = taught_from(read_json(root / "aac" / "adapters" / "default", TRAINING))
+    return {f"{folder.as_posix()}/{split}.csv" for folder in folders for split in ("train", "validation")}
 
 
 def _tracked(root: Path) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from aac.models.registry import local_folder
 from aac.store.adapters import StoredAdapter, adapter_of, list_evaluations
 from aac.store.runs import Run, find_run
 from aac.store.versions import find_version
-from aac.training.config import data_folders
+from aac.training.config import taught_from
 from aac.workflow import versions
 from aac.workflow.active import DEFAULT, name_of
 from aac.workflow.archive import Archive
@@ -110,8 +110,7 @@ def _is_of_shipped(archive: Archive, adapter: StoredAdapter) -> bool:
 def _default_prompts() -> frozenset[str]:
     """What the shipped adapter was trained on and chosen by, as the configuration beside its weights says."""
     root = Path(__file__).parent.parent.parent
-    made = read_json(DEFAULT_FOLDER, TRAINING)
-    folders = data_folders(f"{made['data']},{made.get('pictures') or ''}")
+    folders = taught_from(read_json(DEFAULT_FOLDER, TRAINING))
     files = [root / folder / f"{split}.csv" for folder in folders for split in ("train", "validation")]
     return frozenset(one.prompt for file in files if file.exists() for one in read_card_sets(file))
 
