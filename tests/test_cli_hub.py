@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from aac.cli import main
+from aac.hub.access import HubAccess
 from aac.models.adapters import DEFAULT_FOLDER
+from aac.settings import Settings
+from aac.workflow.archive import Archive
+from aac.workflow.sending import send_new
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import repository
+from tests.store.sample import consented
 from tests.workflow.adapters import of_the_shipped_cards
 
 
@@ -91,3 +96,24 @@ def test_a_refusal_is_one_line_that_says_what_to_do(
     assert out == ""
     (line,) = err.splitlines()
     assert said in line
+
+
+def test_the_annotations_on_the_hub_are_put_together(
+    hub, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PRANCHA_SYNC_REPO", "alice/annotations")
+    settings = Settings.from_environment()
+    archive = Archive(settings)
+    for _ in range(3):
+        consented(archive.database)
+        send_new(archive, HubAccess.of(settings), settings.sync_repository)
+    archive.close()
+
+    assert document(capsys, "hub", "compact") == {"before": 3, "after": 1}
+    assert main(["hub", "compact"]) == 0
+    assert capsys.readouterr().out == "alice/annotations: 1 → 1\n"
+
+
+def test_without_a_repository_of_annotations_that_is_said(hub, capsys: pytest.CaptureFixture[str]):
+    assert main(["hub", "compact"]) == 2
+    assert "PRANCHA_SYNC_REPO=OWNER/NAME" in capsys.readouterr().err

@@ -73,6 +73,11 @@ def test_annotations_are_sent_nowhere_unless_told():
     assert Settings.from_environment({"PRANCHA_SYNC_REPO": "alice/notes"}).sync_repository == "alice/notes"
 
 
+def test_a_space_is_known_by_its_name():
+    assert Settings.from_environment({}).space_id == ""
+    assert Settings.from_environment({"SPACE_ID": "alice/prancha"}).space_id == "alice/prancha"
+
+
 def test_everything_written_lies_in_the_data_folder(tmp_path: Path):
     settings = Settings(tmp_path)
 

@@ -21,18 +21,21 @@ from aac.hub.pushing import Kind
 # Nothing that runs code when it is opened: no pickles, no Python.
 SAFE_FILES = ("*.safetensors", "*.json", "*.md", "*.jinja", "*.txt", "*.csv", "*.jsonl", "*.parquet")
 SIZE_MAX_BYTES = 4_000_000_000
-_FOUND_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to pull. revision: a branch, a tag or a commit. files: patterns, always within `SAFE_FILES`."""
+    """What to pull. revision: a branch, a tag or a commit. files: patterns, always within `SAFE_FILES`.
+
+    found_max: how many files the repository may hold in all.
+    """
 
     repository: str
     kind: Kind = "model"
     revision: str | None = None
     files: tuple[str, ...] = SAFE_FILES
     size_max_bytes: int = SIZE_MAX_BYTES
+    found_max: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,9 @@ def _commit(api: HfApi, wanted: Wanted) -> str:
 
 def _listed(api: HfApi, wanted: Wanted, commit: str) -> list[RepoFile]:
     tree = api.list_repo_tree(wanted.repository, recursive=True, revision=commit, repo_type=wanted.kind)
-    found = [entry for entry, _ in zip(tree, range(_FOUND_MAX + 1), strict=False) if isinstance(entry, RepoFile)]
-    if len(found) > _FOUND_MAX:
-        raise _too_much(wanted, f"> {_FOUND_MAX}")
+    found = [entry for entry, _ in zip(tree, range(wanted.found_max + 1), strict=False) if isinstance(entry, RepoFile)]
+    if len(found) > wanted.found_max:
+        raise _too_much(wanted, f"> {wanted.found_max}")
     return found
 
 

@@ -9,11 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, tuple_
 
-from aac.store.schema import adapters, evaluations, metadata, prompt_splits, prompts, setting_changes, tombstones
+from aac.store.schema import (
+    BOOKKEEPING,
+    adapters,
+    evaluations,
+    metadata,
+    prompt_splits,
+    prompts,
+    setting_changes,
+    tombstones,
+)
 
 _ROWS_AT_ONCE = 1000
 # The columns of what a person judged: a later judgement of the same takes an earlier one's place.
-_JUDGED = {
+JUDGED = {
     "ratings": ("annotator_id", "generation_id", "card_index"),
     "votes": ("annotator_id", "item_id"),
     "corrections": ("annotator_id", "generation_id"),
@@ -35,10 +44,16 @@ def copy_rows(source: Connection, target: Connection) -> Copied:
     person has judged anew there since, and the rows that hang on those.
     """
     copier = _Copier(target)
-    for table in sorted(metadata.sorted_tables, key=lambda table: table is prompt_splits):  # it holds erased words
+    for table in record_tables():
         for rows in _chunks(source, table):
             copier.add(table, rows)
     return Copied(dict(copier.new), copier.left_out)
+
+
+def record_tables() -> list[Table]:
+    """The tables whose rows go from one database into another, parents first."""
+    kept = [table for table in metadata.sorted_tables if table not in BOOKKEEPING]
+    return sorted(kept, key=lambda table: table is prompt_splits)  # it holds erased words
 
 
 def _chunks(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
@@ -75,7 +90,7 @@ class _Copier:
     def _unknown(self, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
         if self._was_empty[table.name]:
             return rows
-        names = _key(table)
+        names = key_of(table)
         columns = [table.c[name] for name in names]
         keys = [tuple(row[name] for name in names) for row in rows]
         known = {tuple(row) for row in self.target.execute(select(*columns).where(tuple_(*columns).in_(keys)))}
@@ -102,7 +117,7 @@ class _Copier:
             return self._has(table, name=row["name"])
         if table is adapters:
             return self._has(table, base_model=row["base_model"], weights_sha256=row["weights_sha256"])
-        names = _JUDGED.get(table.name)
+        names = JUDGED.get(table.name)
         if names is None or row["annotator_id"] is None:
             return False
         if row["supersedes"]:
@@ -117,7 +132,7 @@ class _Copier:
         return self.target.execute(select(table).where(*where).limit(1)).first() is not None
 
 
-def _key(table: Table) -> list[str]:
+def key_of(table: Table) -> list[str]:
     """The columns by which a row is known in both databases."""
     if "id" in table.columns:
         return ["id"]

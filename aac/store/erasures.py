@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from aac.store.database import Database, now_utc
+from aac.store.outgoing import last_change, note_taken_in
 from aac.store.people import PERSONAL, is_own
 from aac.store.schema import (
     annotators,
@@ -69,19 +70,22 @@ def erase(database: Database, annotator_id: str, erasure_id: str) -> Erasure:
     return Erasure(rows, withdrawn, published)
 
 
-def erase_again(database: Database, stones: Iterable[Tombstone]) -> int:
+def erase_again(database: Database, stones: Iterable[Tombstone], *, from_log: bool = False) -> int:
     """Take away what was erased before and came back, with an older copy of the database; how many tombstones are new.
 
-    The triggers then keep it away.
+    The triggers then keep it away. from_log: the tombstones came out of the log, and need not be told there again.
     """
     with database.write() as connection:
         known = set(connection.scalars(select(tombstones.c.row_id)))
-        new = [stone for stone in stones if stone.row_id not in known]
+        new = list({stone.row_id: stone for stone in stones if stone.row_id not in known}.values())
+        before = last_change(connection)
         for start in range(0, len(new), _IDS_AT_ONCE):
             some = new[start : start + _IDS_AT_ONCE]
             connection.execute(
                 insert(tombstones), [{name: getattr(stone, name) for name in stone.__slots__} for stone in some]
             )
+        if from_log:
+            note_taken_in(connection, before)
         for stone in new:
             if stone.table_name == annotators.name:
                 _forget_answers(connection, _answers_to(connection, stone.row_id), stone.erasure_id)

@@ -1,74 +1,146 @@
-"""What leaves the house by itself: annotations in the order stored, with what they are about, and what was erased."""
+"""What leaves the house by itself: every row, in the order stored, as the tables have it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select
 
-from aac.store.schema import corrections, generations, prompts, queue_items, ratings, tombstones, votes
+from aac.store.database import Database, now_utc
+from aac.store.schema import BOOKKEEPING, changes, lineages, metadata, taken_in
 
-TABLES = {"ratings": ratings, "votes": votes, "corrections": corrections}
-_TOLD = ("id", "contestant", "model", "revision", "adapter", "adapter_sha256", "request", "raw_text", "parser_version")
-_AS_JSON = ("reasons", "cards", "columns", "request")
-_LEFT_OUT = ("previous", "previous_card_count", "day", "theme", "prompt_id")  # the store's own bookkeeping
+ANNOTATIONS = ("ratings", "votes", "corrections")
+# Links that go with the rows that they belong to, in which they are stored: by the column that names those.
+GO_WITH = {
+    "dataset_versions": (("dataset_version_rows", "version_id"), ("prompt_splits", "version_id")),
+    "imports": (("import_rows", "import_id"),),
+}
+# Rows that are found by something else than their id or their number.
+_KEYS = {"tombstones": "row_id", "queue_generations": "item_id", "run_claims": "run_id"}
+_KEYS_AT_ONCE = 500
 
-
-def rows_after(connection: Connection, table: str, seq: int, limit: int) -> list[dict[str, Any]]:
-    """At most `limit` rows of `table` that were stored after the one numbered `seq`, in order, as JSON has them."""
-    found = TABLES[table]
-    query = select(found, _prompt_id(found).label("about_prompt_id")).where(found.c.seq > seq)
-    rows = [dict(row) for row in connection.execute(query.order_by(found.c.seq).limit(limit)).mappings()]
-    answers = _generations(connection, {row[name] for row in rows for name in row if name.endswith("generation_id")})
-    texts = _texts(connection, {row["about_prompt_id"] for row in rows})
-    return [_told(row, texts, answers) for row in rows]
-
-
-def waiting(connection: Connection, cursors: Mapping[str, int]) -> int:
-    """How many rows were stored after those that the cursors name."""
-    return sum(
-        int(connection.scalar(select(func.count()).where(table.c.seq > cursors.get(name, 0))) or 0)
-        for name, table in TABLES.items()
-    )
+Row = dict[str, Any]
 
 
-def erased_ids(connection: Connection) -> dict[str, list[str]]:
-    """The ids of erased annotations, sorted, by erasure."""
-    found: dict[str, list[str]] = {}
-    query = select(tombstones.c.erasure_id, tombstones.c.row_id).where(tombstones.c.table_name.in_(TABLES))
-    for row in connection.execute(query.order_by(tombstones.c.erasure_id, tombstones.c.row_id)):
-        found.setdefault(row.erasure_id, []).append(row.row_id)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row was stored: it was the `seq`th."""
+
+    seq: int
+    table: str
+    key: str
+
+
+def told_tables() -> dict[str, str]:
+    """The tables whose rows are noted in `changes`, and the column by which they are found again."""
+    linked = {name for links in GO_WITH.values() for name, _ in links}
+    found = {}
+    for table in metadata.sorted_tables:
+        if table not in BOOKKEEPING and table.name not in linked:
+            found[table.name] = _KEYS.get(table.name) or ("id" if "id" in table.columns else "seq")
     return found
 
 
-def _prompt_id(table: Table) -> Any:
-    if table is corrections:
-        return table.c.prompt_id
-    parent, key = (queue_items, votes.c.item_id) if table is votes else (generations, ratings.c.generation_id)
-    return select(parent.c.prompt_id).where(parent.c.id == key).scalar_subquery()
+def lineage_of(connection: Connection) -> str | None:
+    """This database's own name among those that write into the same log; None before it has one."""
+    return connection.scalar(select(lineages.c.id).order_by(lineages.c.seq.desc()).limit(1))
 
 
-def _texts(connection: Connection, ids: set[str]) -> dict[str, str]:
-    return {row.id: row.text for row in connection.execute(select(prompts).where(prompts.c.id.in_(ids)))}
+def begin_lineage(connection: Connection) -> str:
+    """Give this database a name that no other has; it is told all over again under it."""
+    lineage = uuid4().hex
+    connection.execute(insert(lineages), {"id": lineage, "created_utc": now_utc()})
+    return lineage
 
 
-def _generations(connection: Connection, ids: set[str | None]) -> dict[str, dict[str, Any]]:
-    columns = [generations.c[name] for name in _TOLD]
-    query = select(*columns).where(generations.c.id.in_(ids - {None}))
-    return {row["id"]: _parsed(dict(row)) for row in connection.execute(query).mappings()}
+def last_change(connection: Connection) -> int:
+    """How many rows were ever stored: the number of the last one."""
+    return int(connection.scalar(select(func.max(changes.c.seq))) or 0)
 
 
-def _told(row: dict[str, Any], texts: dict[str, str], answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    told = {str(name): value for name, value in row.items() if name not in (*_LEFT_OUT, "about_prompt_id")}
-    about = {
-        name.removesuffix("_id"): answers.get(told.pop(name)) for name in list(told) if name.endswith("generation_id")
-    }
-    return {**_parsed(told), "prompt": texts.get(row["about_prompt_id"]), **about}
+def note_taken_in(connection: Connection, after: int) -> None:
+    """What was stored in this transaction after change number `after` came out of the log, and need not go there."""
+    last = last_change(connection)
+    if last > after:
+        connection.execute(insert(taken_in), {"first_seq": after + 1, "last_seq": last})
 
 
-def _parsed(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: json.loads(value) if name in _AS_JSON and isinstance(value, str) else value for name, value in row.items()
-    }
+def changes_after(connection: Connection, seq: int, limit: int, *, with_taken_in: bool = False) -> list[Change]:
+    """At most `limit` changes after the one numbered `seq`, in order."""
+    query = select(changes).where(changes.c.seq > seq).order_by(changes.c.seq).limit(limit)
+    if not with_taken_in:
+        query = query.where(_is_ours())
+    return [Change(row.seq, row.table_name, row.row_key) for row in connection.execute(query)]
+
+
+def waiting(connection: Connection, seq: int) -> int:
+    """How many ratings, votes and corrections were stored here after the change numbered `seq`."""
+    wanted = changes.c.table_name.in_(ANNOTATIONS)
+    query = select(func.count()).select_from(changes).where(changes.c.seq > seq, wanted, _is_ours())
+    return int(connection.scalar(query) or 0)
+
+
+def annotation_ids(connection: Connection) -> set[str]:
+    """The ids of all ratings, votes and corrections."""
+    tables = (metadata.tables[name] for name in ANNOTATIONS)
+    return {row_id for table in tables for row_id in connection.scalars(select(table.c.id))}
+
+
+def change_of(database: Database, table: str, row_id: str) -> int:
+    """The number of the change that stored this row; 0 where it came out of the log, or is not there."""
+    key = changes.c.table_name == table, changes.c.row_key == row_id
+    with database.read() as connection:
+        return int(connection.scalar(select(func.max(changes.c.seq)).where(*key, _is_ours())) or 0)
+
+
+def _is_ours() -> ColumnElement[bool]:
+    within = changes.c.seq.between(taken_in.c.first_seq, taken_in.c.last_seq)
+    return ~select(taken_in.c.first_seq).where(within).exists()
+
+
+def rows_of(connection: Connection, wanted: Sequence[Change]) -> Iterator[tuple[str, Row]]:
+    """The rows that these changes stored, each with its table's name; what was erased since is left out.
+
+    Rows that are found together (the answers of a queue item) come together, where the last of them was stored.
+    """
+    keys: dict[str, set[str]] = {}
+    for change in wanted:
+        keys.setdefault(change.table, set()).add(change.key)
+    found = {table: _by_key(connection, table, some) for table, some in keys.items()}
+    last = {(change.table, change.key): change.seq for change in wanted}
+    for change in wanted:
+        rows = found[change.table].get(change.key, ())
+        if last[change.table, change.key] == change.seq:
+            for row in rows:
+                yield change.table, row
+                yield from _linked(connection, change.table, row)
+
+
+def _by_key(connection: Connection, name: str, keys: Iterable[str]) -> dict[str, list[Row]]:
+    table, key = metadata.tables[name], told_tables()[name]
+    values: list[Any] = sorted(int(one) for one in keys) if key == "seq" else sorted(keys)
+    found: dict[str, list[Row]] = {}
+    for start in range(0, len(values), _KEYS_AT_ONCE):
+        some = table.c[key].in_(values[start : start + _KEYS_AT_ONCE])
+        for row in _rows(connection, table, some):
+            found.setdefault(str(row[key]), []).append(row)
+    return {key: [_without_number(row) for row in rows] for key, rows in found.items()}
+
+
+def _linked(connection: Connection, name: str, row: Row) -> Iterator[tuple[str, Row]]:
+    for link, column in GO_WITH.get(name, ()):
+        table = metadata.tables[link]
+        for found in _rows(connection, table, table.c[column] == row["id"]):
+            yield link, found
+
+
+def _rows(connection: Connection, table: Table, where: ColumnElement[bool]) -> list[Row]:
+    query = select(table).where(where).order_by(*table.primary_key.columns)
+    return [{str(name): value for name, value in row.items()} for row in connection.execute(query).mappings()]
+
+
+def _without_number(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "seq"}

@@ -219,6 +219,7 @@
   const agree = async (box, error) => {
     const payload = { id: uuid(), version: me.consent_version, language: language() };
     const reply = known(await api("consent", payload));
+    window.prancha.annotate.keepAlso("consent", payload, reply);
     if (reply.ok) box.close("yes");
     else error.replaceChildren(note("bad", explained(reply.error)));
   };

@@ -29,27 +29,32 @@ from aac.ui.payloads import Payload
 from aac.ui.results import results_html
 from aac.workflow import annotating
 from aac.workflow.annotating import Desk, Sheet, Work
+from aac.workflow.collecting import NotDurable, Restoring
 
 Reply = dict[str, Any]
 _log = logging.getLogger(__name__)
 _HISTORY_MAX = 100
+# Failures that pass: what was sent is kept in the browser, and sent again.
+_KINDS = {StoreError: "store", ConsentNeeded: "consent", Restoring: "restoring", NotDurable: "not_durable"}
 
 
 def register(desk: Desk) -> None:
     """Put every endpoint on the page under construction, called at `/gradio_api/run/NAME`."""
     for name, (role, handler) in ENDPOINTS.items():
-        gr.api(_endpoint(desk, role, handler), api_name=name, queue=False)
+        gr.api(_endpoint(desk, name, role, handler), api_name=name, queue=False)
 
 
-def _endpoint(desk: Desk, role: str, handler: Callable[..., Reply]) -> Callable[[dict, gr.Request], dict]:
+def _endpoint(desk: Desk, name: str, role: str, handler: Callable[..., Reply]) -> Callable[[dict, gr.Request], dict]:
     def endpoint(payload: dict, request: gr.Request) -> dict:
         try:
             fields = Payload(payload)
             if role == "visitor":
                 return {"ok": True, **handler(desk, fields)}
+            annotating.check_open(desk, writes=name in WRITES)
             asker = asker_of(request)
             annotator_id = desk.archive.annotator_id(fields.token(), asker.login if asker else "")
-            return {"ok": True, **handler(desk, fields, annotator_id)}
+            reply = {"ok": True, **handler(desk, fields, annotator_id)}
+            return {**reply, **_place(desk, fields, name, reply)} if desk.sync and name in WRITES else reply
         except _Refused as refused:
             return {**_failure("wrong", refused.error), "faults": refused.faults}
         except AacError as error:
@@ -61,23 +66,29 @@ def _endpoint(desk: Desk, role: str, handler: Callable[..., Reply]) -> Callable[
     return endpoint
 
 
+def _place(desk: Desk, fields: Payload, name: str, reply: Reply) -> Reply:
+    """Where what was stored stands among what goes to the Hub."""
+    row_id = reply["item"]["generations"][0]["id"] if name == "open_generation" else fields.own_id()
+    lineage, _ = annotating.place_on_hub(desk)
+    return {"seq": annotating.change_number(desk, WRITES[name], row_id), "lineage": lineage}
+
+
 class _Refused(Exception):
     def __init__(self, error: AacError, faults: list[list[str]]) -> None:
         self.error, self.faults = error, faults
 
 
 def _kind(error: AacError) -> str:
-    return {StoreError: "store", ConsentNeeded: "consent"}.get(
-        next((known for known in (StoreError, ConsentNeeded) if isinstance(error, known)), type(error)), "wrong"
-    )
+    return next((kind for known, kind in _KINDS.items() if isinstance(error, known)), "wrong")
 
 
 def _failure(kind: str, error: AacError) -> Reply:
-    return {"ok": False, "error": {"kind": kind, "pt": error.pt, "en": error.en}, "retry": kind in ("store", "consent")}
+    return {"ok": False, "error": {"kind": kind, "pt": error.pt, "en": error.en}, "retry": kind in _KINDS.values()}
 
 
 def _annotator(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
     standing = annotating.standing(desk, annotator_id)
+    lineage, on_hub = annotating.place_on_hub(desk)
     return {
         "consented": standing.consent_version == CONSENT_VERSION,
         "consent_version": CONSENT_VERSION,
@@ -85,6 +96,8 @@ def _annotator(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
         "counts": standing.counts,
         "left": standing.left,
         "overlap": standing.overlap,
+        "lineage": lineage,
+        "on_hub": on_hub,
     }
 
 
@@ -218,6 +231,17 @@ ENDPOINTS: dict[str, tuple[str, Callable[..., Reply]]] = {
     "results": ("visitor", _results),
     "emoji": ("visitor", _emoji),
     "prompt_warnings": ("visitor", _prompt_warnings),
+}
+
+
+# Those that store something of a person's, and the table of what they store.
+WRITES: dict[str, str] = {
+    "consent": "consents",
+    "open_generation": "generations",
+    "rate": "ratings",
+    "correct": "corrections",
+    "vote": "votes",
+    "finish": "queue_progress",
 }
 
 

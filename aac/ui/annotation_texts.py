@@ -213,6 +213,14 @@ _SENDING = {
         "{n} respostas guardadas neste navegador ainda não chegaram ao servidor.",
         "{n} answers kept in this browser, not yet on the server.",
     ),
+    "behind_one": Text(
+        "1 resposta está no servidor e neste navegador, e ainda não no Hub.",
+        "1 answer is on the server and in this browser, and not yet on the Hub.",
+    ),
+    "behind_many": Text(
+        "{n} respostas estão no servidor e neste navegador, e ainda não no Hub.",
+        "{n} answers are on the server and in this browser, and not yet on the Hub.",
+    ),
     "outbox_try": Text("Tentar agora", "Try now"),
     "outbox_still": Text(
         "O servidor ainda não responde; nada se perdeu", "The server does not answer yet; nothing is lost"
@@ -278,6 +286,10 @@ _PERSON = {
     "is_superseded_vote": Text("substituído por outro", "replaced by a later one"),
     "taken_back": Text("desfeita", "undone"),
     "taken_back_vote": Text("desfeito", "undone"),
+    "on_hub": Text("guardada no Hub", "kept on the Hub"),
+    "on_hub_vote": Text("guardado no Hub", "kept on the Hub"),
+    "on_server": Text("guardada aqui, ainda não no Hub", "kept here, not yet on the Hub"),
+    "on_server_vote": Text("guardado aqui, ainda não no Hub", "kept here, not yet on the Hub"),
     "take_back": Text("Desfazer", "Undo"),
     "open_again": Text("Abrir", "Open"),
     "newer": Text("Mais novas", "Newer"),

@@ -13,6 +13,7 @@ from aac.ui.panels import BrowsePanel, ImportPanel, QueuePanel, VersionsPanel
 from aac.ui.quiet import said
 from aac.workflow.archive import Archive
 from aac.workflow.browsing import charts, overview
+from aac.workflow.collecting import why_not_durable
 from aac.workflow.syncing import AnnotationSync
 from aac.workflow.versions import list_versions
 
@@ -55,8 +56,12 @@ class DataTab:
         ids = [version.id for version in versions if version.state != "withdrawn"]
         choice = gr.update(choices=ids) if ids else gr.update(choices=[], value=None)
         found = overview(self._archive)
-        lists = overview_html(found), sync_html(self._sync.state() if self._sync else None), versions_html(versions)
+        lists = overview_html(found), self._sync_html(), versions_html(versions)
         return *lists, found.overlap, *([choice] * len(self._choices))
+
+    def _sync_html(self) -> str:
+        state = self._sync.state() if self._sync else None
+        return sync_html(state, why_not_durable(self._archive.settings, self._sync))
 
     def _show_charts(self) -> tuple[Any, ...]:
         return said(lambda: (gr.skip(), charts_html(charts(self._archive))), (gr.skip(),))

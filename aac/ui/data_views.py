@@ -8,6 +8,7 @@ from typing import Any
 
 from aac.cards import Card
 from aac.datasets.imports import Imported
+from aac.errors import AacError
 from aac.records import SetRow
 from aac.store.browse import RowPage
 from aac.store.versions import Version
@@ -17,7 +18,7 @@ from aac.ui.numbers import fill
 from aac.ui.tables import bars, facts, table
 from aac.ui.texts import Text
 from aac.workflow.browsing import Charts, Overview, PromptList
-from aac.workflow.syncing import EVERY_S, SyncState
+from aac.workflow.syncing import SyncState
 from aac.workflow.versions import Difference, Frozen
 
 _BAD_LINES_SHOWN = 100
@@ -177,16 +178,20 @@ def overview_html(found: Overview) -> str:
     return facts([(words.TABLES[name], count) for name, count in found.totals.items()]) + queue_html(found)
 
 
-def sync_html(state: SyncState | None) -> str:
-    """Whether annotations go to the Hub too, since when, what waits, and what is wrong; None: they do not."""
+def sync_html(state: SyncState | None, closed: AacError | None = None) -> str:
+    """Whether annotations go to the Hub too, since when, what waits, and what is wrong; None: they do not.
+
+    closed: why nobody is asked for annotations now.
+    """
+    told = f'<p class="pr-message">{Text(closed.pt, closed.en).both()}</p>' if closed else ""
     if state is None:
-        return f'<p class="pr-sync">{words.SYNC_OFF.both()}</p>'
-    said = [fill(words.SYNC_ON, where=state.repository, minutes=numbers.count(EVERY_S / 60))]
+        return told or f'<p class="pr-sync">{words.SYNC_OFF.both()}</p>'
+    said = [fill(words.SYNC_ON, where=state.repository, minutes=numbers.count(state.every_s / 60))]
     last = state.last_success_utc
     said.append(fill(words.SYNC_LAST, when=_minute(last)) if last else words.SYNC_NEVER)
     if state.waiting is not None:
         said.append(_waiting(state.waiting))
-    line = f'<p class="pr-sync">{" ".join(text.both() for text in said)}</p>'
+    line = f'{told}<p class="pr-sync">{" ".join(text.both() for text in said)}</p>'
     if state.error is None:
         return line
     reason = Text(state.error.pt, state.error.en)

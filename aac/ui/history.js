@@ -13,6 +13,10 @@
     const [verdict, ...reasons] = entry.what.split(" ");
     return [t(`verdict_${verdict}`), reasons.map((reason) => [", ", t(`reason_${reason}`)])];
   };
+  const kept = (entry) => {  // null where nothing goes to the Hub
+    const isThere = A.isOnHub(entry.id);
+    return isThere === null ? null : [" · ", t(ofKind(isThere ? "on_hub" : "on_server", entry))];
+  };
   const takeBack = (entry) => {
     const { generation_id, item_id, card_index = null } = entry, id = A.uuid();
     return entry.kind === "correction"
@@ -43,7 +47,7 @@
           Number.isInteger(entry.card_index) && [" · ", t("card_n", { n: entry.card_index + 1 })]),
         el("div", { class: "pr-small" }, A.both(A.moment(entry.created_utc)), " · ",
           t(entry.what !== null && entry.is_current ? "is_current"
-            : ofKind(entry.what === null ? "taken_back" : "is_superseded", entry)))),
+            : ofKind(entry.what === null ? "taken_back" : "is_superseded", entry)), kept(entry))),
         el("div", { class: "pr-actions" },
           entry.kind !== "vote" && button("open_again", () => reopen(entry.generation_id)),
           mayUndo && button("take_back", () => undo(entry))));

@@ -7,6 +7,7 @@
   const FIRST_MS = 2000, LONGEST_MS = 60000;
   const settledWatchers = new Set(), promised = new Map();
   let count = 0, delay = FIRST_MS, timer = null, running = null, flying = null, isPaused = false;
+  let isUnsure = true;  // whether the server may be another one by now, which has lost what it had not sent to the Hub
 
   const entries = (prefix) => storage.keys(prefix).map((key) => ({ key, ...storage.json(key) })).filter((e) => e.name);
   const add = (name, payload) => {
@@ -18,7 +19,8 @@
   };
   const settle = (entry, reply) => {
     storage.remove(entry.key);
-    if (!reply.ok) {
+    if (reply.ok) A.keepUntilOnHub(entry.key.slice(WAITING.length), entry, reply);
+    else {
       const { key, ...rest } = entry;
       storage.set(key.replace(WAITING, REFUSED), JSON.stringify({ ...rest, error: reply.error }));
     }
@@ -26,6 +28,8 @@
     promised.get(entry.key)?.(reply);
     promised.delete(entry.key);
   };
+  /** Put back what waited before, at its old place. */
+  const sendAgain = (order, entry) => storage.set(`${WAITING}${order}`, JSON.stringify(entry));
   const later = (waitS = 0) => {
     clearTimeout(timer);
     timer = setTimeout(flush, Math.max(delay, waitS * 1000));
@@ -42,12 +46,17 @@
     resolve(refused ? { ok: false, error: refused.error } : { ok: true });
   });
   const sendAll = async () => {
+    if (isUnsure && A.mayBeLost()) {  // what was lost goes first: a later answer takes the place of an earlier one
+      const reply = await A.refresh();
+      if (!reply.ok && reply.retry) { keepAll(reply); later(); return; }
+    }
+    isUnsure = false;
     for (let entry; !isPaused && (entry = entries(WAITING)[0]); ) {
       flying = entry.key;
       const reply = await A.api(entry.name, entry.payload);
       flying = null;
       if (reply.error?.kind === "consent") { A.forgetConsent(); keepAll(reply); return; }
-      if (!reply.ok && reply.retry) { keepAll(reply); later(reply.waitS); return; }
+      if (!reply.ok && reply.retry) { isUnsure = true; keepAll(reply); later(reply.waitS); return; }
       if (storage.get(entry.key) !== null) settle(entry, reply);  // another browser tab may have settled it
       else { promised.get(entry.key)?.(reply); promised.delete(entry.key); }
     }
@@ -111,8 +120,9 @@
   const shown = new WeakMap();
   const fill = (place) => {
     const waiting = entries(WAITING).length, refused = entries(REFUSED), failing = storage.isFailing();
+    const behind = A.notOnHub();
     // Drawn anew only when something changed, so that the focus and an open list stay.
-    const state = JSON.stringify([waiting, refused.map((e) => e.key), failing]);
+    const state = JSON.stringify([waiting, refused.map((e) => e.key), failing, behind]);
     if (shown.get(place) === state) return;
     shown.set(place, state);
     const line = waiting && el("div", { class: "pr-note pr-note-wait", role: "status" },
@@ -120,6 +130,7 @@
     const hadFocus = place.contains(document.activeElement);
     place.replaceChildren(...[
       line, refused.length && refusedList(refused), failing && A.note("bad", t("storage_full")),
+      behind && el("p", { class: "pr-small pr-behind" }, t(counted("behind", behind), { n: behind })),
     ].filter(Boolean));
     if (hadFocus) (place.querySelector("summary, button") ?? place).focus();  // the next Tab goes on from here
   };
@@ -139,7 +150,7 @@
   if (entries(WAITING).length) flush();
 
   Object.assign(A, {
-    send, keep, drop, outboxLines: lines, flushOutbox: flush,
+    send, sendAgain, keep, drop, outboxLines: lines, flushOutbox: flush,
     pauseOutbox: async (paused) => { isPaused = paused; if (paused) { clearTimeout(timer); await running; } else flush(); },
     waiting: () => entries(WAITING), onSettled: (fn) => settledWatchers.add(fn),
   });

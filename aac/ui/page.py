@@ -56,7 +56,7 @@ _SESSIONS_KEPT = 1_000
 def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None = None) -> gr.Blocks:
     """The page. Building it loads no model and opens no database. sync: what sends annotations to the Hub, if any."""
     localised = Localised()
-    desk = Desk(archive, speakers)
+    desk = Desk(archive, speakers, sync=sync)
     with GuardedBlocks(title="Prancha", analytics_enabled=False, delete_cache=_FILES_KEPT_S) as page:
         with gr.Row(elem_id="head"):
             gr.HTML(f"<h1>{texts.TITLE.both()}</h1><p>{texts.TAGLINE.both()}</p>", elem_id="title")
@@ -86,6 +86,8 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
         train.wire(train_tab.select, tabs)
         register(desk)
         desk.after_erasure.append(data.forget_files)
+        if sync:  # what was erased must not come back from the Hub, should this disk be lost in the next minute
+            desk.after_erasure.append(sync.send)
         gr.HTML(f"<p>{texts.FOOTER.both()}</p>", elem_id="foot")
         outputs = [language, *localised.components]
 

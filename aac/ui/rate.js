@@ -68,6 +68,7 @@
     const number = ++state.asked;
     message("wait", t("looking"));
     const reply = await A.withConsent("open_generation", { document: signedDocument, signature });  // a text, signed: untouched
+    A.keepAlso("open_generation", { document: signedDocument, signature }, reply);
     if (number !== state.asked) return;
     if (reply.ok) showItem(reply.item);
     else message("bad", A.explained(reply.error), again(() => openFresh(signedDocument, signature)));

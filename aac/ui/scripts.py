@@ -16,6 +16,7 @@ SCRIPTS = (
     "page.js",
     "request.js",
     "annotate.js",
+    "on_hub.js",
     "outbox.js",
     "drafts.js",
     "emoji_search.js",

@@ -18,10 +18,13 @@ from aac.records import REASONS, CorrectedCard, Correction, Parsed, Rating, Stor
 from aac.safety import stopped
 from aac.store import annotations as judgements
 from aac.store import erasures, generations, history, people, queue, results
+from aac.store.outgoing import change_of
 from aac.store.versions import find_version
 from aac.workflow.archive import Archive, from_document
+from aac.workflow.collecting import check_collecting
 from aac.workflow.generating import Speakers
 from aac.workflow.queueing import Preparer
+from aac.workflow.syncing import AnnotationSync
 from aac.workflow.withdrawing import remove_withdrawn
 
 
@@ -29,12 +32,13 @@ from aac.workflow.withdrawing import remove_withdrawn
 class Desk:
     """Where one server's annotators work: the archive, and a thread that writes the queue's answers.
 
-    after_erasure: called after each, to remove what else may hold the words.
+    after_erasure: called after each, to remove what else may hold the words. sync: what sends rows to the Hub, if any.
     """
 
     archive: Archive
     speakers: Speakers
     after_erasure: list[Callable[[], None]] = field(default_factory=list)
+    sync: AnnotationSync | None = None
     preparer: Preparer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +78,23 @@ class Standing:
     counts: dict[str, int]
     left: dict[str, int]
     overlap: int
+
+
+def check_open(desk: Desk, *, writes: bool) -> None:
+    """Raise `Restoring` or `NotDurable` where people must not be asked now."""
+    check_collecting(desk.archive, desk.sync, writes=writes)
+
+
+def change_number(desk: Desk, table: str, row_id: str) -> int:
+    """The number under which a row goes to the Hub; 0 where it is there already."""
+    return change_of(desk.archive.database, table, row_id)
+
+
+def place_on_hub(desk: Desk) -> tuple[str | None, int | None]:
+    """The name of this database in the log on the Hub, and the number of the last change that is there; None, None
+    where nothing goes to the Hub.
+    """
+    return desk.sync.place() if desk.sync else (None, None)
 
 
 def standing(desk: Desk, annotator_id: str) -> Standing:

@@ -1,101 +1,47 @@
-"""New annotations on their way to a private dataset repository: batch after batch, only ever added, resumed by itself.
-
-What has arrived is known by the names of the files there (`data/ratings/1-40.jsonl`), so that neither a restart nor a
-lost answer sends a row twice or leaves one out. One repository is for one database.
-"""
+"""The thread that keeps this database and the log on the Hub level: what is there comes in, what is new goes out."""
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from aac.errors import AacError
+from aac.errors import AacError, HubError
 from aac.hub.access import HubAccess
-from aac.hub.syncing import append_files
+from aac.settings import Settings
 from aac.store.database import now_utc
-from aac.store.outgoing import TABLES, erased_ids, rows_after, waiting
+from aac.store.outgoing import lineage_of, waiting
+from aac.store.people import has_annotators
 from aac.workflow.archive import Archive
-from aac.workflow.sync_card import SYNC_CARD
+from aac.workflow.compacting import compact, is_worth_it
+from aac.workflow.log_files import cursors, log_files
+from aac.workflow.restoring import restore_from_hub, take_in_files
+from aac.workflow.sending import Sent, send_new
 
 EVERY_S = 300.0
-_ROWS_A_FILE = 2000
+SPACE_EVERY_S = 60.0  # a Space's disk goes with each restart; the Hub takes 128 commits an hour
 _STOP_S = 60.0
-_ROWS_FILE = re.compile(r"data/([a-z]+)/\d+-(\d+)\.jsonl")
+_SPACE_STOP_S = 5.0  # how long a Space may take to end is written nowhere
+_COMPACT_EVERY_S = 86_400.0
+_FRESH_S = 600.0
 _log = logging.getLogger(__name__)
 
 
-def send_new(archive: Archive, access: HubAccess, repository: str, rows_a_file: int = _ROWS_A_FILE) -> dict[str, int]:
-    """Send all that is not there yet, a commit a batch; the last row that is there, by table.
-
-    Raises `HubError` and `StoreError`.
-    """
-    before: dict[str, int] = {}
-    while True:
-        batch = _Batch(archive, rows_a_file)
-        append_files(access, repository, "New annotations", batch.files)
-        if not batch.is_full or batch.reached == before:  # a Hub that shows old names is asked again next time
-            return batch.reached
-        before = batch.reached
-
-
-@dataclass
-class _Batch:
-    """The files of one commit, made of what is stored and of the names that are there."""
-
-    archive: Archive
-    rows_a_file: int
-    is_full: bool = False
-    reached: dict[str, int] = field(default_factory=dict)
-
-    def files(self, names: frozenset[str]) -> Mapping[str, bytes]:
-        """New files for a repository that holds `names`."""
-        found: dict[str, bytes] = {}
-        self.is_full = False
-        self.reached = cursors(names)
-        with self.archive.database.read() as connection:
-            for table, seq in cursors(names).items():
-                rows = rows_after(connection, table, seq, self.rows_a_file)
-                if rows:
-                    self.reached[table] = rows[-1]["seq"]
-                    found[f"data/{table}/{rows[0]['seq']}-{rows[-1]['seq']}.jsonl"] = _lines(rows)
-                self.is_full |= len(rows) == self.rows_a_file
-            for erasure_id, ids in erased_ids(connection).items():
-                # An erasure may go on after an interruption: then it has more rows, and another name.
-                path = f"data/tombstones/{erasure_id}-{len(ids)}.jsonl"
-                if path not in names:
-                    found[path] = _lines({"row_id": row_id} for row_id in ids)
-        if found and "README.md" not in names:
-            found["README.md"] = SYNC_CARD.encode()
-        return found
-
-
-def cursors(names: Iterable[str]) -> dict[str, int]:
-    """The number of the last row that is there, table by table."""
-    found = dict.fromkeys(TABLES, 0)
-    for name in names:
-        match = _ROWS_FILE.fullmatch(name)
-        if match and match[1] in found:
-            found[match[1]] = max(found[match[1]], int(match[2]))
-    return found
-
-
-def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+def every_s(settings: Settings) -> float:
+    """How often rows go to the Hub."""
+    return SPACE_EVERY_S if settings.space_id else EVERY_S
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
     """How it goes. waiting: rows not sent yet, None where that is not known: no round has succeeded in this process.
 
-    error: why, where the last try failed, and failed_utc: when.
+    error: why, where the last try failed, and failed_utc: when. every_s: how often it is tried.
     """
 
     repository: str
@@ -103,11 +49,15 @@ class SyncState:
     waiting: int | None = None
     error: AacError | None = None
     failed_utc: str | None = None
+    every_s: float = EVERY_S
 
 
 @dataclass
 class AnnotationSync:
-    """A thread that sends what is new every `every_s` seconds, and once more when it is stopped."""
+    """A thread that sends what is new every `every_s` seconds, and once more when it is stopped.
+
+    A database that has no name in the log yet takes in first what the log holds.
+    """
 
     archive: Archive
     access: HubAccess
@@ -116,10 +66,15 @@ class AnnotationSync:
     _state: SyncState = field(init=False)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
-    _reached: dict[str, int] | None = None
+    _round: threading.Lock = field(default_factory=threading.Lock)
+    _sent: Sent | None = None
+    _taken: dict[str, int] = field(default_factory=dict)  # the last row that came in, by lineage
+    _succeeded_s: float | None = None
+    _compacted_s: float | None = None
+    _is_restored: bool = False
 
     def __post_init__(self) -> None:
-        self._state = SyncState(self.repository)
+        self._state = SyncState(self.repository, every_s=self.every_s)
 
     def start(self) -> None:
         """Begin with a round at once: an earlier process may have left something behind."""
@@ -135,16 +90,38 @@ class AnnotationSync:
     def state(self) -> SyncState:
         """How it goes, for a page; what waits is counted now."""
         left = None
-        if self._reached is not None:
+        if self._sent is not None:
             with suppress(AacError), self.archive.database.read() as connection:
-                left = waiting(connection, self._reached)
+                left = waiting(connection, self._sent.reached)
         return replace(self._state, waiting=left)
+
+    def place(self) -> tuple[str | None, int]:
+        """This database's name in the log, and the last of its changes that is there, as far as it is known here."""
+        return (self._sent.lineage, self._sent.reached) if self._sent else (None, 0)
+
+    def is_restoring(self) -> bool:
+        """Whether what the log holds must come in before anybody is asked for more: nobody has said anything here yet.
+
+        Raises `StoreError`.
+        """
+        if not self._is_restored:
+            with self.archive.database.read() as connection:
+                self._is_restored = lineage_of(connection) is not None or has_annotators(connection)
+        return not self._is_restored
+
+    def is_level(self) -> bool:
+        """Whether a round has succeeded in the last ten minutes, and nothing says that none will."""
+        error = self._state.error
+        is_final = isinstance(error, HubError) and not error.is_retryable
+        return not is_final and self._succeeded_s is not None and time.monotonic() - self._succeeded_s < _FRESH_S
 
     def send(self, tries: int = 1) -> None:
         """One round. It never raises: what went wrong stands in `state()` and, without secrets, in the log."""
         try:
-            self._reached = send_new(self.archive, replace(self.access, tries=tries), self.repository)
-            self._state = SyncState(self.repository, now_utc())
+            with self._round:
+                self._go_round(replace(self.access, tries=tries))
+            self._succeeded_s = time.monotonic()
+            self._state = SyncState(self.repository, now_utc(), every_s=self.every_s)
         except AacError as error:
             self._failed(error)
         except Exception as error:  # a thread that dies of what nobody thought of would send nothing more
@@ -152,6 +129,33 @@ class AnnotationSync:
             self._failed(
                 AacError(f"O envio falhou ({said}); ele tenta de novo.", f"Sending failed ({said}); it tries again.")
             )
+
+    def _go_round(self, access: HubAccess) -> None:
+        with self.archive.database.read() as connection:
+            has_name = lineage_of(connection) is not None
+        if not has_name:
+            restored = restore_from_hub(self.archive, access, self.repository)
+            self._taken = cursors(restored.names)
+            _log.info("restored from the Hub: %s", restored.copied.new)
+        self._sent = send_new(self.archive, access, self.repository)
+        self._take_in_others(access, self._sent)
+        self._compact(access, self._sent)
+
+    def _take_in_others(self, access: HubAccess, sent: Sent) -> None:
+        files = [file for file in log_files(sent.names) if file.lineage != sent.lineage]
+        new = [file.path for file in files if file.last > self._taken.get(file.lineage, 0)]
+        if new:
+            take_in_files(self.archive, access, self.repository, new)
+            self._taken |= cursors(new)
+
+    def _compact(self, access: HubAccess, sent: Sent) -> None:
+        is_due = self._compacted_s is None or time.monotonic() - self._compacted_s > _COMPACT_EVERY_S
+        if is_worth_it(sent.names, is_due=is_due):
+            self._compacted_s = time.monotonic()
+            try:
+                compact(access, self.repository, self.archive.settings.data_dir)
+            except AacError as error:  # such as somebody having added something: nothing was changed, and it can wait
+                _log.info("the files on the Hub stay as they are: %s", error)
 
     def _failed(self, error: AacError) -> None:
         _log.warning("annotations were not sent: %s", error)
@@ -161,7 +165,11 @@ class AnnotationSync:
         self.send()
         while not self._stop.wait(self.every_s):
             self.send()
-        self.send(self.access.tries)
+        if self.archive.settings.space_id:
+            self.access = replace(self.access, timeout_s=min(self.access.timeout_s, _SPACE_STOP_S))
+            self.send()
+        else:
+            self.send(self.access.tries)
 
 
 def sync_of(archive: Archive) -> AnnotationSync | None:
@@ -169,7 +177,7 @@ def sync_of(archive: Archive) -> AnnotationSync | None:
     settings = archive.settings
     if not settings.sync_repository:
         return None
-    return AnnotationSync(archive, HubAccess.of(settings), settings.sync_repository)
+    return AnnotationSync(archive, HubAccess.of(settings), settings.sync_repository, every_s(settings))
 
 
 @contextmanager

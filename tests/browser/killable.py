@@ -14,6 +14,7 @@ from aac.settings import Settings
 from aac.ui.page import build_page, launch_options
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from aac.workflow.syncing import sync_of, syncing
 
 # Each server is forked from a process that has its modules loaded: starting again takes a second.
 _PROCESSES = multiprocessing.get_context("forkserver")
@@ -60,8 +61,11 @@ class KillableServer:
 
 
 def _serve(settings: Settings, port: int, is_up: Event) -> None:
-    page = build_page(Speakers(settings), Archive(settings))
+    archive = Archive(settings)
+    sync = sync_of(archive)
+    page = build_page(Speakers(settings), archive, sync)
     options = {**launch_options(), "prevent_thread_lock": True, "quiet": True}
     page.launch(server_name="127.0.0.1", server_port=port, **options)
     is_up.set()
-    page.block_thread()
+    with syncing(sync):
+        page.block_thread()

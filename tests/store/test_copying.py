@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from aac.store.copying import Copied, copy_rows
+from aac.store.copying import Copied, copy_rows, record_tables
 from aac.store.database import Database
 from aac.store.erasures import erase
 from aac.store.queue import overlap, set_overlap
-from aac.store.schema import annotators, consents, corrections, metadata, prompt_splits, ratings
+from aac.store.schema import annotators, consents, corrections, prompt_splits, ratings
 from aac.store.versions import add_import
 from tests.store.sample import (
     cast,
@@ -67,7 +67,7 @@ def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
                 tuple(value for name, value in row.items() if name != "seq")
                 for row in connection.execute(table.select()).mappings()
             )
-            for table in metadata.sorted_tables
+            for table in record_tables()
         }
 
 

@@ -194,13 +194,13 @@ def test_a_new_database_is_what_the_code_thinks_it_is(database):
 def test_a_migration_that_fails_leaves_the_database_as_it_was(earlier, tmp_path):
     path = stored_file(earlier, tmp_path)
     # The last migration makes one of this name.
-    in_the_way = "CREATE TRIGGER evaluations_only_forget BEFORE INSERT ON ratings BEGIN SELECT 1; END"
+    in_the_way = "CREATE TRIGGER ratings_tell BEFORE INSERT ON ratings BEGIN SELECT 1; END"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(in_the_way)
         connection.commit()
         before = list(connection.iterdump())
 
-    with pytest.raises(StoreError, match="evaluations_only_forget already exists"):
+    with pytest.raises(StoreError, match="ratings_tell already exists"):
         Database.open(tmp_path)
 
     with closing(sqlite3.connect(path)) as connection:

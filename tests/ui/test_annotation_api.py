@@ -43,6 +43,8 @@ def test_a_new_person_is_shown_the_consent_text_and_where_they_stand(stranger: P
         "counts": NO_COUNTS,
         "left": {"rate": 2, "review": 0, "compare": 0},
         "overlap": 2,
+        "lineage": None,
+        "on_hub": None,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aac.errors import HubError
+from aac.errors import AacError, HubError
 from aac.ui.data_views import sync_html
 from aac.workflow.syncing import SyncState
 from tests.ui.test_results import read
@@ -45,3 +45,16 @@ def test_the_last_failure_is_told_and_never_markup(language: str, said: str):
 
     assert said in read(html, language)
     assert "<b>" not in html
+
+
+def test_why_nobody_is_asked_now_is_told_with_and_without_a_repository():
+    closed = AacError("A coleta está fechada. <b>", "Collecting is closed. <b>")
+
+    for state in (None, SyncState("alice/ditos", WHEN, 0)):
+        html = sync_html(state, closed)
+        assert "Collecting is closed. <b>" in read(html, "en")
+        assert "<b>" not in html
+
+
+def test_it_tells_how_often():
+    assert "a cada 1 min" in read(sync_html(SyncState("alice/ditos", WHEN, 0, every_s=60)))

@@ -7,25 +7,31 @@ import dataclasses
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from aac.errors import HubError
 from aac.hub.access import HubAccess
 from aac.settings import Settings
 from aac.store import erasures
 from aac.workflow.archive import Archive
-from aac.workflow.syncing import AnnotationSync, cursors, send_new, sync_of
+from aac.workflow.log_files import cursors
+from aac.workflow.restoring import restore_from_hub
+from aac.workflow.sending import send_new
+from aac.workflow.syncing import EVERY_S, SPACE_EVERY_S, AnnotationSync, sync_of
 from tests.conftest import HUB_TOKEN, ROOT
 from tests.hub.reading import commits, files, repository
 from tests.store.sample import cast, compare_item, consented, correct, fresh, new_id, rate
-
-REPO = "alice/annotations"
+from tests.workflow.log_on_hub import REPO, all_bytes, ids, rows_in, rows_of, there
 
 
 @pytest.fixture
@@ -33,18 +39,8 @@ def access(hub: Any) -> HubAccess:
     return HubAccess(hub.base, HUB_TOKEN, timeout_s=5.0, tries=1)
 
 
-def there(server: Any) -> dict[str, list[dict[str, Any]]]:
-    """What arrived: the lines of each file of data, by path."""
-    found = files(server, REPO, "datasets")
-    return {
-        path: [json.loads(line) for line in data.decode().splitlines()]
-        for path, data in found.items()
-        if path.startswith("data/")
-    }
-
-
-def ids(server: Any) -> list[str]:
-    return [row["id"] for path, rows in sorted(there(server).items()) if "tombstones" not in path for row in rows]
+def spans(server: Any) -> list[tuple[int, int]]:
+    return [(file.first, file.last) for file in there(server)]
 
 
 def test_everything_said_arrives_with_what_it_is_about(hub, access: HubAccess, archive: Archive, ana: str):
@@ -55,17 +51,35 @@ def test_everything_said_arrives_with_what_it_is_about(hub, access: HubAccess, a
 
     send_new(archive, access, REPO)
 
-    found = there(hub)
-    assert sorted(found) == ["data/corrections/1-1.jsonl", "data/ratings/1-1.jsonl", "data/votes/1-1.jsonl"]
-    (rating,), (correction,), (vote,) = (found[f"data/{t}/1-1.jsonl"] for t in ("ratings", "corrections", "votes"))
-    assert (rating["id"], rating["verdict"], rating["reasons"]) == (rated.id, "fix", ["tone"])
-    assert (rating["prompt"], rating["generation"]["raw_text"]) == ("Dor", "Dor,Quero.,💧\n")
-    assert (correction["id"], correction["cards"][0]["written_text"]) == (corrected.id, "Água")
-    assert (vote["id"], vote["choice"], vote["prompt"]) == (voted.id, "left", "Na farmácia")
-    assert {vote["left_generation"]["adapter"], vote["right_generation"]["adapter"]} == {None, "default"}
+    (found,) = there(hub).values()
+    (rating,), (correction,), (vote,) = (rows_of(hub, table) for table in ("ratings", "corrections", "votes"))
+    about = {row["id"]: row for table, row in found if table in ("prompts", "generations", "queue_items")}
+    assert (rating["id"], rating["verdict"], rating["reasons"]) == (rated.id, "fix", '["tone"]')
+    assert about[rating["generation_id"]]["raw_text"] == "Dor,Quero.,💧\n"
+    assert about[about[rating["generation_id"]]["prompt_id"]]["text"] == "Dor"
+    assert (correction["id"], json.loads(correction["cards"])[0]["written_text"]) == (corrected.id, "Água")
+    assert (vote["id"], vote["choice"]) == (voted.id, "left")
+    assert about[about[vote["item_id"]]["prompt_id"]]["text"] == "Na farmácia"
+    sides = [about[vote[f"{side}_generation_id"]]["adapter"] for side in ("left", "right")]
+    assert set(sides) == {None, "default"}
     assert rating["annotator_id"] == ana
+    assert {row["annotator_id"] for table, row in found if table == "consents"} == {ana}
     assert repository(hub, REPO, "datasets")["private"]
-    assert "tombstones" in files(hub, REPO, "datasets")["README.md"].decode()
+
+
+def test_the_card_says_how_to_read_the_files_and_what_was_erased(hub, access: HubAccess, archive: Archive, ana: str):
+    rate(archive.database, ana, fresh(archive.database, ana))
+
+    send_new(archive, access, REPO)
+
+    card = files(hub, REPO, "datasets")["README.md"].decode()
+    shown = yaml.safe_load(card.split("---")[1])["configs"]
+    assert [(config["config_name"], config["data_files"]) for config in shown] == [("log", "log/*/*.jsonl")]
+    assert all(fnmatch(file.path, "log/*/*.jsonl") for file in there(hub))
+    assert "tombstones" in card
+    lines = [json.loads(line) for file in there(hub) for line in files(hub, REPO, "datasets")[file.path].splitlines()]
+    assert {frozenset(line) for line in lines} == {frozenset(("format", "schema")), frozenset(("table", "row"))}
+    assert all(isinstance(line["row"], str) for line in lines if "row" in line)  # one type, whatever table it is of
 
 
 def test_only_what_is_new_is_sent_and_no_file_changes(hub, access: HubAccess, archive: Archive, ana: str):
@@ -73,13 +87,14 @@ def test_only_what_is_new_is_sent_and_no_file_changes(hub, access: HubAccess, ar
     rate(archive.database, ana, generation_id)
     send_new(archive, access, REPO)
     before = files(hub, REPO, "datasets")
-    rate(archive.database, ana, generation_id, verdict="wrong")
+    last = rate(archive.database, ana, generation_id, verdict="wrong")
 
     send_new(archive, access, REPO)
     send_new(archive, access, REPO)
 
     after = files(hub, REPO, "datasets")
-    assert set(after) - set(before) == {"data/ratings/2-2.jsonl"}
+    (new,) = set(after) - set(before)
+    assert [(table, row["id"]) for table, row in rows_in(after[new])] == [("ratings", last.id)]
     assert {path: after[path] for path in before} == before
     assert commits(hub, REPO, "datasets") == 2
 
@@ -88,9 +103,10 @@ def test_many_rows_go_in_batches(hub, access: HubAccess, archive: Archive, ana: 
     generation_id = fresh(archive.database, ana)
     sent = [rate(archive.database, ana, generation_id).id for _ in range(7)]
 
-    assert send_new(archive, access, REPO, rows_a_file=3)["ratings"] == 7
+    assert send_new(archive, access, REPO, rows_a_file=3).reached == 11
 
-    assert sorted(there(hub)) == [f"data/ratings/{span}.jsonl" for span in ("1-3", "4-6", "7-7")]
+    # A person, their consent, a prompt and an answer come before the seven ratings.
+    assert spans(hub) == [(1, 3), (4, 6), (7, 9), (10, 11)]
     assert ids(hub) == sent
 
 
@@ -177,7 +193,8 @@ def test_what_another_program_committed_stays_and_is_no_reason_to_stop(
 
     send_new(archive, access, REPO)
 
-    assert {"notes.md", "data/ratings/2-2.jsonl"} <= files(hub, REPO, "datasets").keys()
+    assert "notes.md" in files(hub, REPO, "datasets")
+    assert len(ids(hub)) == 2
 
 
 def test_what_was_erased_is_told_by_ids_alone(hub, access: HubAccess, archive: Archive, ana: str, bia: str):
@@ -190,7 +207,11 @@ def test_what_was_erased_is_told_by_ids_alone(hub, access: HubAccess, archive: A
     send_new(archive, access, REPO)
     send_new(archive, access, REPO)
 
-    assert there(hub)[f"data/tombstones/{erasure_id}-1.jsonl"] == [{"row_id": erased}]
+    *_, last = there(hub).values()
+    assert {table for table, _ in last} == {"tombstones"}
+    assert {(row["table_name"], row["erasure_id"]) for _, row in last} >= {("ratings", erasure_id)}
+    assert {erased, ana} < {row["row_id"] for _, row in last}
+    assert "Segredo" not in str(last)
     assert ids(hub) == [erased, kept]
     assert commits(hub, REPO, "datasets") == 2
 
@@ -200,10 +221,10 @@ def test_what_was_erased_before_it_was_sent_never_leaves(hub, access: HubAccess,
     kept = rate(archive.database, bia, fresh(archive.database, bia)).id
     erasures.erase(archive.database, ana, new_id())
 
-    send_new(archive, access, REPO)
+    send_new(archive, access, REPO, rows_a_file=2)  # of which the first batches have nothing left to tell
 
     assert ids(hub) == [kept]
-    assert b"Segredo" not in b"".join(files(hub, REPO, "datasets").values())
+    assert b"Segredo" not in all_bytes(hub)
 
 
 def test_nothing_goes_to_a_public_repository(hub, access: HubAccess, archive: Archive, ana: str):
@@ -221,10 +242,56 @@ def test_an_empty_database_sends_nothing(hub, access: HubAccess, archive: Archiv
     assert commits(hub, REPO, "datasets") == 0
 
 
-def test_the_cursor_is_the_last_row_of_each_table():
-    names = ["data/ratings/1-9.jsonl", "data/ratings/10-12.jsonl", "data/votes/3-4.jsonl", "data/x/1-5.jsonl", "a.md"]
+def test_the_cursor_is_the_last_row_of_each_lineage():
+    a, b = "a" * 32, "b" * 32
+    names = [
+        f"log/{a}/1-9.jsonl",
+        f"log/{a}/10-12.jsonl",
+        f"log/{b}/all-4.jsonl",
+        "log/x/1-5.jsonl",
+        "data/votes/1-8.jsonl",
+    ]
 
-    assert cursors(names) == {"ratings": 12, "votes": 4, "corrections": 0}
+    assert cursors(names) == {a: 12, b: 4}
+
+
+def test_an_older_copy_of_the_database_begins_a_lineage_of_its_own(
+    hub, access: HubAccess, archive: Archive, ana: str, tmp_path: Path
+):
+    generation_id = fresh(archive.database, ana)
+    sent = [rate(archive.database, ana, generation_id).id]
+    send_new(archive, access, REPO)
+    copy, file = tmp_path / "copy", Path(archive.database.name)
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    sent += [rate(archive.database, ana, generation_id).id for _ in range(5)]
+    send_new(archive, access, REPO)
+    archive.close()
+    for path in archive.settings.data_dir.glob("prancha.sqlite3*"):
+        path.unlink()
+    copy.rename(file)
+    sent.append(rate(archive.database, ana, generation_id).id)
+
+    send_new(archive, access, REPO)
+
+    assert len({file.lineage for file in there(hub)}) == 2
+    assert set(ids(hub)) == set(sent)
+
+
+def test_a_repository_that_was_deleted_is_made_anew_with_all_that_is_here(
+    hub, access: HubAccess, archive: Archive, ana
+):
+    sent = [rate(archive.database, ana, fresh(archive.database, ana)).id]
+    send_new(archive, access, REPO)
+    new = Archive(dataclasses.replace(archive.settings, data_dir=archive.settings.data_dir / "new"))
+    restore_from_hub(new, access, REPO)
+    sent.append(rate(new.database, ana, fresh(new.database, ana)).id)
+    access.api().delete_repo(REPO, repo_type="dataset")
+
+    send_new(new, access, REPO, rows_a_file=3)
+    new.close()
+
+    assert ids(hub) == sent
 
 
 # --- the thread -------------------------------------------------------------------------------------------------------
@@ -304,7 +371,16 @@ def test_the_settings_turn_it_on(archive: Archive):
     sync = sync_of(Archive(settings))
 
     assert sync is not None
-    assert (sync.repository, sync.access.token) == (REPO, HUB_TOKEN)
+    assert (sync.repository, sync.access.token, sync.every_s) == (REPO, HUB_TOKEN, EVERY_S)
+
+
+def test_on_a_space_it_sends_once_a_minute(archive: Archive):
+    settings = dataclasses.replace(archive.settings, sync_repository=REPO, space_id="alice/prancha")
+
+    sync = sync_of(Archive(settings))
+
+    assert sync is not None
+    assert sync.every_s == sync.state().every_s == SPACE_EVERY_S == 60
 
 
 _SERVER = """

@@ -13,13 +13,16 @@ from aac.store.schema.datasets import (
     prompt_splits,
 )
 from aac.store.schema.judgements import corrections, ratings, votes
+from aac.store.schema.log import BOOKKEEPING, changes, lineages, taken_in
 from aac.store.schema.people import annotators, consents, tombstones
 from aac.store.schema.queue import queue_generations, queue_items, queue_progress, setting_changes
 from aac.store.schema.training import adapters, evaluations, promotions, push_events, run_claims, run_events, runs
 
 __all__ = [
+    "BOOKKEEPING",
     "adapters",
     "annotators",
+    "changes",
     "consents",
     "corrections",
     "dataset_version_events",
@@ -29,6 +32,7 @@ __all__ = [
     "generations",
     "import_rows",
     "imports",
+    "lineages",
     "metadata",
     "promotions",
     "prompt_splits",
@@ -42,6 +46,7 @@ __all__ = [
     "run_events",
     "runs",
     "setting_changes",
+    "taken_in",
     "tombstones",
     "votes",
 ]

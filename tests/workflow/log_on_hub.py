@@ -1,0 +1,40 @@
+"""What arrived in the repository of annotations, read behind the client's back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aac.workflow.log_files import LogFile, log_files
+from tests.hub.reading import files
+
+REPO = "alice/annotations"
+SAID = ("ratings", "votes", "corrections")
+Row = dict[str, Any]
+
+
+def there(server: Any) -> dict[LogFile, list[tuple[str, Row]]]:
+    """The rows of each file of the log, each with its table's name, in a lineage's order."""
+    found = files(server, REPO, "datasets")
+    return {file: rows_in(found[file.path]) for file in log_files(found)}
+
+
+def rows_in(data: bytes) -> list[tuple[str, Row]]:
+    head, *lines = map(json.loads, data.decode().splitlines())
+    assert head == {"format": 2, "schema": "0006"}
+    return [(line["table"], json.loads(line["row"])) for line in lines]
+
+
+def rows_of(server: Any, *tables: str) -> list[Row]:
+    """The rows of these tables, in the order sent."""
+    return [row for rows in there(server).values() for table, row in rows if table in tables]
+
+
+def ids(server: Any) -> list[str]:
+    """The ids of what people said, in the order sent."""
+    return [row["id"] for row in rows_of(server, *SAID)]
+
+
+def all_bytes(server: Any) -> bytes:
+    """Everything that the latest commit holds."""
+    return b"".join(files(server, REPO, "datasets").values())
