@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,10 +44,15 @@ def environment_of(place: Path, port: int) -> dict[str, str]:
 
 
 class SpaceProcess:
-    """`python app.py` in the assembled folder `place`/app, with `place`/home, which it cannot write to."""
+    """`python app.py` in the assembled folder `place`/app, with `place`/home, which it cannot write to.
 
-    def __init__(self, place: Path, python: str = sys.executable, port: int = 0) -> None:
-        self._place, self._python = place, python
+    set_there: variables and secrets that its owner set.
+    """
+
+    def __init__(
+        self, place: Path, python: str = sys.executable, port: int = 0, set_there: Mapping[str, str] | None = None
+    ) -> None:
+        self._place, self._python, self._set_there = place, python, dict(set_there or {})
         with socket.socket() as free:
             free.bind(("127.0.0.1", port))
             self.port = int(free.getsockname()[1])
@@ -58,7 +64,8 @@ class SpaceProcess:
         (self._place / "tmp").mkdir(exist_ok=True)
         with (self._place / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [self._python, "app.py"], cwd=self._place / "app", env=environment_of(self._place, self.port),
+                [self._python, "app.py"], cwd=self._place / "app",
+                env=environment_of(self._place, self.port) | self._set_there,
                 stdout=log, stderr=log,
             )  # fmt: skip
         end_s = time.monotonic() + timeout_s

@@ -21,6 +21,7 @@ from aac.store.schema import (
 )
 
 _ROWS_AT_ONCE = 1000
+_KEYS_AT_ONCE = 500
 # The columns of what a person judged: a later judgement of the same takes an earlier one's place.
 JUDGED = {
     "ratings": ("annotator_id", "generation_id", "card_index"),
@@ -91,9 +92,8 @@ class _Copier:
         if self._was_empty[table.name]:
             return rows
         names = key_of(table)
-        columns = [table.c[name] for name in names]
         keys = [tuple(row[name] for name in names) for row in rows]
-        known = {tuple(row) for row in self.target.execute(select(*columns).where(tuple_(*columns).in_(keys)))}
+        known = known_keys(self.target, table, keys)
         return [row for row, key in zip(rows, keys, strict=True) if key not in known]
 
     def _has_place(self, table: Table, row: dict[str, Any]) -> bool:
@@ -138,3 +138,15 @@ def key_of(table: Table) -> list[str]:
         return ["id"]
     key = [column.name for column in table.primary_key.columns]
     return [column.name for column in table.columns if column.name != "seq"] if key == ["seq"] else key
+
+
+def known_keys(connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """Those of these keys (`key_of`) that are there already, and perhaps more."""
+    columns = [table.c[name] for name in key_of(table)]
+    if any(column.nullable for column in columns):  # events, of which there are few: nothing equals NULL in SQL
+        return {tuple(row) for row in connection.execute(select(*columns))}
+    found: set[tuple[Any, ...]] = set()
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = tuple_(*columns).in_(keys[start : start + _KEYS_AT_ONCE])
+        found.update(tuple(row) for row in connection.execute(select(*columns).where(some)))
+    return found

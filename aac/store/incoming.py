@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, insert, select, tuple_
+from sqlalchemy import Column, Connection, Table, insert, select
 
-from aac.store.copying import JUDGED, Copied, key_of, record_tables
+from aac.store.copying import JUDGED, Copied, key_of, known_keys, record_tables
 from aac.store.outgoing import last_change, note_taken_in
 from aac.store.schema import (
     adapters,
@@ -87,20 +87,13 @@ class _Taker:
     def _unknown(self, table: Table, given: Sequence[LogRow]) -> Iterator[LogRow]:
         """Those that are not here, each once, with every column."""
         names = key_of(table)
-        seen = self._known(table, names, [tuple(row.row.get(name) for name in names) for row in given])
+        seen = known_keys(self.connection, table, [tuple(row.row.get(name) for name in names) for row in given])
         columns = [column.name for column in table.columns if column.name != "seq"]
         for row in given:
             key = tuple(row.row.get(name) for name in names)
             if key not in seen:
                 seen.add(key)
                 yield LogRow(row.table, {name: row.row.get(name) for name in columns}, row.time)
-
-    def _known(self, table: Table, names: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
-        columns = [table.c[name] for name in names]
-        if any(column.nullable for column in columns):  # events, of which there are few: nothing equals NULL in SQL
-            return {tuple(row) for row in self.connection.execute(select(*columns))}
-        found = (self.connection.execute(select(*columns).where(tuple_(*columns).in_(some))) for some in _pieces(keys))
-        return {tuple(row) for result in found for row in result}
 
     def _with_parents(self, table: Table, rows: Sequence[LogRow]) -> list[LogRow]:
         kept = list(rows)

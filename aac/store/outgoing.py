@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -94,6 +94,12 @@ def change_of(database: Database, table: str, row_id: str) -> int:
     key = changes.c.table_name == table, changes.c.row_key == row_id
     with database.read() as connection:
         return int(connection.scalar(select(func.max(changes.c.seq)).where(*key, _is_ours())) or 0)
+
+
+def only_here(connection: Connection, seq: int, row_ids: Collection[str]) -> set[str]:
+    """Those of these ratings, votes and corrections that were stored here after the change numbered `seq`."""
+    wanted = changes.c.table_name.in_(ANNOTATIONS), changes.c.row_key.in_(row_ids)
+    return set(connection.scalars(select(changes.c.row_key).where(changes.c.seq > seq, *wanted, _is_ours())))
 
 
 def _is_ours() -> ColumnElement[bool]:

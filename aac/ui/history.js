@@ -13,10 +13,8 @@
     const [verdict, ...reasons] = entry.what.split(" ");
     return [t(`verdict_${verdict}`), reasons.map((reason) => [", ", t(`reason_${reason}`)])];
   };
-  const kept = (entry) => {  // null where nothing goes to the Hub
-    const isThere = A.isOnHub(entry.id);
-    return isThere === null ? null : [" · ", t(ofKind(isThere ? "on_hub" : "on_server", entry))];
-  };
+  const kept = (entry) => (entry.on_hub === null ? null  // nothing goes to the Hub
+    : [" · ", t(ofKind(entry.on_hub ? "on_hub" : "on_server", entry))]);
   const takeBack = (entry) => {
     const { generation_id, item_id, card_index = null } = entry, id = A.uuid();
     return entry.kind === "correction"

@@ -3,7 +3,7 @@
   const A = window.prancha.annotate;
   const { storage } = A;
   const HERE = "prancha-here:", SAID = ["rate", "correct", "vote"], LOOK_MS = 30000;
-  let place = { lineage: null, on_hub: null }, timer = null, count = 0;
+  let timer = null, count = 0;
 
   const entries = () => storage.keys(HERE).map((key) => ({ key, ...storage.json(key) })).filter((e) => e.name);
   const look = () => {  // the Hub is behind by a minute or some: ask whether it has them now
@@ -23,12 +23,13 @@
     keepUntilOnHub(order, { name, payload: { annotator: A.annotator(), ...payload }, at: Date.now() }, reply);
   };
   A.onMe(({ lineage, on_hub }) => {
-    place = { lineage, on_hub };
     const lost = [];
     entries().forEach((entry) => {
-      const isSame = !lineage || !entry.lineage || lineage === entry.lineage;
-      if (on_hub === null || (isSame && lineage && on_hub >= entry.seq)) storage.remove(entry.key);
-      else if (!isSame) lost.push(entry);  // another disk: what the first one had and the Hub had not is only here
+      if (on_hub === null) storage.remove(entry.key);
+      else if (!lineage) return;  // the server does not know yet
+      // Another disk, or one that had no name then: what the first one had and the Hub had not may be only here.
+      else if (entry.lineage !== lineage) lost.push(entry);
+      else if (on_hub >= entry.seq) storage.remove(entry.key);
     });
     lost.forEach(({ key, name, payload, at }) => {
       A.sendAgain(key.slice(HERE.length), { name, payload, at });  // under the same id: nothing is stored twice
@@ -39,10 +40,9 @@
   });
   Object.assign(A, {
     keepUntilOnHub, keepAlso,
-    /** How many answers the server has and the Hub has not; and whether it is one of them. */
+    /** How many answers the server has and the Hub has not; and whether there is anything of that kind. */
     notOnHub: () => entries().filter(({ name }) => SAID.includes(name)).length,
     mayBeLost: () => entries().length > 0,
-    isOnHub: (id) => (place.lineage ? !entries().some(({ payload }) => payload.id === id) : null),
   });
   look();
 })();

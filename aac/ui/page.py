@@ -40,6 +40,7 @@ from aac.ui.train_tab import TrainTab
 from aac.ui.who import WhoLine
 from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
+from aac.workflow.collecting import what_is_missing
 from aac.workflow.generating import Speakers
 from aac.workflow.syncing import AnnotationSync, sync_of, syncing
 from aac.workflow.withdrawing import remove_withdrawn
@@ -158,6 +159,8 @@ def serve(
     host = host or settings.host
     login = choose_login(archive, host, without_login)
     sync = sync_of(archive)
+    if missing := what_is_missing(settings):  # also in the Data tab, which nobody sees where nobody can log in
+        _log.warning("%s", missing)
     page = build_page(speakers, archive, sync)
     threading.Thread(target=_keep_house, args=(speakers, archive), daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)

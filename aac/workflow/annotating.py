@@ -18,7 +18,7 @@ from aac.records import REASONS, CorrectedCard, Correction, Parsed, Rating, Stor
 from aac.safety import stopped
 from aac.store import annotations as judgements
 from aac.store import erasures, generations, history, people, queue, results
-from aac.store.outgoing import change_of
+from aac.store.outgoing import change_of, only_here
 from aac.store.versions import find_version
 from aac.workflow.archive import Archive, from_document
 from aac.workflow.collecting import check_collecting
@@ -306,9 +306,12 @@ def finish(desk: Desk, annotator_id: str, progress_id: str, item_id: str, outcom
 
 
 def look_back(desk: Desk, annotator_id: str, offset: int, limit: int) -> tuple[int, list[dict[str, Any]]]:
-    """What this person did, the latest first."""
+    """What this person did, the latest first. on_hub: whether it is known to be there; None: nothing goes there."""
+    _, reached = place_on_hub(desk)
     with desk.archive.database.read() as connection:
-        return history.history(connection, annotator_id, offset, limit)
+        total, entries = history.history(connection, annotator_id, offset, limit)
+        here = only_here(connection, reached, [entry["id"] for entry in entries]) if reached is not None else ()
+    return total, [{**entry, "on_hub": None if reached is None else entry["id"] not in here} for entry in entries]
 
 
 def own_data(desk: Desk, annotator_id: str) -> dict[str, Any]:

@@ -40,11 +40,26 @@ def why_not_durable(settings: Settings, sync: AnnotationSync | None) -> AacError
     Durable are PostgreSQL, any disk but a Space's, which each restart empties, and the log on the Hub as long as rows
     reach it.
     """
-    if not settings.space_id or settings.database_url.startswith("postgres"):
+    if missing := what_is_missing(settings):
+        return missing
+    if not settings.space_id or _has_postgresql(settings) or (sync and sync.is_level()):
         return None
-    if sync is None or not sync.access.token:
-        missing = "PRANCHA_SYNC_REPO=DONO/NOME" if sync is None else "HF_TOKEN"
-        missing_en = "PRANCHA_SYNC_REPO=OWNER/NAME" if sync is None else "HF_TOKEN"
+    where = settings.sync_repository
+    return AacError(
+        f"As anotações não chegam a {where}, e o disco deste Space não dura: a coleta está fechada até que cheguem. "
+        "Confira HF_TOKEN e o conjunto de dados; o servidor tenta de novo a cada minuto.",
+        f"Annotations do not reach {where}, and this Space's disk does not last: collecting is closed until they do. "
+        "Check HF_TOKEN and the dataset; the server tries again every minute.",
+    )
+
+
+def what_is_missing(settings: Settings) -> AacError | None:
+    """What a Space's owner has yet to set before anybody is asked, in words for them; None where all of it is there."""
+    if not settings.space_id:
+        return None
+    if not _has_postgresql(settings) and not (settings.sync_repository and settings.hub_token):
+        missing = "HF_TOKEN" if settings.sync_repository else "PRANCHA_SYNC_REPO=DONO/NOME"
+        missing_en = "HF_TOKEN" if settings.sync_repository else "PRANCHA_SYNC_REPO=OWNER/NAME"
         return AacError(
             f"Cada reinício apaga o disco deste Space, e nada mais guarda as anotações: a coleta está fechada. Falta "
             f"{missing}. Em Settings → Variables and secrets ponha a variável PRANCHA_SYNC_REPO (um conjunto de dados "
@@ -60,11 +75,8 @@ def why_not_durable(settings: Settings, sync: AnnotationSync | None) -> AacError
             "The secret PRANCHA_SALT is missing: after a restart of this Space nobody would find what is theirs, and "
             "collecting is closed. Under Settings → Variables and secrets set a long random text, and keep it.",
         )
-    if sync.is_level():
-        return None
-    return AacError(
-        f"As anotações não chegam a {sync.repository}, e o disco deste Space não dura: a coleta está fechada até que "
-        "cheguem. Confira HF_TOKEN e o conjunto de dados; o servidor tenta de novo a cada minuto.",
-        f"Annotations do not reach {sync.repository}, and this Space's disk does not last: collecting is closed until "
-        "they do. Check HF_TOKEN and the dataset; the server tries again every minute.",
-    )
+    return None
+
+
+def _has_postgresql(settings: Settings) -> bool:
+    return settings.database_url.startswith("postgres")

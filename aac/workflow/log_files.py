@@ -72,12 +72,12 @@ def read_lines(path: Path) -> Iterator[tuple[str, Row]]:
     Raises `WrongCall` where a newer Prancha wrote it, `CorruptError` where it is no file of the log.
     """
     try:
-        head, *lines = path.read_text(encoding="utf-8").splitlines()
+        head, *lines = path.read_bytes().splitlines()  # a text's splitlines also splits at U+2028, which people write
         said = json.loads(head)
         if said["format"] != FORMAT or said["schema"] not in revisions():
             raise WrongCall(
-                f"As anotações no Hub foram escritas por uma Prancha mais nova ({head}). Atualize o programa.",
-                f"The annotations on the Hub were written by a newer Prancha ({head}). Update the program.",
+                f"As anotações no Hub foram escritas por uma Prancha mais nova ({head.decode()}). Atualize o programa.",
+                f"The annotations on the Hub were written by a newer Prancha ({head.decode()}). Update the program.",
             )
         for line in lines:
             found = json.loads(line)

@@ -46,7 +46,7 @@ def read_old(folder: Path, names: Iterable[str], known: Collection[str]) -> tupl
 
 
 def _lines(path: Path) -> list[Row]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def _with_what_it_hangs_on(table: str, line: Row) -> Iterator[tuple[str, Row]]:

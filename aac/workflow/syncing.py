@@ -96,8 +96,14 @@ class AnnotationSync:
         return replace(self._state, waiting=left)
 
     def place(self) -> tuple[str | None, int]:
-        """This database's name in the log, and the last of its changes that is there, as far as it is known here."""
-        return (self._sent.lineage, self._sent.reached) if self._sent else (None, 0)
+        """This database's name in the log, and the last of its changes that is there, as far as it is known here.
+
+        Raises `StoreError`.
+        """
+        if self._sent:
+            return self._sent.lineage, self._sent.reached
+        with self.archive.database.read() as connection:
+            return lineage_of(connection), 0
 
     def is_restoring(self) -> bool:
         """Whether what the log holds must come in before anybody is asked for more: nobody has said anything here yet.

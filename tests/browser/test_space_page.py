@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,10 +16,13 @@ from aac.settings import Settings
 from aac.store.schema import generations, ratings
 from aac.workflow.archive import Archive
 from aac.workflow.space_files import assemble
+from tests import mini_hub
 from tests.browser.judging import agree, is_saved, judge, rows
 from tests.browser.test_generate_page import only_with_lora
+from tests.conftest import HUB_TOKEN
 from tests.hub.preload import CACHE, preload
 from tests.space_process import SALT, SpaceProcess
+from tests.workflow.log_on_hub import REPO
 from tests.workflow.runs import PATIENCE_S
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
@@ -44,8 +48,16 @@ def home(place: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def space(place: Path) -> Iterator[SpaceProcess]:
-    started = SpaceProcess(place)
+def annotations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A stand-in of the Hub that holds the annotations, and nothing else."""
+    with mini_hub.running(tmp_path_factory.mktemp("hub"), {HUB_TOKEN: ("alice", "write")}) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def space(place: Path, annotations: Any) -> Iterator[SpaceProcess]:
+    sent_to = {"HF_ENDPOINT": annotations.base, "HF_TOKEN": HUB_TOKEN, "PRANCHA_SYNC_REPO": REPO}
+    started = SpaceProcess(place, set_there=sent_to)
     started.start(PATIENCE_S)
     yield started
     started.end()
@@ -68,7 +80,9 @@ def page(chromium: Browser, space: SpaceProcess) -> Iterator[Page]:
     assert errors == []
 
 
-def test_a_visitor_generates_and_rates_without_a_network_and_nothing_is_written_to_the_home(page: Page, place: Path):
+def test_a_visitor_generates_and_rates_with_no_base_on_the_hub_and_nothing_is_written_to_the_home(
+    page: Page, place: Path
+):
     before = home(place)
 
     only_with_lora(page)
@@ -97,6 +111,7 @@ def test_every_tab_that_a_visitor_sees_opens(page: Page):
 def test_it_serves_every_address_of_its_machine_and_says_no_secret(space: SpaceProcess):
     assert httpx.get(f"http://127.0.0.2:{space.port}/", timeout=60).status_code == 200
     assert SALT not in space.log()
+    assert HUB_TOKEN not in space.log()
 
 
 @pytest.mark.parametrize("path", ["monitoring", "monitoring/summary", "gradio_api/mcp/sse", "gradio_api/mcp/"])

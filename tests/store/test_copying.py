@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from aac.store.adapters import PushEvent, add_adapter, add_push_event
 from aac.store.copying import Copied, copy_rows, record_tables
 from aac.store.database import Database
 from aac.store.erasures import erase
@@ -93,6 +94,15 @@ def test_a_second_copy_adds_nothing(database: Database, other: Database):
     copy(database, other)
 
     assert copy(database, other) == Copied({}, 0)
+
+
+def test_a_push_that_has_no_commit_yet_is_copied_once(database: Database, other: Database):
+    adapter = add_adapter(database, "mine", "a/base", "a" * 64)
+    add_push_event(database, PushEvent(adapter.id, "alice/cards", "failed", "503", "503"))
+
+    copied = [copy(database, other) for _ in range(2)]
+
+    assert (copied[0].new["push_events"], copied[1]) == (1, Copied({}, 0))
 
 
 def test_what_came_since_is_added(database: Database, other: Database):

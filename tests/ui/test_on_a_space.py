@@ -98,6 +98,29 @@ def test_a_write_says_its_number_and_the_annotators_reply_how_far_the_hub_is(spa
         assert getattr(ana, name)(generation_id)["seq"] > second["seq"], table
 
 
+def test_the_history_says_of_each_answer_whether_it_is_on_the_hub(space: Space):
+    space.sync.send()
+    ana = space.person().agreed()
+    generation_id = ana.fresh()
+    ana.rated(generation_id)
+    space.sync.send()
+    ana.rated(generation_id, verdict="wrong")
+
+    entries = ana.call("history", offset=0, limit=9)["entries"]
+
+    assert [(entry["what"], entry["on_hub"]) for entry in entries] == [("wrong", False), ("keep", True)]
+
+
+def test_a_server_knows_its_name_in_the_log_before_its_first_round(space: Space, hub: Any):
+    space.sync.send()
+    ana = space.person().agreed()
+    lineage = ana.call("annotator")["lineage"]
+
+    restarted(space, hub, space.archive.settings.data_dir)
+
+    assert (lineage is not None, ana.call("annotator")["lineage"]) == (True, lineage)
+
+
 def test_what_came_from_the_hub_is_there_and_a_repeated_answer_too(space: Space, hub: Any, tmp_path: Path):
     space.sync.send()
     ana = space.person().agreed()

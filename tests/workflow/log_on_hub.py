@@ -20,7 +20,7 @@ def there(server: Any) -> dict[LogFile, list[tuple[str, Row]]]:
 
 
 def rows_in(data: bytes) -> list[tuple[str, Row]]:
-    head, *lines = map(json.loads, data.decode().splitlines())
+    head, *lines = map(json.loads, data.splitlines())
     assert head == {"format": 2, "schema": "0006"}
     return [(line["table"], json.loads(line["row"])) for line in lines]
 

@@ -51,9 +51,7 @@ def test_a_disk_of_ones_own_is_durable(tmp_path: Path):
 
 
 def test_postgresql_is_durable_on_a_space_too(space: Settings):
-    settings = dataclasses.replace(
-        space, database_url="postgresql://a:b@c/d", sync_repository="", hub_token="", salt=""
-    )
+    settings = dataclasses.replace(space, database_url="postgresql://a:b@c/d", sync_repository="", hub_token="")
 
     assert why_not_durable(settings, None) is None
 
@@ -64,6 +62,7 @@ def test_postgresql_is_durable_on_a_space_too(space: Settings):
         ({"sync_repository": ""}, "PRANCHA_SYNC_REPO=OWNER/NAME is missing"),
         ({"hub_token": ""}, "HF_TOKEN is missing"),
         ({"salt": ""}, "PRANCHA_SALT is missing"),
+        ({"salt": "", "database_url": "postgresql://a:b@c/d"}, "PRANCHA_SALT is missing"),  # made anew on an empty disk
         ({"database_url": "sqlite:////tmp/x"}, "do not reach"),
     ],
 )

@@ -100,6 +100,19 @@ def test_a_new_server_finds_every_row_and_every_persons_own(hub, access: HubAcce
     assert commits(hub, REPO, "datasets") == 1  # what came from there is not sent again
 
 
+def test_words_with_every_kind_of_line_end_come_back_as_they_were(hub, access: HubAccess, server):
+    first = server()
+    words = "um\u2028dois\u2029três\x85quatro\x0bcinco\r\nseis"
+    fresh(first.database, consented(first.database), words)
+    synced(first, access)
+
+    second = server()
+    synced(second, access)
+
+    with second.database.read() as connection:
+        assert list(connection.scalars(select(prompts.c.text))) == [words]
+
+
 def test_rows_of_the_new_disk_go_beside_those_of_the_lost_one(hub, access: HubAccess, server):
     first = server()
     person = consented(first.database)
