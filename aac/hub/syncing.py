@@ -46,15 +46,22 @@ def append_files(access: HubAccess, repository: str, message: str, new_files: Ne
     return tuple(sent)
 
 
-def list_files(access: HubAccess, repository: str) -> There | None:
-    """The names of the files that are there; None where there is no such repository. Raises `HubError`."""
+def list_files(access: HubAccess, repository: str, *, is_made: bool = False) -> There | None:
+    """The names of the files that are there; None where there is no such repository. Raises `HubError`.
+
+    is_made: it is made where it is missing. The Hub says "missing" also to a token that may not see it; only who may
+    make it knows that it is.
+    """
     need_token(access)
 
     def look(api: HfApi) -> There | None:
-        try:
-            head = str(api.dataset_info(repository).sha)
-        except RepositoryNotFoundError:
-            return None
+        if is_made:
+            head = ensure_repository(api, _order(repository, "")).commit
+        else:
+            try:
+                head = str(api.dataset_info(repository).sha)
+            except RepositoryNotFoundError:
+                return None
         return There(head, frozenset(api.list_repo_files(repository, revision=head, repo_type="dataset")))
 
     return call(access, look, repository)

@@ -38,7 +38,7 @@ def restore_from_hub(archive: Archive, access: HubAccess, repository: str) -> Ta
 
     Raises `HubError`, and what the database and the disk raise.
     """
-    there = list_files(access, repository) or There("", frozenset())
+    there = list_files(access, repository, is_made=True) or There("", frozenset())
     return _taken_in(archive, access, Wanted(repository, revision=there.commit or None), there.names, is_first=True)
 
 

@@ -300,6 +300,22 @@ def test_a_database_that_has_people_goes_on_while_the_hub_is_away(hub, access: H
     assert not sync.is_restoring()
 
 
+def test_a_repository_that_the_hub_denies_is_not_taken_for_an_empty_one(hub, access: HubAccess, server):
+    first = server()
+    rate(first.database, consented(first.database), shipped(first.database, "Um")[0])
+    synced(first, access)
+    denied = {"status": 404, "headers": {"X-Error-Code": "RepoNotFound"}}
+    hub.faults.append({"times": 2, "match": f"/api/datasets/{REPO}", "method": "GET", **denied})
+    second = server()
+    sync = AnnotationSync(second, access, REPO)
+
+    sync.send()
+    assert sync.is_restoring()
+    sync.send()
+
+    assert rows(second.database) == rows(first.database)
+
+
 def test_who_had_no_token_restores_when_there_is_one(hub, access: HubAccess, server):
     first = server()
     rate(first.database, consented(first.database), shipped(first.database, "Um")[0])
