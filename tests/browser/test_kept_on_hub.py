@@ -47,9 +47,15 @@ def here(page: Page) -> list[str]:
     return list(page.evaluate(f"{kept}.map(([, entry]) => JSON.parse(entry).name)"))
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition that the page has to ask the server for: `wait_for_function` takes a promise for a yes."""
+    asked = f"if (await ({condition})()) return true; await new Promise((go) => setTimeout(go, 100));"
+    assert page.evaluate(f"async () => {{ for (let n = 0; n < 600; n++) {{ {asked} }} return false; }}"), condition
+
+
 def looked(page: Page) -> None:
     """The page has asked how far the Hub is, of a server that has come up."""
-    page.wait_for_function("async () => (await window.prancha.annotate.refresh()).ok")
+    until(page, "async () => (await window.prancha.annotate.refresh()).ok")
 
 
 def rated(page: Page, server: KillableServer) -> str:
@@ -70,6 +76,7 @@ def test_what_a_lost_disk_had_alone_is_sent_again_and_stored_once(server: Killab
     before = stored(server, consents, generations)
     assert sorted(here(page)) == ["consent", "open_generation", "rate"]
     expect(page.locator("#pr-rate .pr-behind")).to_contain_text("ainda não no Hub")
+    assert ids(hub) == []
 
     server.kill()
     shutil.rmtree(server.settings.data_dir)
@@ -79,7 +86,6 @@ def test_what_a_lost_disk_had_alone_is_sent_again_and_stored_once(server: Killab
     page.wait_for_function("window.prancha.annotate.waiting().length === 0")
 
     assert stored(server, ratings, consents, generations) == [[row_id], *before]
-    assert ids(hub) == []
 
 
 def test_what_is_on_the_hub_is_said_and_kept_here_no_more(server: KillableServer, open_page, hub: Any):
@@ -90,9 +96,7 @@ def test_what_is_on_the_hub_is_said_and_kept_here_no_more(server: KillableServer
     server.kill()
     server.start()  # which sends what it has
 
-    page.wait_for_function(
-        "async () => (await window.prancha.annotate.refresh()).ok && window.prancha.annotate.notOnHub() === 0"
-    )
+    until(page, "async () => (await window.prancha.annotate.refresh()).ok && window.prancha.annotate.notOnHub() === 0")
 
     assert ids(hub) == [row_id]
     assert here(page) == []
