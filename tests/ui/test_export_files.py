@@ -34,7 +34,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_erasure_removes_the_files_made_for_download(kind: str, cache: Path, tmp_path: Path, monkeypatch):
     archive = Archive(Settings(tmp_path / "data"))
     desks: list[Desk] = []
-    monkeypatch.setattr("aac.ui.page.Desk", lambda *given: desks.append(annotating.Desk(*given)) or desks[0])
+    monkeypatch.setattr(
+        "aac.ui.page.Desk", lambda *given, **named: desks.append(annotating.Desk(*given, **named)) or desks[0]
+    )
     page = build_page(Speakers(archive.settings), archive)
     ana = consented(archive.database)
     correct(archive.database, ana, fresh(archive.database, ana, WORDS))
