@@ -61,6 +61,16 @@ def whole_folder(path: Path) -> Iterator[Path]:
         raise no_room(path, error) from error
 
 
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder that is there for a while only, among the system's temporary ones. Raises `NoRoomError`."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="prancha-") as temporary:
+            yield Path(temporary)
+    except OSError as error:
+        raise no_room(Path(tempfile.gettempdir()), error) from error
+
+
 def check_room(folder: Path) -> None:
     """`NoRoomError` where `folder` takes nothing: its disk is full or failing, a quota is used up."""
     try:

@@ -22,8 +22,8 @@ _SECRET = re.compile(
 _SPACE_PORT = 7860
 
 # OpenMP's threads spin while they wait for one another. Where two processes of ours share the cores (an answer beside a
-# training, two tests), each then keeps from running what the other waits for, and both take three times as long; with
-# a short spin neither is slower than alone (docs/benchmarks.md). Read when torch is loaded, which comes later.
+# training, two tests), each then keeps from running what the other waits for, and both take over three times as long;
+# with a short spin little longer than alone (docs/benchmarks.md). Read when torch is loaded, which comes later.
 SPIN_COUNT = "1000"
 os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets as random_secrets
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aac import __version__
 from aac.errors import WrongCall
-from aac.files import no_room, whole_folder
+from aac.files import scratch_folder, whole_folder
 from aac.hub.access import HubAccess, need_token
 from aac.hub.pushing import PushOrder, push_folder, repository_url
 from aac.hub.spaces import (
@@ -99,7 +97,7 @@ def plan(order: DeployOrder, out: Path | None = None) -> Plan:
     if out is not None:
         with whole_folder(out) as made:
             return _plan(order, hardware, made)
-    with _new_folder() as temporary:
+    with scratch_folder() as temporary:
         return _plan(order, hardware, temporary)
 
 
@@ -118,7 +116,7 @@ def deploy(
     before = find_space(access, order.repository)
     _check_costs(order, before)
     hardware = order.hardware or (before.hardware if before else "") or FREE[0]
-    with _new_folder() as folder:
+    with scratch_folder() as folder:
         assemble(folder, hardware, order.checkout)
         if before is None:
             report(f"Criando {order.repository} em {hardware}", f"Making {order.repository} on {hardware}")
@@ -250,12 +248,3 @@ def _check_durable(access: HubAccess, order: DeployOrder, there: frozenset[str])
             f"{target} é público: o que as pessoas anotam não vai para lá. Torne-o privado, ou escolha outro.",
             f"{target} is public: what people annotate does not go there. Make it private, or choose another.",
         )
-
-
-@contextmanager
-def _new_folder() -> Iterator[Path]:
-    try:
-        with tempfile.TemporaryDirectory(prefix="prancha-") as temporary:
-            yield Path(temporary)
-    except OSError as error:
-        raise no_room(Path(tempfile.gettempdir()), error) from error

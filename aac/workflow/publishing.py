@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from aac.errors import WrongCall
-from aac.files import no_room
+from aac.files import scratch_folder
 from aac.hub.access import HubAccess, need_token
 from aac.hub.pushing import Pushed, PushOrder, push_folder, repository_url
 from aac.models.adapters import (
@@ -120,7 +118,7 @@ def publish_adapter(
     access = _access(archive, token, options)
     version = _version_of(archive, found, options)
     dataset = publish_version(archive, version.id, repository, token, options) if version else None
-    with _new_folder() as made:
+    with scratch_folder() as made:
         _write_adapter(found, base, made)
         facts = _facts(found, base, made, repository, version)
         if version and is_scored_on(archive, facts.scores, version):
@@ -186,7 +184,7 @@ def publish_version(
         if versions.find_version(archive, version.id).published_at != where:
             versions.mark_published(archive, version.id, where)  # refuses one that was withdrawn meanwhile
 
-    with _new_folder() as made:
+    with scratch_folder() as made:
         out = made / "dataset"
         versions.export(archive, versions.ExportOrder(version.id, "parquet", out))
         options.report(*_sending("o conjunto de dados", "the dataset", out))
@@ -216,15 +214,6 @@ def _base_of(base_model: str) -> BaseModel:
         f"The base model {Path(base_model).name} is not on the Hub: whoever pulled the adapter could not use it. Train "
         "on a model of the list.",
     )
-
-
-@contextmanager
-def _new_folder() -> Iterator[Path]:
-    try:
-        with tempfile.TemporaryDirectory(prefix="prancha-") as temporary:
-            yield Path(temporary)
-    except OSError as error:
-        raise no_room(Path(tempfile.gettempdir()), error) from error
 
 
 def _write_adapter(adapter: Adapter, base: BaseModel, made: Path) -> None:

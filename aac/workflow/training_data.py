@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from aac.datasets.card_files import read_card_sets, sets_sha256
 from aac.datasets.exports import write_csv
 from aac.datasets.near_duplicates import Split
 from aac.errors import AacError, WrongCall
-from aac.files import no_room
+from aac.files import scratch_folder
 from aac.store.versions import Version
 from aac.workflow import versions
 from aac.workflow.archive import Archive
@@ -57,13 +55,10 @@ def _split_sha256s(archive: Archive, version: Version, split: Split) -> tuple[st
     rows = [row for row, _ in versions.version_rows(archive, version, split)]
     if not rows:
         return ()
-    try:
-        with tempfile.TemporaryDirectory(prefix="prancha-") as temporary:
-            path = Path(temporary) / f"{split}.csv"
-            write_csv(path, rows)
-            as_trained = sets_sha256(read_card_sets(path))
-    except OSError as error:
-        raise no_room(Path(tempfile.gettempdir()), error) from error
+    with scratch_folder() as folder:
+        path = folder / f"{split}.csv"
+        write_csv(path, rows)
+        as_trained = sets_sha256(read_card_sets(path))
     return tuple(dict.fromkeys((as_trained, sets_sha256(version_sets(archive, version, split)))))
 
 
