@@ -131,7 +131,8 @@ class Generation:
     """One model's raw text for one prompt, verbatim, with everything needed to make it again.
 
     adapter: its name or folder, None without LoRA. tokens counts the new tokens, the end token included.
-    finish: "end" (the model ended), "length" (token limit), "stopped" (by the person) or "running".
+    finish: "end" (the model ended), "length" (token limit), "stopped" (by the person), "time" (cut by the
+    server's time limit) or "running".
     """
 
     request: GenerationRequest

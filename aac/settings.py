@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from aac.access_settings import AccessSettings
+from aac.errors import WrongCall
 
 # For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step,
 # they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
@@ -46,6 +48,7 @@ class Settings:
     server_port: where to serve; None for the first free one from 7860.
     preloaded_dir: the Hub client's own cache, into which a Space's build puts the base model; it is only read.
     access: who may enter.
+    generation_limit_s: how long the page's answer may take, from its turn on; 0 for no limit.
     """
 
     data_dir: Path
@@ -63,13 +66,14 @@ class Settings:
     preloaded_dir: Path | None = None
     access: AccessSettings = field(default_factory=AccessSettings)
     filters: bool = True
+    generation_limit_s: float = 120.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
         PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, PRANCHA_FILTER
-        (not on a Space: whoever comes there did not choose it), on a Space SPACE_ID and GRADIO_SERVER_PORT; and of who
-        may enter what `AccessSettings` reads.
+        (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, on a Space SPACE_ID and
+        GRADIO_SERVER_PORT; and of who may enter what `AccessSettings` reads. Raises `WrongCall`.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()
@@ -90,6 +94,7 @@ class Settings:
             preloaded_dir=Path(os.path.expanduser(cache)),  # noqa: PTH111 - Path's raises
             access=AccessSettings.from_environment(environment),
             filters=environment.get("PRANCHA_FILTER") != "off" or bool(space_id),
+            generation_limit_s=_limit_s(environment.get("PRANCHA_GENERATION_LIMIT_S", "").strip()),
         )
 
     @property
@@ -154,3 +159,16 @@ def secret_from(name: str, environment: Mapping[str, str] = os.environ) -> str:
 
 def _port(text: str) -> int:
     return int(text) if text.isdigit() else _SPACE_PORT
+
+
+def _limit_s(text: str) -> float:
+    try:
+        limit_s = float(text) if text else Settings.generation_limit_s
+    except ValueError:
+        limit_s = math.nan
+    if not 0 <= limit_s < math.inf:
+        raise WrongCall(
+            f"PRANCHA_GENERATION_LIMIT_S é {text!r}; esperavam-se segundos, 0 para nenhum limite.",
+            f"PRANCHA_GENERATION_LIMIT_S is {text!r}; seconds were expected, 0 for no limit.",
+        )
+    return limit_s

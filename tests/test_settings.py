@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from aac.errors import WrongCall
 from aac.settings import SPIN_COUNT, Settings, secret_from
 from tests.conftest import ROOT
 
@@ -176,3 +177,14 @@ def test_our_own_processes_filter_as_we_do(filters: bool, tmp_path: Path):
     theirs = Settings(tmp_path, filters=filters).child_environment()
 
     assert Settings.from_environment({**theirs, "SPACE_ID": ""}).filters is filters
+
+
+@pytest.mark.parametrize(("given", "limit_s"), [("", 120), ("90", 90), ("2.5", 2.5), ("0", 0)])
+def test_an_answer_has_two_minutes_unless_somebody_says_otherwise(given: str, limit_s: float):
+    assert Settings.from_environment({"PRANCHA_GENERATION_LIMIT_S": given}).generation_limit_s == limit_s
+
+
+@pytest.mark.parametrize("given", ["-1", "long", "inf", "nan", "1m"])
+def test_a_time_that_is_none_is_refused_by_its_variable_s_name(given: str):
+    with pytest.raises(WrongCall, match="PRANCHA_GENERATION_LIMIT_S"):
+        Settings.from_environment({"PRANCHA_GENERATION_LIMIT_S": given})

@@ -6,7 +6,7 @@ import codecs
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ from aac.models.decoding import CardConstraint, SeededSampling, grammar_tokenize
 from aac.models.loading import LoadedBase
 from aac.models.picture_leaning import PictureLeaning, picture_tree
 from aac.models.pictures import PictureChooser
+from aac.models.time_limit import TimeLimit
 from aac.prompts import PromptTemplate
 from aac.records import Generation, GenerationRequest
 
@@ -70,14 +71,16 @@ class Speaker:
         *_, last = self.stream(rows)
         return last
 
-    def stream(self, rows: Sequence[Row], stop: threading.Event | None = None) -> Generator[list[Generation]]:
+    def stream(
+        self, rows: Sequence[Row], stop: threading.Event | None = None, limit: TimeLimit | None = None
+    ) -> Generator[list[Generation]]:
         """Yield what all rows have so far, after each token; the last item is final.
 
-        Setting `stop`, or closing the iterator, ends the work within one token.
+        Setting `stop`, closing the iterator, or the end of `limit` ends the work within one token.
         """
-        stop = stop or threading.Event()
+        stop, limit = stop or threading.Event(), limit or TimeLimit()
         streamer = _RowStreamer(self, rows)
-        worker = threading.Thread(target=self._work, args=(rows, streamer, stop), daemon=True)
+        worker = threading.Thread(target=self._work, args=(rows, streamer, stop, limit), daemon=True)
         worker.start()
         try:
             while (item := streamer.items.get()) is not None:
@@ -85,16 +88,17 @@ class Speaker:
                     raise item
                 yield streamer.snapshot("running")
             worker.join()
-            yield streamer.snapshot("stopped" if stop.is_set() else "length")
+            yield streamer.snapshot("stopped" if stop.is_set() else "time" if limit.has_cut else "length")
         finally:
             stop.set()
             worker.join()
 
-    def _work(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event) -> None:
+    def _work(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event, limit: TimeLimit) -> None:
         try:
             with self._turn():
                 streamer.started_s = time.perf_counter()
-                self._generate(rows, streamer, stop)
+                limit.begin()
+                self._generate(rows, streamer, lambda: stop.is_set() or limit.is_over())
         except BaseException as error:  # handed to the reader of the stream, who raises it
             streamer.items.put(error)
         finally:
@@ -112,7 +116,7 @@ class Speaker:
             self._waiting.discard(threading.get_ident())
             yield
 
-    def _generate(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event) -> None:
+    def _generate(self, rows: Sequence[Row], streamer: _RowStreamer, is_over: Callable[[], bool]) -> None:
         names = [self._load_adapter(row.adapter) for row in rows]
         inputs = self._encode(rows)
         eos = self.base.tokenizer.eos_token_id
@@ -135,7 +139,7 @@ class Speaker:
                 eos_token_id=eos,
                 pad_token_id=self.base.tokenizer.pad_token_id,
                 logits_processor=processors,
-                stopping_criteria=StoppingCriteriaList([_StopRows(rows, inputs["input_ids"].shape[1], stop)]),
+                stopping_criteria=StoppingCriteriaList([_StopRows(rows, inputs["input_ids"].shape[1], is_over)]),
                 streamer=streamer,
             )
 
@@ -202,15 +206,15 @@ def encode_prompt(tokenizer: Any, template: PromptTemplate, request: GenerationR
 
 
 class _StopRows(StoppingCriteria):
-    """Ends a row at its own limit, and all of them when the person stops."""
+    """Ends a row at its own limit, and all of them when the person stops or their time is up."""
 
-    def __init__(self, rows: Sequence[Row], prompt_tokens: int, stop: threading.Event) -> None:
+    def __init__(self, rows: Sequence[Row], prompt_tokens: int, is_over: Callable[[], bool]) -> None:
         self._limits = torch.tensor([prompt_tokens + row.max_new_tokens for row in rows])
-        self._stop = stop
+        self._is_over = is_over
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:
         done = self._limits <= input_ids.shape[1]
-        return (torch.ones_like(done) if self._stop.is_set() else done).to(input_ids.device)  # type: ignore[return-value]
+        return (torch.ones_like(done) if self._is_over() else done).to(input_ids.device)  # type: ignore[return-value]
 
 
 class _RowStreamer(BaseStreamer):

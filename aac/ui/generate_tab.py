@@ -172,7 +172,10 @@ class GenerateTab:
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
         order = self.writer.order(values, request)
-        for generations in generate(self._speakers, order, stop):
+        limit_s = self._speakers.settings.generation_limit_s
+        for generations in generate(self._speakers, order, stop, limit_s=limit_s):
+            if any(generation.finish == "time" for generation in generations):
+                said += tiles.message(texts.CUT_BY_TIME)
             yield said, *self.writer.placed(values, self._drawn(generations)), *rest
 
     def _said(self, text: Text | None, columns: Text = texts.EMPTY) -> tuple[Any, ...]:

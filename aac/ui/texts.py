@@ -106,8 +106,15 @@ FINISHED = {
     "end": Text("pronto", "done"),
     "length": Text("cortado no limite de tokens", "cut at the token limit"),
     "stopped": Text("parado", "stopped"),
+    "time": Text("incompleto: cortado pelo tempo", "unfinished: cut by time"),
     "running": WRITING,
 }
+CUT_BY_TIME = Text(
+    "A resposta passou do tempo que este servidor dá a cada pedido e foi cortada; o que já estava escrito ficou. Peça "
+    "menos cartões, ou tente de novo.",
+    "The answer took longer than this server gives to each request and was cut; what was written is there. Ask for "
+    "fewer cards, or try again.",
+)
 RAW_TEXT = Text("Texto do modelo", "The model's text")
 PROBLEMS = Text("Problemas", "Problems")
 LINE = Text("linha", "line")

@@ -67,10 +67,10 @@ def speech_line() -> str:
 
 
 def _told(generation: Generation, parsed: Parsed) -> tuple[Problem, ...]:
-    """While the model writes, and where the person stopped it, the last line is unfinished rather than wrong."""
+    """While the model writes, and where it was stopped or cut, the last line is unfinished rather than wrong."""
     if generation.finish == "running":
         return ()
-    last = parsed.pieces[-1].line if parsed.pieces and generation.finish == "stopped" else None
+    last = parsed.pieces[-1].line if parsed.pieces and generation.finish in ("stopped", "time") else None
     return tuple(problem for problem in parsed.problems if problem.line != last)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -13,6 +14,7 @@ from aac.models.adapters import DEFAULT_FOLDER, PEFT_CONFIG, Adapter, find_adapt
 from aac.models.generation import Row, Speaker
 from aac.models.loading import load_base, locate
 from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
+from aac.models.time_limit import TimeLimit
 from aac.parsing import parse
 from aac.prompts import check_content, check_request
 from aac.records import Generation, GenerationRequest, Precision
@@ -30,9 +32,10 @@ def silent(pt: str, en: str) -> None:
 
 @dataclass
 class Speakers:
-    """The base model in memory: one at a time, loaded when first asked for."""
+    """The base model in memory: one at a time, loaded when first asked for. clock: of the time limit."""
 
     settings: Settings
+    clock: Callable[[], float] = time.monotonic
     _loaded: dict[tuple[str, str], Speaker] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -85,13 +88,17 @@ def real_adapter(archive: Archive, name: str, model: str) -> str:
 
 
 def generate(
-    speakers: Speakers, order: GenerateOrder, stop: threading.Event | None = None, progress: Progress = silent
+    speakers: Speakers,
+    order: GenerateOrder,
+    stop: threading.Event | None = None,
+    progress: Progress = silent,
+    limit_s: float = 0.0,
 ) -> Generator[list[Generation]]:
     """Yield what each column has so far, token by token; the last item is final.
 
     All columns come from one batched pass and are asked in the words of the first adapter among them, so that they
     differ by the adapter alone. Where the content filter is at work, `Refused` for a request that it stops, and a card
-    that it stops is not in the text.
+    that it stops is not in the text. limit_s: seconds from the answer's own turn after which it is cut; 0 for none.
     """
     request = check_request(order.request)
     if speakers.settings.filters:
@@ -99,7 +106,8 @@ def generate(
     adapters = [_found(speakers.settings, name, find_base_model(order.model)) for name in order.adapters]
     speaker = speakers.get(order.model, order.precision, progress)
     template = next((a.template for a in adapters if a), speaker.base.entry.template)
-    answers = speaker.stream([Row(request, adapter, template) for adapter in adapters], stop)
+    limit = TimeLimit(limit_s, speakers.clock)
+    answers = speaker.stream([Row(request, adapter, template) for adapter in adapters], stop, limit)
     if not speakers.settings.filters:
         yield from answers
         return
