@@ -155,6 +155,7 @@ ROUTES: tuple[Route, ...] = (
     Route(("GET", "HEAD"), "/", V),
     Route(("GET",), "/config", V),
     Route(("GET",), "/health", V),
+    Route(("GET",), "/metrics", M),  # and, logged in or not, who sends the token of PRANCHA_METRICS_TOKEN
     Route(("GET",), f"({_API})?/theme[.]css", V),
     Route(("GET",), "/(static|assets)/.+", V),
     Route(("GET",), "/(favicon[.]ico|manifest[.]json|robots[.]txt)", V),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from aac.errors import WrongCall
 
+SECRET_MIN_CHARS = 20
 KINDS = ("auto", "none", "password", "hub", "header")
 # Gradio reads these itself, and each opens files, code or a tunnel to whoever calls.
 _GRADIO_OPENS = (
@@ -28,6 +29,7 @@ class AccessSettings:
     space_hosts, space_owner, space_owner_id: of a Hugging Face Space; empty elsewhere.
     client_id, client_secret, provider_url: of the OpenID provider that "hub" asks.
     opened_by_gradio: variables that are set and would make Gradio open what no row of `aac.access` knows.
+    metrics_token: with which a program that is no person may read `/metrics`; empty for none.
     """
 
     login: str = "auto"
@@ -45,11 +47,12 @@ class AccessSettings:
     client_secret: str = field(default="", repr=False)
     provider_url: str = ""
     opened_by_gradio: tuple[str, ...] = ()
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> AccessSettings:
         """Read PRANCHA_LOGIN, PRANCHA_MAINTAINERS, PRANCHA_OPEN_TO_ALL, PRANCHA_URL, PRANCHA_EMBEDDERS,
-        PRANCHA_PROXIES, PRANCHA_LOGIN_HEADER, PRANCHA_PROXY_SECRET, and what a Space sets.
+        PRANCHA_PROXIES, PRANCHA_LOGIN_HEADER, PRANCHA_PROXY_SECRET, PRANCHA_METRICS_TOKEN, and what a Space sets.
         """
         is_space = environment.get("SYSTEM") == "spaces"
         return cls(
@@ -68,6 +71,7 @@ class AccessSettings:
             client_secret=environment.get("OAUTH_CLIENT_SECRET", "").strip(),
             provider_url=environment.get("OPENID_PROVIDER_URL", "").strip().rstrip("/"),
             opened_by_gradio=tuple(name for name in _GRADIO_OPENS if environment.get(name)),
+            metrics_token=environment.get("PRANCHA_METRICS_TOKEN", "").strip(),
         )
 
     @property
@@ -79,6 +83,50 @@ class AccessSettings:
     def addresses(self) -> tuple[str, ...]:
         """The addresses that people open this page at; empty where only the request knows."""
         return (self.public_url,) if self.public_url else tuple(f"https://{host}" for host in self.space_hosts)
+
+    @property
+    def kind(self) -> str:
+        """The kind of login; what "auto" comes to here."""
+        if self.login != "auto":
+            return self.login
+        return "hub" if self.is_space else "none"
+
+    @property
+    def is_space_without_oauth(self) -> bool:
+        """Whether nobody can log in because the Space's configuration does not ask for it; it serves visitors then."""
+        has_provider = self.client_id and self.client_secret and self.provider_url
+        return self.kind == "hub" and self.is_space and not has_provider
+
+    def check(self) -> None:
+        """Before a server starts: `WrongCall` for what would be open to anybody, or could let nobody in."""
+        if self.opened_by_gradio:
+            names = ", ".join(self.opened_by_gradio)
+            raise WrongCall(
+                f"{names}: com isto o Gradio abre arquivos, código ou um túnel a quem vier. Tire do ambiente.",
+                f"{names}: with this Gradio opens files, code or a tunnel to whoever comes. Unset it.",
+            )
+        _check_secret("PRANCHA_METRICS_TOKEN", self.metrics_token or "-" * SECRET_MIN_CHARS)
+        if not self.is_space_without_oauth:
+            self._check_login()
+
+    def _check_login(self) -> None:
+        needed = {
+            "hub": {
+                "OAUTH_CLIENT_ID": self.client_id,
+                "OAUTH_CLIENT_SECRET": self.client_secret,
+                "OPENID_PROVIDER_URL": self.provider_url,
+                "PRANCHA_URL": "".join(self.addresses),
+            },
+            "header": {"PRANCHA_LOGIN_HEADER": self.login_header, "PRANCHA_PROXY_SECRET": self.proxy_secret},
+        }.get(self.kind, {})
+        missing = ", ".join(name for name, value in needed.items() if not value)
+        if missing:
+            raise WrongCall(
+                f"PRANCHA_LOGIN={self.kind} precisa também de {missing}.",
+                f"PRANCHA_LOGIN={self.kind} also needs {missing}.",
+            )
+        if self.kind == "header":
+            _check_secret("PRANCHA_PROXY_SECRET", self.proxy_secret)
 
 
 def _listed(given: str) -> tuple[str, ...]:
@@ -101,3 +149,11 @@ def _number(name: str, given: str) -> int:
             f"{name} is {given!r}; a number from 0 to 9 was expected.",
         )
     return int(given)
+
+
+def _check_secret(name: str, secret: str) -> None:
+    if len(secret) < SECRET_MIN_CHARS:
+        raise WrongCall(
+            f"{name} é curto demais: {SECRET_MIN_CHARS} letras ou mais, ao acaso.",
+            f"{name} is too short: {SECRET_MIN_CHARS} characters or more, at random.",
+        )

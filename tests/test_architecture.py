@@ -65,6 +65,7 @@ KNOWN_BY = {
     "choix": {"aac.preferences"},
     "pyarrow": {"aac.datasets"},
     "markdown_it": {"aac.ui"},
+    "prometheus_client": {"aac.ui"},
     "spaces": {"app"},
 }
 

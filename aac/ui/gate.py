@@ -19,6 +19,9 @@ from aac.ui.answers import Refusal, answer
 from aac.ui.bodies import check_length, limited, most_bytes, read_again
 from aac.ui.health import PATH, Health
 from aac.ui.logins.kind import Login
+from aac.ui.meters import kind_of
+from aac.ui.metrics import PATH as METRICS_PATH
+from aac.ui.metrics import Metrics
 from aac.ui.pace import Pace
 from aac.ui.protection import Protection
 
@@ -29,24 +32,53 @@ _HEARTBEAT, _CANCEL = "/gradio_api/heartbeat/", "/gradio_api/cancel"
 class Gate:
     """ASGI middleware. What it found stands in the request's state as `asker`, where events look for it.
 
-    pace: the limits; None where there is one person only. health: what answers `/health`.
+    pace: the limits; None where there is one person only. health, metrics: what answers `/health` and `/metrics`.
     """
 
     def __init__(
-        self, app: ASGIApp, login: Login, protection: Protection, pace: Pace | None = None, health: Health | None = None
+        self,
+        app: ASGIApp,
+        login: Login,
+        protection: Protection,
+        pace: Pace | None = None,
+        health: Health | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._app = app
         self._login = login
         self._protection = protection
         self._pace = pace
         self._health = health
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by itself, or let through."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":  # the page speaks no websockets
-            await self._serve(scope, receive, self._protected(scope, send))
+            await self._counted(scope, receive, self._protected(scope, send))
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = route_of(scope["method"], scope["path"])
+        if self._metrics is None:
+            await self._serve(route, scope, receive, send)
+            return
+        meters, kind, is_begun = self._metrics.meters, kind_of(scope["path"], route), False
+        scope.setdefault("state", {})["meters"] = meters
+
+        async def forward(message: Message) -> None:
+            nonlocal is_begun
+            if message["type"] == "http.response.start":
+                is_begun = True
+                meters.answered(kind, message["status"])
+            await send(message)
+
+        try:
+            await self._serve(route, scope, receive, forward)
+        except Exception:
+            if not is_begun:  # the server itself answers, past this gate
+                meters.answered(kind, 500)
+            raise
 
     def _protected(self, scope: Scope, send: Send) -> Send:
         async def forward(message: Message) -> None:
@@ -56,8 +88,7 @@ class Gate:
 
         return forward
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = route_of(scope["method"], scope["path"])
+    async def _serve(self, route: Route | None, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, limited(receive, most_bytes(route)))
         try:
             response = await self._own_answer(request, route)
@@ -78,6 +109,9 @@ class Gate:
         check_length(request.headers.get("content-length"), most_bytes(route))
         if self._health and (request.method, request.scope["path"]) == ("GET", PATH):
             return await self._health.answer()
+        is_metrics = self._metrics is not None and (request.method, request.scope["path"]) == ("GET", METRICS_PATH)
+        if self._metrics and is_metrics and self._metrics.has_token(request):
+            return await self._metrics.answer()
         asker = self._login.asker(request)
         state = request.scope.setdefault("state", {})
         state.update(asker=asker, entrance=self._login.entrance)
@@ -91,6 +125,8 @@ class Gate:
                 raise Refusal(403, NOT_ALLOWED)
             if self._pace:
                 self._pace.check(request, route, asker)
+            if self._metrics and is_metrics:
+                return await self._metrics.answer()
         return response
 
     async def _let_through(self, request: Request, route: Route, send: Send) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from aac.errors import AacError
+from aac.errors import AacError, Refused, WrongCall
 from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
@@ -17,6 +17,7 @@ from aac.ui import texts, tiles
 from aac.ui.access_texts import TURN_TAKEN
 from aac.ui.guarded import turns_of
 from aac.ui.localised import Localised
+from aac.ui.meters import Answering, Meters
 from aac.ui.request_panel import RequestPanel
 from aac.ui.texts import Text
 from aac.ui.turns import Turns
@@ -31,10 +32,14 @@ _log = logging.getLogger(__name__)
 class GenerateTab:
     """The tab's components and what they do. One object a page."""
 
-    def __init__(self, speakers: Speakers, archive: Archive, page: Localised, language: gr.Radio) -> None:
+    def __init__(
+        self, speakers: Speakers, archive: Archive, page: Localised, language: gr.Radio, meters: Meters
+    ) -> None:
         self._speakers = speakers
         self._archive = archive
         self._turns = Turns()
+        self._meters = meters
+        meters.watch(self._turns)
         self.writer = WriterChoice(archive, page, language)
         self._build(page)
         self._wire()
@@ -130,6 +135,7 @@ class GenerateTab:
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
         if not self._turns.ask(_session(request), *turns_of(request)):
+            self._meters.refused("turn")
             raise gr.Error(TURN_TAKEN.both(), print_exception=False)
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
@@ -157,16 +163,25 @@ class GenerateTab:
             yield (gr.skip(),) * (3 + len(self.more.shown))
             return
         try:
-            yield from self._answer(values, stop)
-        except AacError as error:
-            yield self._failed(error)
-        except Exception:  # a person gets a sentence, the log gets the trace
-            _log.exception("generation failed")
-            yield self._said(texts.UNEXPECTED)
+            with self._meters.answering() as answering:
+                yield from self._answered(values, stop, answering)
         finally:
             self._turns.end(session, stop)
 
-    def _answer(self, values: dict[Any, Any], stop: threading.Event) -> Iterator[tuple[Any, ...]]:
+    def _answered(
+        self, values: dict[Any, Any], stop: threading.Event, answering: Answering
+    ) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._answer(values, stop, answering)
+        except AacError as error:
+            answering.outcome = "refused" if isinstance(error, Refused | WrongCall) else "failed"
+            yield self._failed(error)
+        except Exception:  # a person gets a sentence, the log gets the trace
+            answering.outcome = "failed"
+            _log.exception("generation failed")
+            yield self._said(texts.UNEXPECTED)
+
+    def _answer(self, values: dict[Any, Any], stop: threading.Event, answering: Answering) -> Iterator[tuple[Any, ...]]:
         request = self._request(values)
         said = tiles.message(self.writer.missing(values)) + tiles.message(_help(request))
         rest = (gr.skip(),) * len(self.more.shown)
@@ -174,6 +189,7 @@ class GenerateTab:
         order = self.writer.order(values, request)
         limit_s = self._speakers.settings.generation_limit_s
         for generations in generate(self._speakers, order, stop, limit_s=limit_s):
+            answering.take(generations)
             if any(generation.finish == "time" for generation in generations):
                 said += tiles.message(texts.CUT_BY_TIME)
             yield said, *self.writer.placed(values, self._drawn(generations)), *rest

@@ -8,6 +8,7 @@ import gradio as gr
 
 from aac.access import Asker, least_role, may_run
 from aac.ui.access_texts import NOT_ALLOWED, NOT_YOURS
+from aac.ui.meters import Meters
 from aac.ui.tabs import Tabs
 from aac.ui.texts import Text
 
@@ -63,13 +64,24 @@ def without_row(page: gr.Blocks) -> list[str]:
 
 def _refused(request: Any, text: Text) -> gr.Error:
     """What the page shows; the gate answers a direct call with 403 where Gradio would with 500."""
-    _state(request)["refused"] = text
+    state = _state(request)
+    state["refused"] = text
+    if isinstance(state.get("meters"), Meters) and _path(request).endswith("/queue/join"):  # 200, and told later
+        state["meters"].refused("role")
     return gr.Error(text.both(), duration=None, print_exception=False)
 
 
 def _state(request: Any) -> dict[str, Any]:
+    found = _scope(request).get("state")
+    return found if isinstance(found, dict) else {}
+
+
+def _path(request: Any) -> str:
+    return str(_scope(request).get("path", ""))
+
+
+def _scope(request: Any) -> dict[str, Any]:
     one = request[0] if isinstance(request, list) and request else request
     http = getattr(one, "request", None) or one
     scope = getattr(http, "scope", None)
-    found = scope.get("state") if isinstance(scope, dict) else None
-    return found if isinstance(found, dict) else {}
+    return scope if isinstance(scope, dict) else {}

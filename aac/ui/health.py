@@ -33,11 +33,15 @@ class Health:
 
     async def answer(self) -> Response:
         """200; or 503 where the database cannot be read and written: annotations wait in people's browsers then."""
+        found = await self.found()
+        return JSONResponse(found, 200 if found["database"] == "ok" else 503)
+
+    async def found(self) -> dict[str, Any]:
+        """What was found at the last look, which is young enough."""
         async with self._looking:
             if self._found is None or self._clock() - self._found[0] >= _KNOWN_FOR_S:
                 self._found = self._clock(), await asyncio.to_thread(self._look)
-        found = self._found[1]
-        return JSONResponse(found, 200 if found["database"] == "ok" else 503)
+        return self._found[1]
 
     def _look(self) -> dict[str, Any]:
         database = "ok"

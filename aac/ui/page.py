@@ -31,6 +31,8 @@ from aac.ui.localised import Localised
 from aac.ui.logins.alone import Alone
 from aac.ui.logins.choosing import choose_login
 from aac.ui.logins.kind import Login
+from aac.ui.meters import Meters
+from aac.ui.metrics import Metrics
 from aac.ui.pace import Pace
 from aac.ui.protection import Protection
 from aac.ui.quality_tab import build_quality_tab
@@ -54,8 +56,13 @@ _WORKER_LOOK_S = 5
 _SESSIONS_KEPT = 1_000
 
 
-def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None = None) -> gr.Blocks:
-    """The page. Building it loads no model and opens no database. sync: what sends annotations to the Hub, if any."""
+def build_page(
+    speakers: Speakers, archive: Archive, sync: AnnotationSync | None = None, meters: Meters | None = None
+) -> gr.Blocks:
+    """The page. Building it loads no model and opens no database.
+
+    sync: what sends annotations to the Hub, if any. meters: what counts; nobody reads its own.
+    """
     localised = Localised()
     desk = Desk(archive, speakers, sync=sync)
     with GuardedBlocks(title="Prancha", analytics_enabled=False, delete_cache=_FILES_KEPT_S) as page:
@@ -72,7 +79,7 @@ def build_page(speakers: Speakers, archive: Archive, sync: AnnotationSync | None
             who = WhoLine()
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
-                tab = GenerateTab(speakers, archive, localised, language)
+                tab = GenerateTab(speakers, archive, localised, language, meters or Meters())
             with localised.add(gr.Tab(id="rate"), label=texts.TAB_RATE):
                 build_rate_tab()
             with localised.add(gr.Tab(id="compare"), label=texts.TAB_COMPARE):
@@ -161,7 +168,9 @@ def serve(
     sync = sync_of(archive)
     if missing := what_is_missing(settings):  # also in the Data tab, which nobody sees where nobody can log in
         _log.warning("%s", missing)
-    page = build_page(speakers, archive, sync)
+    meters, health = Meters(), Health(archive, speakers)
+    metrics = Metrics(meters, health, archive, sync, settings.access.metrics_token)
+    page = build_page(speakers, archive, sync, meters)
     threading.Thread(target=_keep_house, args=(speakers, archive), daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
     _, url, _ = page.launch(
@@ -170,7 +179,7 @@ def serve(
         inbrowser=open_browser,
         prevent_thread_lock=True,
         quiet=True,
-        **launch_options(login, settings.access, Health(archive, speakers)),
+        **launch_options(login, settings.access, health, metrics),
     )
     print(f"Prancha: {url} (Ctrl+C)", flush=True)
     with syncing(sync):
@@ -178,7 +187,10 @@ def serve(
 
 
 def launch_options(
-    login: Login | None = None, access: AccessSettings | None = None, health: Health | None = None
+    login: Login | None = None,
+    access: AccessSettings | None = None,
+    health: Health | None = None,
+    metrics: Metrics | None = None,
 ) -> dict[str, Any]:
     """How every server of ours is launched, a test's too. login: who asks; by default the one person who is here.
 
@@ -187,7 +199,7 @@ def launch_options(
     """
     login, access = login or Alone(), access or AccessSettings()
     pace = None if isinstance(login, Alone) else Pace(Addresses(access.proxies))
-    gate = Middleware(Gate, login=login, protection=Protection(access), pace=pace, health=health)
+    gate = Middleware(Gate, login=login, protection=Protection(access), pace=pace, health=health, metrics=metrics)
     return {
         "app_kwargs": {"middleware": [gate]},
         "theme": theme(),

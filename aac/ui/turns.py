@@ -64,3 +64,11 @@ class Turns:
         self._people.pop(session, None)
         if stop:
             stop.set()
+
+    def running(self) -> int:
+        """How many requests are being answered."""
+        return len(self._running)
+
+    def waiting(self) -> int:
+        """How many stand in the queue."""
+        return sum(session not in self._running for session in list(self._stops))

@@ -28,20 +28,16 @@ def choose_login(archive: Archive, host: str, without_login: bool = False) -> Lo
     and nobody said who they are, or where a variable would make Gradio open more than the tables know.
     """
     access = archive.settings.access
-    _check_gradio(access)
+    access.check()
     house = house_of(archive)
-    kind = access.login
-    if kind == "auto":
-        kind = "hub" if access.is_space else "none"
-    if kind == "none":
+    if access.kind == "none":
         return _without(access, house, host, without_login)
-    if kind == "hub" and access.is_space and not (access.client_id and access.client_secret and access.provider_url):
+    if access.is_space_without_oauth:
         _log.warning("Nobody can log in: the Space's README.md needs hf_oauth: true. Everybody is a visitor.")
         return Nobody(house.stranger)
-    _check_settings(kind, access)
-    if kind == "password":
+    if access.kind == "password":
         return PasswordLogin(house)
-    return HubLogin(house, access) if kind == "hub" else HeaderLogin(house, access)
+    return HubLogin(house, access) if access.kind == "hub" else HeaderLogin(house, access)
 
 
 def house_of(archive: Archive) -> House:
@@ -63,34 +59,3 @@ def _without(access: AccessSettings, house: House, host: str, without_login: boo
         f"{host} can be opened by others, and there is no login. Set PRANCHA_LOGIN (password, hub or header; see "
         "docs/security.md), or ask for --without-login: then everybody is a visitor.",
     )
-
-
-def _check_settings(kind: str, access: AccessSettings) -> None:
-    needed = {
-        "hub": {
-            "OAUTH_CLIENT_ID": access.client_id,
-            "OAUTH_CLIENT_SECRET": access.client_secret,
-            "OPENID_PROVIDER_URL": access.provider_url,
-            "PRANCHA_URL": "".join(access.addresses),
-        },
-        "header": {"PRANCHA_LOGIN_HEADER": access.login_header, "PRANCHA_PROXY_SECRET": access.proxy_secret},
-    }.get(kind, {})
-    missing = ", ".join(name for name, value in needed.items() if not value)
-    if missing:
-        raise WrongCall(
-            f"PRANCHA_LOGIN={kind} precisa também de {missing}.", f"PRANCHA_LOGIN={kind} also needs {missing}."
-        )
-    if kind == "header" and len(access.proxy_secret) < 20:
-        raise WrongCall(
-            "PRANCHA_PROXY_SECRET é curto demais: 20 letras ou mais, ao acaso.",
-            "PRANCHA_PROXY_SECRET is too short: 20 characters or more, at random.",
-        )
-
-
-def _check_gradio(access: AccessSettings) -> None:
-    if access.opened_by_gradio:
-        names = ", ".join(access.opened_by_gradio)
-        raise WrongCall(
-            f"{names}: com isto o Gradio abre arquivos, código ou um túnel a quem vier. Tire do ambiente.",
-            f"{names}: with this Gradio opens files, code or a tunnel to whoever comes. Unset it.",
-        )
