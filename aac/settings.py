@@ -49,6 +49,7 @@ class Settings:
     preloaded_dir: the Hub client's own cache, into which a Space's build puts the base model; it is only read.
     access: who may enter.
     generation_limit_s: how long the page's answer may take, from its turn on; 0 for no limit.
+    zero_gpu: whether this is a ZeroGPU Space, whose GPU is lent for one answer at a time.
     """
 
     data_dir: Path
@@ -67,13 +68,14 @@ class Settings:
     access: AccessSettings = field(default_factory=AccessSettings)
     filters: bool = True
     generation_limit_s: float = 120.0
+    zero_gpu: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
         PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, PRANCHA_FILTER
-        (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, on a Space SPACE_ID and
-        GRADIO_SERVER_PORT; and of who may enter what `AccessSettings` reads. Raises `WrongCall`.
+        (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, on a Space SPACE_ID,
+        SPACES_ZERO_GPU and GRADIO_SERVER_PORT; and of who may enter what `AccessSettings` reads. Raises `WrongCall`.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()
@@ -95,6 +97,7 @@ class Settings:
             access=AccessSettings.from_environment(environment),
             filters=environment.get("PRANCHA_FILTER") != "off" or bool(space_id),
             generation_limit_s=_limit_s(environment.get("PRANCHA_GENERATION_LIMIT_S", "").strip()),
+            zero_gpu=environment.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true"),
         )
 
     @property
@@ -115,6 +118,7 @@ class Settings:
             "PRANCHA_WORKER": self.worker,
             "PRANCHA_FILTER": "" if self.filters else "off",
             "HF_ENDPOINT": self.hub_endpoint,
+            "SPACES_ZERO_GPU": "true" if self.zero_gpu else "",
         }
         kept = {name: value for name, value in os.environ.items() if not is_secret_name(name)}
         known = {"HF_TOKEN": self.hub_token, "PRANCHA_SALT": self.salt} if with_token else {}

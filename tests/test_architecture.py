@@ -66,7 +66,7 @@ KNOWN_BY = {
     "pyarrow": {"aac.datasets"},
     "markdown_it": {"aac.ui"},
     "prometheus_client": {"aac.ui"},
-    "spaces": {"app"},
+    "spaces": {"app", "aac.models"},
 }
 
 each_module = pytest.mark.parametrize("name", MODULES)

@@ -109,6 +109,11 @@ class Speaker:
         """Whether somebody waits for their turn: work that has time should give way."""
         return bool(self._waiting)
 
+    def settle(self, device: str) -> None:
+        """Begin in a process that was forked: the locks that other threads held are not theirs to give back here."""
+        self._lock, self._waiting = threading.Lock(), set()
+        self._model.to(device)
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         self._waiting.add(threading.get_ident())

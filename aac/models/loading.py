@@ -47,8 +47,9 @@ def load_base(
     precision: Precision = "fp32",
     progress: Progress = lambda pt, en: None,
     located: tuple[Path, str] | None = None,
+    device: str = "",
 ) -> LoadedBase:
-    """Load `entry`, on the GPU where there is one. located: what `locate` gave, where it was asked before.
+    """Load `entry`. located: what `locate` gave, where it was asked before. device: empty for the GPU, if there is one.
 
     Raises `WrongCall` (unknown precision), `MissingError` (package, network), `CorruptError` and `NoRoomError`.
     """
@@ -60,9 +61,9 @@ def load_base(
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     folder, revision = located or locate(entry, settings, progress)
-    check_memory(entry, folder, precision)
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    check_memory(entry, folder, precision, device)
     progress(f"Carregando {entry.id}…", f"Loading {entry.id}…")
-    device = "cuda" if torch.cuda.is_available() else "cpu"
     arguments: dict[str, Any] = {"device_map": {"": device}, "local_files_only": True}
     arguments["dtype"] = _DTYPES.get(precision, torch.float32)
     if precision == "nf4":
@@ -143,11 +144,12 @@ def _count_parameters(folder: Path) -> int:
     return count
 
 
-def check_memory(entry: BaseModel, folder: Path, precision: Precision) -> None:
-    """`NoRoomError` where the free memory cannot hold the model in that precision."""
+def check_memory(entry: BaseModel, folder: Path, precision: Precision, device: str = "") -> None:
+    """`NoRoomError` where the free memory of `device` cannot hold the model in that precision."""
     parameters = entry.parameters or _count_parameters(folder)
     needed = parameters * _BYTES_PER_PARAMETER[precision] * _MEMORY_MARGIN
-    free = torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else psutil.virtual_memory().available
+    is_on_gpu = device != "cpu" and torch.cuda.is_available()
+    free = torch.cuda.mem_get_info()[0] if is_on_gpu else psutil.virtual_memory().available
     if free < needed:
         raise NoRoomError(
             f"{entry.id} em {precision} precisa de {needed / 1e9:.1f} GB de memória; há {free / 1e9:.1f} GB. Feche "

@@ -43,7 +43,7 @@ from aac.ui.who import WhoLine
 from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.collecting import what_is_missing
-from aac.workflow.generating import Speakers
+from aac.workflow.generating import Speakers, speakers_for_server
 from aac.workflow.syncing import AnnotationSync, sync_of, syncing
 from aac.workflow.withdrawing import remove_withdrawn
 from aac.workflow.worker import ensure_worker, has_open_runs
@@ -161,7 +161,7 @@ def serve(
     host, port: by default the settings'.
     without_login: serve others though nobody can log in. Raises `WrongCall` where that was not asked for.
     """
-    speakers = Speakers(settings)
+    speakers = speakers_for_server(settings)
     archive = Archive(settings)
     host = host or settings.host
     login = choose_login(archive, host, without_login)

@@ -15,6 +15,7 @@ from aac.models.generation import Row, Speaker
 from aac.models.loading import load_base, locate
 from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
 from aac.models.time_limit import TimeLimit
+from aac.models.zero_gpu import ZeroGpu, zero_gpu
 from aac.parsing import parse
 from aac.prompts import check_content, check_request
 from aac.records import Generation, GenerationRequest, Precision
@@ -32,10 +33,14 @@ def silent(pt: str, en: str) -> None:
 
 @dataclass
 class Speakers:
-    """The base model in memory: one at a time, loaded when first asked for. clock: of the time limit."""
+    """The base model in memory: one at a time, loaded when first asked for.
+
+    clock: of the time limit. gpu: where answers are written that a Space lends a GPU for; None elsewhere.
+    """
 
     settings: Settings
     clock: Callable[[], float] = time.monotonic
+    gpu: ZeroGpu | None = None
     _loaded: dict[tuple[str, str], Speaker] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -49,7 +54,9 @@ class Speakers:
                     entry, self.settings, progress
                 )  # what cannot be had must not cost the one that is loaded
                 self._loaded.clear()  # a second base model in memory is what a small computer cannot hold
-                self._loaded[key] = Speaker(load_base(entry, self.settings, precision, progress, located))
+                device = "cpu" if self.gpu else ""
+                base = load_base(entry, self.settings, precision, progress, located, device)
+                self._loaded[key] = self.gpu.speaker(base) if self.gpu else Speaker(base)
             return self._loaded[key]
 
     def has(self, model: str) -> bool:
@@ -59,6 +66,14 @@ class Speakers:
     def is_wanted(self) -> bool:
         """Whether somebody waits for the model: work that has time should give way."""
         return any(speaker.is_wanted for speaker in list(self._loaded.values()))
+
+
+def speakers_for_server(settings: Settings) -> Speakers:
+    """Those of a server that is about to be launched, on a ZeroGPU Space with its GPU."""
+    return Speakers(
+        settings,
+        gpu=zero_gpu(settings, lambda model, precision: load_base(find_base_model(model), settings, precision)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

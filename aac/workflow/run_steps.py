@@ -22,6 +22,7 @@ from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.children import run_child
 from aac.workflow.measuring import remove_left_estimates
+from aac.workflow.places import check_trains_here
 from aac.workflow.run_progress import read_error
 from aac.workflow.running import CONFIG, LOG, adapter_name, run_folder, write_inputs
 from aac.workflow.version_sets import version_sets
@@ -100,6 +101,7 @@ def _access(work: RunWork) -> HubAccess:
 
 def _fit_here(work: RunWork) -> None:
     """In a child process, from the last checkpoint where there is one."""
+    check_trains_here(work.archive.settings)
     if not (work.folder / CONFIG).is_file():  # another machine's worker prepared it
         _prepare(work)
     config = str(work.folder / CONFIG)

@@ -24,6 +24,7 @@ from aac.training.progress import PROGRESS
 from aac.workflow import versions
 from aac.workflow.active import ACTIVE, DEFAULT, NONE, active_adapter
 from aac.workflow.archive import Archive
+from aac.workflow.places import check_trains_here
 from aac.workflow.run_progress import RunProgress, read_progress, read_tail
 from aac.workflow.version_sets import version_sets
 
@@ -62,6 +63,7 @@ def start_run(archive: Archive, order: RunOrder, run_id: str = "") -> str:
 
 def checked_order(archive: Archive, order: RunOrder) -> tuple[TrainConfig, Version]:
     """The configuration and the version of an order, where both can be had; raises what says why not."""
+    _check_place(archive, order.place)
     config = check_config(_config(order))
     find_base_model(config.base_model)
     config = _started(archive, order, config)
@@ -75,12 +77,17 @@ def checked_order(archive: Archive, order: RunOrder) -> tuple[TrainConfig, Versi
             "vêm com a Prancha.",
             f"Version {version.id} has no sets to train on. Freeze one with more prompts, or with the shipped cards.",
         )
-    if order.place not in PLACES:
-        raise WrongCall(
-            f"Não há lugar {order.place!r}; há {', '.join(PLACES)}.",
-            f"There is no place {order.place!r}; there are {', '.join(PLACES)}.",
-        )
     return config, version
+
+
+def _check_place(archive: Archive, place: str) -> None:
+    if place not in PLACES:
+        raise WrongCall(
+            f"Não há lugar {place!r}; há {', '.join(PLACES)}.",
+            f"There is no place {place!r}; there are {', '.join(PLACES)}.",
+        )
+    if place == "here":
+        check_trains_here(archive.settings)
 
 
 def _config(order: RunOrder) -> TrainConfig:
@@ -176,6 +183,8 @@ def cancel_run(archive: Archive, run_id: str) -> Run:
 def resume_run(archive: Archive, run_id: str) -> Run:
     """Put a cancelled or failed run back into the queue: it goes on from its last checkpoint."""
     run = _find(archive, run_id)
+    if run.options.get("place", "here") == "here":
+        check_trains_here(archive.settings)
     stored_runs.requeue_run(archive.database, run.id)
     return _find(archive, run.id)
 

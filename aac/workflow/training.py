@@ -44,6 +44,7 @@ from aac.training.substitutions import for_this_machine
 from aac.workflow.estimating import Estimate as Estimate
 from aac.workflow.estimating import estimate as estimate
 from aac.workflow.generating import Progress, Speakers, silent
+from aac.workflow.places import check_trains_here
 
 CHECKPOINTS = "checkpoints"
 LOCK_TIMEOUT_S = 300  # an orphan of a killed worker ends after its step
@@ -100,6 +101,7 @@ def train(
     each scored batch; `Stopped` is then raised. The same order again goes on from the last checkpoint; where its
     adapter stands already, that one is returned.
     """
+    check_trains_here(settings)
     check_config(order.config)
     splits = read_splits(order.config)
     if order.test:
