@@ -22,6 +22,7 @@ from aac.models.loading import missing_bytes
 from aac.models.registry import BaseModel, base_models
 from aac.settings import Settings
 from aac.store.database import look_at
+from aac.store.sessions import Sessions
 
 _PACKAGES = (
     *("torch", "transformers", "peft", "accelerate", "bitsandbytes", "gguf", "llguidance"),
@@ -61,6 +62,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_hub_models(settings),
         _adapter(),
         _database(settings),
+        _login(settings),
         _hub(settings),
     ]
 
@@ -166,6 +168,42 @@ def _database(settings: Settings) -> Finding:
     except AacError as error:
         return Finding("database", False, True, "not usable", error.pt, error.en)
     return Finding("database", True, True, found or "will be made at the first annotation")
+
+
+def _login(settings: Settings) -> Finding:
+    """The kind, whether others than this computer's own people reach the page, and whether sessions can be written."""
+    access = settings.access
+    found = f"{access.kind}, {_reach(settings)}"
+    try:
+        access.check()
+    except AacError as error:
+        return Finding("login", False, True, f"{found}; the page does not start", error.pt, error.en)
+    if access.is_space_without_oauth:
+        return Finding(
+            "login",
+            False,
+            False,
+            f"{found}; nobody can log in",
+            "ponha hf_oauth: true no README.md do Space",
+            "put hf_oauth: true into the Space's README.md",
+        )
+    if access.kind == "none":
+        return Finding("login", True, True, f"{found}; no sessions")
+    try:
+        Sessions(settings.data_dir).check_writable()
+    except AacError as error:
+        return Finding("login", False, False, f"{found}; sessions cannot be written", error.pt, error.en)
+    return Finding("login", True, False, f"{found}; sessions can be written")
+
+
+def _reach(settings: Settings) -> str:
+    """Where the page is served to when nobody says otherwise; `--host` is the start's own."""
+    if settings.space_id:
+        return "open to others"
+    if settings.access.public_url or settings.access.proxies:
+        return f"open to others through a proxy ({settings.access.public_url or 'PRANCHA_PROXIES'})"
+    is_refused = settings.access.kind == "none"
+    return f"this computer only ({'another --host is refused' if is_refused else 'unless --host says otherwise'})"
 
 
 def _hub(settings: Settings) -> Finding:

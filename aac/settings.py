@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,6 +105,24 @@ class Settings:
     def host(self) -> str:
         """The address to serve at: this machine's own, or on a Space the one that its proxy asks."""
         return "0.0.0.0" if self.space_id else "127.0.0.1"  # noqa: S104 - a Space is reached through its proxy alone
+
+    def keep_gradio_files(self, environment: MutableMapping[str, str] = os.environ) -> Path:
+        """Have Gradio keep uploads and exports where no other account of this computer looks; the folder.
+
+        To be called before Gradio is imported, as some of it looks only then. A folder that somebody chose stays.
+        Where the data folder cannot be written, what needs no database still works: then it is a temporary one.
+        """
+        given = environment.get("GRADIO_TEMP_DIR")
+        if given:
+            return Path(given)
+        folder = self.data_dir / "gradio"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)  # as it may be there already, from somebody who thought otherwise
+        except OSError:
+            folder = Path(tempfile.mkdtemp(prefix="prancha-gradio-"))  # 0700 too
+        environment["GRADIO_TEMP_DIR"] = str(folder)
+        return folder
 
     def child_environment(self, *, with_token: bool = False) -> dict[str, str]:
         """The environment of a process of ours with these settings, and without secrets that it does not need.

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections import namedtuple
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from aac import doctor
+from aac.access_settings import AccessSettings
 from aac.settings import Settings
 from aac.store.database import FILE_NAME
+from aac.store.sessions import FILE_NAME as SESSIONS
+from aac.store.sessions import Session, Sessions
 
 OFFLINE = "http://127.0.0.1:9"
 
 
 def finding(name: str, tmp_path: Path) -> doctor.Finding:
     return next(f for f in doctor.examine(Settings(tmp_path, hub_endpoint=OFFLINE)) if f.name == name)
+
+
+def login(folder: Path, space_id: str = "", **access: Any) -> doctor.Finding:
+    settings = Settings(folder, hub_endpoint=OFFLINE, space_id=space_id, access=AccessSettings(**access))
+    return doctor._login(settings)
 
 
 def test_an_address_that_is_none_is_told_apart_from_a_network_in_trouble(tmp_path: Path):
@@ -69,3 +80,89 @@ def test_a_base_model_of_the_hub_needs_no_package(tmp_path: Path):
 
     model = next(one for one in found if one.name == "smollm2-135m")
     assert (model.is_ok, model.is_needed, model.found) == (False, True, "not downloaded")
+
+
+# --- the login --------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_login_the_page_is_this_computers_only(tmp_path: Path):
+    found = finding("login", tmp_path)
+
+    assert (found.is_ok, found.todo_en) == (True, "")
+    assert found.found == "none, this computer only (another --host is refused); no sessions"
+
+
+def test_a_password_s_sessions_can_be_written_and_looking_writes_none(tmp_path: Path):
+    found = login(tmp_path / "data", login="password")
+
+    assert found.is_ok
+    assert found.found == "password, this computer only (unless --host says otherwise); sessions can be written"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_at_sessions_leaves_them_as_they_are(tmp_path: Path):
+    sessions = Sessions(tmp_path)
+    session_id = sessions.begin(Session("password", "digest", "mark"))
+
+    assert login(tmp_path, login="password").is_ok
+    assert sessions.find(session_id) is not None
+    sessions.close()
+
+
+@pytest.mark.parametrize(
+    ("access", "space_id", "reach"),
+    [
+        (
+            {"login": "password", "public_url": "https://prancha.example"},
+            "",
+            "through a proxy (https://prancha.example)",
+        ),
+        ({"login": "password", "proxies": 1}, "", "through a proxy (PRANCHA_PROXIES)"),
+        ({"space_hosts": ("a.hf.space",)}, "alice/prancha", "hub, open to others"),
+    ],
+    ids=["address", "proxy", "space"],
+)
+def test_an_address_that_others_open_is_told(tmp_path: Path, access: dict[str, Any], space_id: str, reach: str):
+    assert reach in login(tmp_path, space_id, **access).found
+
+
+def test_a_space_on_which_nobody_can_log_in_says_what_is_missing(tmp_path: Path):
+    found = login(tmp_path, "alice/prancha", space_hosts=("a.hf.space",))
+
+    assert (found.is_ok, found.is_needed) == (False, False)
+    assert "hf_oauth: true" in found.todo_pt
+    assert "hf_oauth: true" in found.todo_en
+
+
+@pytest.mark.parametrize(
+    ("access", "word"),
+    [
+        ({"login": "hub"}, "OAUTH_CLIENT_ID"),
+        ({"login": "header", "login_header": "X-User", "proxy_secret": "short"}, "PRANCHA_PROXY_SECRET"),
+        ({"metrics_token": "short"}, "PRANCHA_METRICS_TOKEN"),
+        ({"opened_by_gradio": ("GRADIO_SHARE",)}, "GRADIO_SHARE"),
+    ],
+    ids=["hub", "header", "metrics", "gradio"],
+)
+def test_a_login_that_does_not_start_is_a_failure(tmp_path: Path, access: dict[str, Any], word: str):
+    found = login(tmp_path, **access)
+
+    assert (found.is_ok, found.is_needed) == (False, True)
+    assert "does not start" in found.found
+    assert word in found.todo_pt
+    assert word in found.todo_en
+
+
+def test_sessions_that_cannot_be_written_are_told_with_what_to_do(tmp_path: Path):
+    (tmp_path / SESSIONS).write_bytes(b"no database at all " * 100)
+
+    found = login(tmp_path, login="password")
+
+    assert (found.is_ok, found.found.endswith("sessions cannot be written")) == (False, True)
+    assert SESSIONS in found.todo_en
+
+
+def test_a_data_folder_that_is_a_file_holds_no_sessions(tmp_path: Path):
+    (tmp_path / "data").write_text("", encoding="utf-8")
+
+    assert "sessions cannot be written" in login(tmp_path / "data", login="password").found

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -188,3 +190,82 @@ def test_an_answer_has_two_minutes_unless_somebody_says_otherwise(given: str, li
 def test_a_time_that_is_none_is_refused_by_its_variable_s_name(given: str):
     with pytest.raises(WrongCall, match="PRANCHA_GENERATION_LIMIT_S"):
         Settings.from_environment({"PRANCHA_GENERATION_LIMIT_S": given})
+
+
+# --- what Gradio keeps ------------------------------------------------------------------------------------------------
+
+
+def test_uploads_and_exports_lie_in_the_data_folder_for_its_owner_alone(tmp_path: Path):
+    environment: dict[str, str] = {}
+
+    folder = Settings(tmp_path / "data").keep_gradio_files(environment)
+
+    assert environment == {"GRADIO_TEMP_DIR": str(folder)}
+    assert folder.parent == tmp_path / "data"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_others_could_open_is_closed(tmp_path: Path):
+    (tmp_path / "gradio").mkdir(mode=0o755)
+
+    folder = Settings(tmp_path).keep_gradio_files({})
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_somebody_chose_stays(tmp_path: Path):
+    environment = {"GRADIO_TEMP_DIR": str(tmp_path / "mine")}
+
+    assert Settings(tmp_path / "data").keep_gradio_files(environment) == tmp_path / "mine"
+    assert environment == {"GRADIO_TEMP_DIR": str(tmp_path / "mine")}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_the_data_folder_is_none_the_files_lie_in_a_private_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "data").write_text("", encoding="utf-8")
+
+    folder = Settings(tmp_path / "data").keep_gradio_files({})
+
+    assert folder.parent == tmp_path
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_gradio_itself_takes_the_folder_for_all_that_it_keeps(tmp_path: Path):
+    code = (
+        "from aac.settings import Settings; folder = Settings.from_environment().keep_gradio_files();"
+        "import gradio, gradio.route_utils as routes; from gradio.utils import get_upload_folder;"
+        "print({str(folder), get_upload_folder(), routes.DEFAULT_TEMP_DIR, gradio.Blocks().GRADIO_CACHE})"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "GRADIO_TEMP_DIR"}
+    environment |= {"PRANCHA_DATA_DIR": str(tmp_path / "data")}
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert done.stdout.strip() == repr({str(tmp_path / "data" / "gradio")})
+
+
+def test_the_command_that_serves_sets_it_before_it_loads_gradio(tmp_path: Path):
+    code = (
+        "import os, sys, aac.cli; sys.modules['aac.ui.page'] = None;"  # what would be imported next
+        "aac.cli.main(['app']); print(os.environ['GRADIO_TEMP_DIR'], 'gradio' in sys.modules)"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "GRADIO_TEMP_DIR"}
+    environment |= {"PRANCHA_DATA_DIR": str(tmp_path / "data")}
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert done.stdout.strip() == f"{tmp_path / 'data' / 'gradio'} False"
+
+
+def test_a_variable_that_opens_gradio_to_others_is_refused_as_before(tmp_path: Path):
+    environment = {**os.environ, "PRANCHA_DATA_DIR": str(tmp_path / "data"), "GRADIO_ALLOWED_PATHS": "/"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "aac", "app"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+
+    assert done.returncode == 2
+    assert "GRADIO_ALLOWED_PATHS" in done.stderr

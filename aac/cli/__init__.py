@@ -111,6 +111,7 @@ def _add_app(commands: Any) -> None:
 
 
 def _app(options: argparse.Namespace, settings: Settings) -> int:
+    settings.keep_gradio_files()
     from aac.ui.page import serve
 
     serve(

@@ -5,15 +5,18 @@ Of a session only digests stand in it: of its id, which the browser has, and of 
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from aac.errors import StoreError
 
@@ -79,6 +82,21 @@ class Sessions:
         with self._file() as file:
             file.execute("DELETE FROM sessions WHERE id = ?", (_digest(session_id),))
 
+    def check_writable(self) -> None:
+        """Raise `StoreError` where no session could be written now. Nothing is made or changed."""
+        try:
+            if not self._path.exists():
+                place = next(place for place in self._path.parents if place.exists())
+                if not (place.is_dir() and os.access(place, os.W_OK)):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+                return
+            with closing(sqlite3.connect(f"file:{quote(str(self._path))}?mode=rw", uri=True, timeout=5)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("SELECT count(*) FROM sqlite_master")
+                connection.rollback()
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error) from error
+
     def close(self) -> None:
         """Give the file back."""
         with self._lock:
@@ -92,10 +110,13 @@ class Sessions:
             with self._lock, self._opened() as connection:
                 yield connection
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"{self._path} não pode ser usado ({error}): ninguém pode entrar agora. Libere espaço ou dê permissão.",
-                f"{self._path} cannot be used ({error}): nobody can log in now. Free some room or give permission.",
-            ) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"{self._path} não pode ser usado ({error}): ninguém pode entrar agora. Libere espaço ou dê permissão.",
+            f"{self._path} cannot be used ({error}): nobody can log in now. Free some room or give permission.",
+        )
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
