@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -108,6 +109,14 @@ def test_imports_are_absolute(name: str):
     relative = [node.lineno for node in ast.walk(TREES[name]) if isinstance(node, ast.ImportFrom) and node.level]
 
     assert relative == []
+
+
+def test_contributors_are_told_of_every_room_in_its_row_and_of_every_library():
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## The rooms")[2]
+    rows = [line.split("|")[2:4] for line in told.splitlines() if re.match(r"\| \d", line)]
+
+    assert [set(re.findall(r"`([\w.]+)`", rooms)) for rooms, _ in rows] == [set(row) for row in ROWS[:-1]]
+    assert {library for library in KNOWN_BY if not any(library in known for _, known in rows)} == set()
 
 
 def test_rooms_import_only_lower_rows_but_for_the_named_exceptions():
