@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from aac.datasets.card_files import read_card_sets
@@ -10,23 +12,28 @@ from aac.records import CardSet
 from aac.workflow.linting import FolderLint, lint_folder
 from tests.conftest import ROOT
 
-FOLDER = ROOT / "annotations" / "cards_v2_further"
 CARDS_V2 = ROOT / "annotations" / "cards_v2"
+FURTHER = [ROOT / "annotations" / name for name in ("cards_v2_further", "cards_v2_vocabulary")]
 MEASURED = ("validation", "test", "kept_out")
 
 
-@pytest.fixture(scope="module")
-def sets() -> tuple[CardSet, ...]:
-    return read_card_sets(FOLDER / "train.csv")
+@pytest.fixture(scope="module", params=FURTHER, ids=[one.name for one in FURTHER])
+def folder(request: pytest.FixtureRequest) -> Path:
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def linted() -> FolderLint:
-    return lint_folder(FOLDER)
+def sets(folder: Path) -> tuple[CardSet, ...]:
+    return read_card_sets(folder / "train.csv")
 
 
-def test_they_are_for_training_alone():
-    assert [path.name for path in FOLDER.glob("*.csv")] == ["train.csv"]
+@pytest.fixture(scope="module")
+def linted(folder: Path) -> FolderLint:
+    return lint_folder(folder)
+
+
+def test_they_are_for_training_alone(folder: Path):
+    assert [path.name for path in folder.glob("*.csv")] == ["train.csv"]
 
 
 def test_the_lint_finds_nothing(linted: FolderLint):
@@ -53,15 +60,16 @@ def test_no_theme_is_one_that_is_kept_out(sets: tuple[CardSet, ...]):
     assert {s.theme for s in sets} & kept_out == set()
 
 
-def test_no_request_is_asked_twice(sets: tuple[CardSet, ...]):
-    known = read_card_sets(CARDS_V2 / "train.csv")
+def test_no_request_is_asked_twice(folder: Path, sets: tuple[CardSet, ...]):
+    earlier = [CARDS_V2, *FURTHER[: FURTHER.index(folder)]]
+    known = [one for path in earlier for one in read_card_sets(path / "train.csv")]
     asked = [(s.prompt, s.context, s.follows, s.level) for s in sets]
 
     assert len(set(asked)) == len(asked)
     assert set(asked) & {(s.prompt, s.context, s.follows, s.level) for s in known} == set()
 
 
-def test_the_datasheet_tells_how_many_there_are(sets: tuple[CardSet, ...]):
-    told = (FOLDER / "DATASHEET.md").read_text(encoding="utf-8")
+def test_the_datasheet_tells_how_many_there_are(folder: Path, sets: tuple[CardSet, ...]):
+    told = (folder / "DATASHEET.md").read_text(encoding="utf-8")
 
     assert f"{len(sets):,} sets, {sum(len(s.cards) for s in sets):,} cards" in told

@@ -10,7 +10,14 @@ from aac.training.plain import read_plain
 from aac.words.glosses import LEXICON_FILE
 from tests.conftest import ROOT
 
-FILES = {"sentences": ROOT / "annotations" / "pairs_pt_en" / "sentences.tsv", "words": LEXICON_FILE}
+PAIRS = ROOT / "annotations" / "pairs_pt_en"
+ANNOTATIONS = ROOT / "annotations"
+FILES = {
+    "sentences": ANNOTATIONS / "pairs_pt_en" / "sentences.tsv",
+    "words": LEXICON_FILE,
+    "further sentences": ANNOTATIONS / "pairs_pt_en_vocabulary" / "sentences.tsv",
+    "further words": ANNOTATIONS / "pairs_pt_en_vocabulary" / "words.tsv",
+}
 
 
 def pairs(name: str) -> list[tuple[str, str]]:
@@ -32,5 +39,10 @@ def test_no_side_is_empty_and_none_stands_twice(name: str):
     assert len({pt for pt, _ in found}) == len(found)
 
 
-def test_words_are_explained_shortly():
-    assert [one for one in pairs("words") if len(one[1].split()) > 12] == []
+@pytest.mark.parametrize("name", ["words", "further words"])
+def test_words_are_explained_shortly(name: str):
+    assert [one for one in pairs(name) if len(one[1].split()) > 12] == []
+
+
+def test_further_words_are_none_that_the_lexicon_has():
+    assert {pt for pt, _ in pairs("words")} & {pt for pt, _ in pairs("further words")} == set()
