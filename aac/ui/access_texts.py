@@ -18,6 +18,10 @@ WRONG_VALUE = Text(
     "One of the values is none that its field takes (type, size, limit or choice). Correct the field, or reload the "
     "page; nothing was changed.",
 )
+NO_TEXT = Text(
+    "Um texto tem um caractere que não é texto (nulo ou meio emoji). Apague-o e escreva de novo.",
+    "A text holds a character that is no text (NUL, or half an emoji). Delete it and write it again.",
+)
 FILE_GONE = Text(
     "O arquivo enviado não está mais aqui. Escolha-o de novo.", "The uploaded file is here no more. Choose it again."
 )

@@ -26,8 +26,13 @@ class GuardedBlocks(gr.Blocks):
         self.tabs = Tabs()
 
     def queue(self, *arguments: Any, **options: Any) -> Any:
-        """As Gradio has it; but nobody calls past the queue what is meant to wait in it."""
-        return super().queue(*arguments, **{"api_open": False, **options})
+        """As Gradio has it; but nobody calls past the queue what is meant to wait in it.
+
+        After each event Gradio makes a table of the last 10,000, for a monitor that is closed here: one is enough.
+        """
+        found = super().queue(*arguments, **{"api_open": False, **options})
+        self._queue.ANALYTICS_MAX_EVENTS = 1
+        return found
 
     async def process_api(
         self,

@@ -7,6 +7,7 @@ and a value of another type fails somewhere inside it. So both are refused befor
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from urllib.parse import unquote, urlsplit
 
 import gradio as gr
 
-from aac.ui.access_texts import FILE_GONE, NOT_UNDERSTOOD, WRONG_VALUE
+from aac.ui.access_texts import FILE_GONE, NO_TEXT, NOT_UNDERSTOOD, WRONG_VALUE
 from aac.ui.answers import Refusal
 
 TEXT_MAX_CHARS = 20_000  # what handlers say themselves of a text that is too long, they say of less
 _DEPTH_MAX = 450  # Gradio walks values by calling itself
 _WHOLE_MAX = 2**63  # what the database holds
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # no database holds these, and no answer brings them back
 _FILE_META = {"_type": "gradio.FileData"}
 _FILE_ADDRESS = "/gradio_api/file="
 
@@ -38,6 +40,8 @@ def _checked(value: Any, field: Any, is_typed: bool, uploads: Container[str]) ->
     if isinstance(field, gr.File) and value is not None:
         return _upload(value, uploads)
     _refuse_files(value)
+    if is_typed and isinstance(value, str) and _NO_TEXT.search(value):
+        raise Refusal(400, NO_TEXT)
     is_right = next((check for kind, check in _TYPES if isinstance(field, kind)), None)
     if is_typed and is_right and not is_right(value):
         raise Refusal(400, WRONG_VALUE)
@@ -89,6 +93,12 @@ def _is_own_address(url: Any, path: str) -> bool:
         return isinstance(url, str) and unquote(urlsplit(url).path).endswith(_FILE_ADDRESS + path)
     except ValueError:
         return False
+
+
+def said_of(event: gr.EventData, name: str) -> Any:
+    """What the browser says of an event beside its values; None for what it does not say, or says in no such way."""
+    said = event._data
+    return said.get(name) if isinstance(said, Mapping) else None
 
 
 def _is_text(value: Any) -> bool:
