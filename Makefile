@@ -1,7 +1,7 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: app test check report adapter clean
+.PHONY: app test check audit report adapter clean
 
 # Set everything up and open the app.
 app:
@@ -18,6 +18,12 @@ check:
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+# The pinned requirements, compared with the advisories that PyPI publishes; one that could not be looked up fails. Needs
+# the network, and is no part of `test`.
+audit:
+	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install -q pip-audit==2.10.1; }
+	@build/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.txt -r requirements-test.txt -r requirements-bench.txt
 
 # What the shipped adapter is worth, scored anew from the answers in docs/quality/answers, and kept for the Quality tab.
 report:

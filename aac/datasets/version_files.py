@@ -95,6 +95,8 @@ def verify(folder: Path) -> None:
     manifest = read_manifest(folder)
     try:
         for name, said in manifest["files"].items():
+            if name not in FILES:  # such as one that lies elsewhere, or has no end
+                raise _corrupt(folder, f"{MANIFEST} fala de {name!r}", f"{MANIFEST} speaks of {name!r}")
             with (folder / name).open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             if sha256 != said["sha256"]:

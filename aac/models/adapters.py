@@ -11,6 +11,7 @@ from typing import Any
 
 from aac.errors import AacError, CorruptError, WrongCall
 from aac.files import whole_file, without_place
+from aac.models.layer_patterns import slow_patterns
 from aac.models.registry import TEMPLATE, BaseModel, local_folder
 from aac.prompts import PromptTemplate
 
@@ -67,7 +68,8 @@ def read_adapter(folder: Path, name: str) -> Adapter:
     from peft import LoraConfig  # takes seconds, and a list of runs does without
 
     try:
-        LoraConfig.from_pretrained(str(folder))
+        if slow := slow_patterns(LoraConfig.from_pretrained(str(folder))):
+            raise ValueError(f"{PEFT_CONFIG}: {slow[0][:60]!r}")
         base_model = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["base_model"]
         template = PromptTemplate.load(folder / TEMPLATE)
     except CorruptError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from aac.errors import AacError, DataError, WrongCall
+from aac.models.layer_patterns import is_quick_pattern
 from aac.models.registry import EMBEDDED_ID
 from aac.prompts import SEED_MAX, WRAPPERS
 from aac.records import PRECISIONS, Precision
@@ -38,7 +39,8 @@ class TrainConfig:
     and validation reads no others where it has any of them.
     unlikelihood: the weight of the loss for saying a card of a set again (`aac.training.unlikelihood`); 0: none.
     target_modules: "all-linear", names of the model's linear layers (q_proj, v_proj), or one regular expression of
-    whole names. epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
+    whole names, such as `aac.models.layer_patterns` takes.
+    epochs may be cut by max_steps (0: no cut); whichever comes first ends the training.
     batch_size × accumulation sets go into one step; a set of more than max_length tokens is left out.
     varied_counts: four in ten sets ask for fewer cards than they have, so that the model learns what the number means.
     keep_best: the weights with the least validation loss are kept; the loss is taken after each epoch and at the end.
@@ -242,11 +244,8 @@ def module_names(target_modules: str) -> str | list[str]:
 
 
 def _can_name(target_modules: str) -> bool:
-    try:
-        re.compile(target_modules)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return bool(target_modules.strip())
+    given = target_modules.strip()
+    return bool(given) and (_NAMES.fullmatch(given) is not None or is_quick_pattern(target_modules))
 
 
 def _refused(name: str, value: Any, expected: str) -> AacError:

@@ -12,6 +12,19 @@ NOT_THERE = Text("Não há nada neste endereço.", "There is nothing at this add
 NOT_UNDERSTOOD = Text(
     "O servidor não entendeu o pedido. Recarregue a página.", "The server did not understand that. Reload the page."
 )
+WRONG_VALUE = Text(
+    "Um dos valores não é dos que o campo aceita (tipo, tamanho, limite ou escolha). Corrija o campo ou recarregue a "
+    "página; nada foi mudado.",
+    "One of the values is none that its field takes (type, size, limit or choice). Correct the field, or reload the "
+    "page; nothing was changed.",
+)
+NO_TEXT = Text(
+    "Um texto tem um caractere que não é texto (nulo ou meio emoji). Apague-o e escreva de novo.",
+    "A text holds a character that is no text (NUL, or half an emoji). Delete it and write it again.",
+)
+FILE_GONE = Text(
+    "O arquivo enviado não está mais aqui. Escolha-o de novo.", "The uploaded file is here no more. Choose it again."
+)
 TOO_LARGE = Text("O que foi enviado é grande demais.", "What was sent is too large.")
 NOT_THIS_NAME = Text(
     "Sem login, a Prancha só responde no endereço local deste computador (127.0.0.1 ou localhost).",

@@ -163,7 +163,7 @@ def _named_in(body: bytes) -> Any:
 
 
 async def _pass_on(app: ASGIApp, request: Request, receive: Receive, send: Send) -> None:
-    """The page's own answer; 403 where an event was refused, 400 where Gradio finds no such event."""
+    """The page's own answer; the refusal of an event where it was refused, 400 where Gradio finds no such event."""
     is_begun = is_replaced = False
     scope = request.scope
 
@@ -183,4 +183,4 @@ async def _pass_on(app: ASGIApp, request: Request, receive: Receive, send: Send)
         _log.warning("%s: %s", scope["method"], type(error).__name__)
         raise Refusal(400, NOT_UNDERSTOOD) from error
     if is_replaced:
-        raise Refusal(403, scope["state"]["refused"])
+        raise scope["state"]["refused"]

@@ -15,7 +15,7 @@ from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
 from aac.ui.access_texts import TURN_TAKEN
-from aac.ui.guarded import turns_of
+from aac.ui.guarded import refused, turns_of
 from aac.ui.localised import Localised
 from aac.ui.meters import Answering, Meters
 from aac.ui.request_panel import RequestPanel
@@ -136,7 +136,7 @@ class GenerateTab:
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
         if not self._turns.ask(_session(request), *turns_of(request)):
             self._meters.refused("turn")
-            raise gr.Error(TURN_TAKEN.both(), print_exception=False)
+            raise refused(request, 429, TURN_TAKEN)
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import gradio as gr
 
 from aac.access import Asker, least_role, may_run
-from aac.ui.access_texts import NOT_ALLOWED, NOT_YOURS
+from aac.ui.access_texts import NOT_ALLOWED, NOT_YOURS, WRONG_VALUE
+from aac.ui.answers import KINDS, Refusal
 from aac.ui.meters import Meters
+from aac.ui.sent_values import checked
 from aac.ui.tabs import Tabs
-from aac.ui.texts import Text
+from aac.ui.texts import UNEXPECTED, Text
 
+_log = logging.getLogger(__name__)
 _TURNS_ALONE = 64  # as many as the queue holds
 
 
@@ -23,21 +27,53 @@ class GuardedBlocks(gr.Blocks):
         self.tabs = Tabs()
 
     def queue(self, *arguments: Any, **options: Any) -> Any:
-        """As Gradio has it; but nobody calls past the queue what is meant to wait in it."""
-        return super().queue(*arguments, **{"api_open": False, **options})
+        """As Gradio has it; but nobody calls past the queue what is meant to wait in it.
+
+        After each event Gradio makes a table of the last 10,000, for a monitor that is closed here: one is enough.
+        """
+        found = super().queue(*arguments, **{"api_open": False, **options})
+        self._queue.ANALYTICS_MAX_EVENTS = 1
+        return found
 
     async def process_api(
-        self, block_fn: Any, inputs: list[Any], state: Any = None, request: Any = None, *rest: Any, **options: Any
+        self,
+        block_fn: Any,
+        inputs: list[Any],
+        state: Any = None,
+        request: Any = None,
+        iterator: Any = None,
+        *rest: Any,
+        **options: Any,
     ) -> Any:
         """As Gradio has it, for whom the table lets; nobody without the gate in front, which says who asks."""
         fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         asker = asker_of(request)
         if asker is None or fn.fn is None or not may_run(str(fn.api_name), asker):
-            raise _refused(request, NOT_ALLOWED)
+            raise refused(request, 403, NOT_ALLOWED)
         session_hash = options.get("session_hash")
         if session_hash and not self.tabs.is_of(session_hash, asker.key):
-            raise _refused(request, NOT_YOURS)
-        return await super().process_api(fn, inputs, state, request, *rest, **options)
+            raise refused(request, 403, NOT_YOURS)
+        try:
+            if not iterator:  # what goes on was looked at when it began
+                inputs = checked(inputs, fn, self.upload_file_set)
+            return await super().process_api(fn, inputs, state, request, iterator, *rest, **options)
+        except Refusal as refusal:
+            raise refused(request, refusal.status, refusal.text) from refusal
+        except gr.Error:
+            raise
+        except Exception as error:  # a person gets a sentence, the log gets the trace
+            _log.exception("event %s failed", fn.api_name)
+            raise refused(request, 500, UNEXPECTED) from error
+
+    async def preprocess_data(self, *arguments: Any, **options: Any) -> Any:
+        """As Gradio has it; but what it refuses (a choice that there is not, a number out of range) is our refusal.
+
+        Its own would list all choices, in English.
+        """
+        try:
+            return await super().preprocess_data(*arguments, **options)
+        except Exception as error:
+            raise Refusal(400, WRONG_VALUE) from error
 
 
 def asker_of(request: Any) -> Asker | None:
@@ -62,12 +98,13 @@ def without_row(page: gr.Blocks) -> list[str]:
     return [fn.api_name for fn in page.fns.values() if fn.fn and least_role(str(fn.api_name)) is None]
 
 
-def _refused(request: Any, text: Text) -> gr.Error:
-    """What the page shows; the gate answers a direct call with 403 where Gradio would with 500."""
+def refused(request: Any, status: int, text: Text) -> gr.Error:
+    """What the page shows; the gate answers a direct call with this status where Gradio would with 500."""
     state = _state(request)
-    state["refused"] = text
-    if isinstance(state.get("meters"), Meters) and _path(request).endswith("/queue/join"):  # 200, and told later
-        state["meters"].refused("role")
+    state["refused"] = Refusal(status, text)
+    is_queued = _path(request).endswith("/queue/join")  # 200, and told later
+    if isinstance(state.get("meters"), Meters) and is_queued and status in KINDS:
+        state["meters"].refused(KINDS[status])
     return gr.Error(text.both(), duration=None, print_exception=False)
 
 

@@ -13,6 +13,7 @@ from aac.ui import train_actions as actions
 from aac.ui import train_texts as words
 from aac.ui.localised import Localised
 from aac.ui.quiet import QUICK, said
+from aac.ui.sent_values import said_of
 from aac.ui.texts import TAB_TRAIN
 from aac.ui.train_views import push_text, run_html, runs_html, said_html
 from aac.workflow.archive import Archive
@@ -94,7 +95,7 @@ class RunsPanel:
 
     def _on_choose(self, event: gr.EventData) -> Any:
         """A run of the list; any other leaves the choice as it is."""
-        run_id = str(getattr(event, "run", ""))
+        run_id = str(said_of(event, "run") or "")
         _, found = actions.look(self._archive, run_id)
         return run_id if found and found.run.id == run_id else gr.skip()
 
@@ -111,9 +112,9 @@ class RunsPanel:
 
         return handler
 
-    def on_tab(self, event: gr.SelectData) -> Any:
+    def on_tab(self, event: gr.EventData) -> Any:
         """Look no more while another tab is open; this tab's own opening looks and decides."""
-        return gr.skip() if event.value in (TAB_TRAIN.pt, TAB_TRAIN.en) else gr.Timer(active=False)
+        return gr.skip() if said_of(event, "value") in (TAB_TRAIN.pt, TAB_TRAIN.en) else gr.Timer(active=False)
 
 
 def _seen(found: RunView, is_pushing: bool) -> Seen:

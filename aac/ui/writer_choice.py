@@ -112,7 +112,9 @@ class WriterChoice:
         return gr.update(choices=self._adapters(model, language))
 
     def _adapters(self, model: str, language: str) -> list[tuple[str, str]]:
-        """The adapters of a base model, as they are called and by name, the active one first."""
+        """The adapters of a base model, as they are called and by name, the active one first; none of no model."""
+        if not model:
+            return []
         speaks = Path(look_up_active(self._archive, model).name).name
         label = f"{texts.ADAPTER_ACTIVE.in_language(language)}: {speaks}"
         return _named(adapters_on_offer(self._archive, model), label)

@@ -8,45 +8,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from aac import __version__
 from aac.datasets.version_files import FILES, verify
-from aac.errors import CorruptError, MissingError, WrongCall
+from aac.errors import WrongCall
 from aac.files import no_room, whole_file
+from aac.store.checking import check_plain, check_readable
 from aac.store.copying import Copied, copy_rows
-from aac.store.database import FILE_NAME as DATABASE
 from aac.store.database import Database
 from aac.store.erasures import all_tombstones, erase_again
 from aac.store.people import has_annotators
 from aac.store.versions import list_versions
 from aac.workflow.archive import SALT_FILE, Archive
+from aac.workflow.backup_files import DATABASE, FORMAT, MANIFEST, VERSIONS, copied, unpack
 from aac.workflow.withdrawing import remove_withdrawn
-
-FORMAT = 1
-MANIFEST = "manifest.json"
-_VERSIONS = "versions"
-_VERSION_FILE = re.compile(rf"{_VERSIONS}/[a-z0-9][a-z0-9._-]*/({'|'.join(map(re.escape, FILES))})")
-_PIECE_BYTES = 1 << 20
-_DAMAGES = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    NotImplementedError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +75,7 @@ def _copy_database(archive: Archive, folder: Path) -> tuple[dict[str, int], list
 def _version_files(archive: Archive, versions: list[str]) -> dict[str, Path]:
     folders = [archive.settings.versions_dir / version_id for version_id in versions]
     paths = (folder / name for folder in folders for name in FILES)
-    return {f"{_VERSIONS}/{path.parent.name}/{path.name}": path for path in paths if path.is_file()}
+    return {f"{VERSIONS}/{path.parent.name}/{path.name}": path for path in paths if path.is_file()}
 
 
 def _write_zip(file: BinaryIO, archive: Archive, paths: Mapping[str, Path], rows: dict[str, int]) -> dict[str, Any]:
@@ -100,7 +83,7 @@ def _write_zip(file: BinaryIO, archive: Archive, paths: Mapping[str, Path], rows
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as packed:
         for name, path in paths.items():
             with path.open("rb") as source, packed.open(name, "w", force_zip64=True) as target:
-                files[name] = _copied(source, target)
+                files[name] = copied(source, target)
         if not archive.settings.salt:
             packed.writestr(SALT_FILE, archive.salt)
             files[SALT_FILE] = {"size_bytes": len(archive.salt), "sha256": hashlib.sha256(archive.salt).hexdigest()}
@@ -116,67 +99,30 @@ def _write_zip(file: BinaryIO, archive: Archive, paths: Mapping[str, Path], rows
     return manifest
 
 
-def _copied(source: Any, target: Any) -> dict[str, Any]:
-    digest, size = hashlib.sha256(), 0
-    while piece := source.read(_PIECE_BYTES):
-        digest.update(piece)
-        size += target.write(piece)
-    return {"size_bytes": size, "sha256": digest.hexdigest()}
-
-
 def restore(archive: Archive, path: Path) -> Restored:
     """Add what a backup holds and this installation does not. Asked for again, it adds nothing more.
 
-    Raises `MissingError` where there is no such file, `CorruptError` where it is damaged or no backup, `WrongCall`
-    where its people's pseudonyms are not this server's. Then nothing was changed.
+    Raises `MissingError` where there is no such file, `CorruptError` where it is damaged, no backup, or made to fill
+    the disk, `NoRoomError` where there is no room for it, `WrongCall` where its people's pseudonyms are not this
+    server's. Then nothing was changed.
     """
     settings = archive.settings
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".prancha-restore-") as name:
             folder = Path(name)
-            manifest = _unpack(path, folder)
-            _take_salt(archive, folder, manifest)
-            copied, erased = _add_rows(archive, folder)
+            manifest = unpack(path, folder)
+            for version in _new_versions(archive, folder):
+                verify(version)
+            with _opened_database(folder) as found:
+                _take_salt(archive, folder, manifest)
+                copied, erased = _add_rows(archive, found)
             versions = _add_versions(archive, folder)
     except OSError as error:
         raise no_room(settings.data_dir, error) from error
     remove_withdrawn(archive)
     archive.keep_erased()
     return Restored(copied, erased, versions)
-
-
-def _unpack(path: Path, folder: Path) -> dict[str, Any]:
-    """Every file of the backup below `folder`, each as its manifest says it is."""
-    with _opened(path) as packed:
-        manifest = json.loads(packed.read(MANIFEST))
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise ValueError(f"format {manifest.get('format')!r}" if isinstance(manifest, dict) else "no manifest")
-        for name, said in manifest["files"].items():
-            if name not in (DATABASE, SALT_FILE) and not _VERSION_FILE.fullmatch(name):
-                raise ValueError(f"unknown file {name!r}")
-            target = folder / PurePosixPath(name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with packed.open(name) as source, target.open("xb") as file:
-                if _copied(source, file) != said:
-                    raise ValueError(f"{name} is not what it was")
-        if DATABASE not in manifest["files"]:
-            raise ValueError(f"no {DATABASE}")
-        return manifest
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            yield packed
-    except FileNotFoundError as error:
-        raise MissingError(f"Não há arquivo {path}. Confira o caminho.", f"There is no file {path}.") from error
-    except _DAMAGES as error:
-        raise CorruptError(
-            f"{path} não é uma cópia de segurança inteira da Prancha ({error}). Use outra cópia; nada foi mudado.",
-            f"{path} is no whole backup of Prancha ({error}). Use another one; nothing was changed.",
-        ) from error
 
 
 def _take_salt(archive: Archive, folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -203,25 +149,37 @@ def _take_salt(archive: Archive, folder: Path, manifest: Mapping[str, Any]) -> N
     archive.take_salt(theirs.read_bytes())
 
 
-def _add_rows(archive: Archive, folder: Path) -> tuple[Copied, int]:
+@contextmanager
+def _opened_database(folder: Path) -> Iterator[Database]:
+    """The backup's rows, in this program's schema, once they are known to be readable."""
+    check_plain(folder)
     found = Database.open(folder)  # moves an older schema forward
     try:
         with found.read() as source:
-            stones = all_tombstones(source)
-        erased = erase_again(archive.database, stones)
-        with found.read() as source, archive.database.write() as target:
-            return copy_rows(source, target), erased
+            check_readable(source)
+        yield found
     finally:
         found.close()
 
 
+def _add_rows(archive: Archive, found: Database) -> tuple[Copied, int]:
+    with found.read() as source:
+        stones = all_tombstones(source)
+    erased = erase_again(archive.database, stones)
+    with found.read() as source, archive.database.write() as target:
+        return copy_rows(source, target), erased
+
+
+def _new_versions(archive: Archive, folder: Path) -> list[Path]:
+    found = sorted((folder / VERSIONS).glob("*/"))
+    return [source for source in found if not (archive.settings.versions_dir / source.name).exists()]
+
+
 def _add_versions(archive: Archive, folder: Path) -> tuple[str, ...]:
     added = []
-    for source in sorted((folder / _VERSIONS).glob("*/")):
+    for source in _new_versions(archive, folder):
         target = archive.settings.versions_dir / source.name
-        if not target.exists():
-            verify(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source.rename(target)
-            added.append(source.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.rename(target)
+        added.append(source.name)
     return tuple(added)

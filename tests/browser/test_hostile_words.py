@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from aac.store.schema import corrections, generations, ratings
 from aac.workflow.archive import Archive
 from tests.browser.judging import corrected, edit, field, is_stored, open_tab, rows, save, show
+from tests.workflow.cards import bring_in, card_file, frozen
 
 pytestmark = pytest.mark.browser
 
@@ -148,6 +150,24 @@ def test_what_the_server_refused_is_shown_as_text(open_page, empty_archive: Arch
 
     expect(page.locator(".pr-refused pre")).to_contain_text(IMAGE)
     expect(page.locator(".pr-refused")).to_contain_text(SCRIPT)
+    was_not_hacked(page)
+
+
+def test_the_datasheet_of_a_version_shows_what_its_makers_called_things_as_text(
+    open_page, empty_archive: Archive, tmp_path: Path
+):
+    bring_in(empty_archive, card_file(tmp_path / "cards.csv", "Na praia"), source=f"{IMAGE}{SCRIPT}")
+    frozen(empty_archive)
+    page = open_page()
+    page.locator('button[role=tab][data-tab-id="data"]').click()
+    page.get_by_role("button", name="Congelar uma versão").first.click()
+    expect(page.locator("#versions tbody tr")).to_have_count(1)
+    page.locator("#export-version input").click()
+    page.get_by_role("option").first.click()
+
+    page.locator("#show-version").click()
+
+    expect(page.locator("#datasheet")).to_contain_text(IMAGE)
     was_not_hacked(page)
 
 
