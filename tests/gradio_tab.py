@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -15,6 +14,8 @@ import httpx
 
 API = "/gradio_api"
 TIMEOUT_S = 120.0
+# The server gives an idle connection up after 5 s. A browser notices, and asks again; this client would not.
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=3.0)
 
 
 class Refused(Exception):
@@ -38,13 +39,16 @@ class Tab:
 
     async def open(self) -> None:
         """Load the page, keep its heartbeat, and fire what it fires once it is loaded."""
-        page = await self.client.get("/", headers={**self.headers, "Accept": "text/html"})
+        try:
+            page = await self.client.get("/", headers={**self.headers, "Accept": "text/html"})
+        except httpx.HTTPError as error:
+            raise Refused(0, f"{type(error).__name__}: {error}") from error
         if page.status_code != 200:
             raise Refused(page.status_code, page.text)
-        found = re.search(r"window\.gradio_config\s*=\s*(\{.*?\});</script>", page.text, re.DOTALL)
-        if found is None:
+        _, found, rest = page.text.partition("window.gradio_config =")
+        if not found:
             raise Refused(page.status_code, "there is no configuration in the page")
-        self.config = json.loads(found[1])
+        self.config = json.JSONDecoder().raw_decode(rest.lstrip())[0]
         self._heart = asyncio.create_task(self._beat())
         for name in ("who", "localise", "adapters"):
             await self.fire(name)
@@ -78,15 +82,18 @@ class Tab:
         event_id = (await self._posted(f"{API}/queue/join", body))["event_id"]
         parameters = {"session_hash": self.session}
         path = f"{API}/queue/data"
-        async with self.client.stream("GET", path, params=parameters, headers=self.headers) as answer:
-            if answer.status_code != 200:
-                raise Refused(answer.status_code, (await answer.aread()).decode())
-            async for line in answer.aiter_lines():
-                message = json.loads(line[5:]) if line.startswith("data:") else {}
-                if message.get("event_id") == event_id:
-                    yield message
-                    if message["msg"] == "process_completed":
-                        return
+        try:
+            async with self.client.stream("GET", path, params=parameters, headers=self.headers) as answer:
+                if answer.status_code != 200:
+                    raise Refused(answer.status_code, (await answer.aread()).decode())
+                async for line in answer.aiter_lines():
+                    message = json.loads(line[5:]) if line.startswith("data:") else {}
+                    if message.get("event_id") == event_id:
+                        yield message
+                        if message["msg"] == "process_completed":
+                            return
+        except httpx.HTTPError as error:
+            raise Refused(0, f"{type(error).__name__}: {error}") from error
         raise Refused(0, "the answer ended before its end")
 
     async def _posted(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

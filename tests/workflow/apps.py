@@ -22,8 +22,8 @@ from tests.workflow.runs import PATIENCE_S, wait_for
 class AppProcess:
     """`python app.py` over one data folder and on one port, to be killed and started again.
 
-    set_there: variables that its owner set. log: where its words go, by default beside its data. prefix: a command that
-    starts it, where it is not started as it is.
+    set_there: variables that its owner set. log: where its words go, by default beside its data. program: what Python is
+    to run in place of `app.py`.
     """
 
     def __init__(
@@ -31,12 +31,12 @@ class AppProcess:
         settings: Settings,
         set_there: Mapping[str, str] | None = None,
         log: Path | None = None,
-        prefix: Sequence[str] = (),
+        program: Sequence[str] = ("app.py",),
     ) -> None:
         self._settings = settings
         self._set_there = dict(set_there or {})
         self.log = log or settings.data_dir / "app.log"
-        self._prefix = tuple(prefix)
+        self._program = tuple(program)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}/"
@@ -47,7 +47,7 @@ class AppProcess:
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._prefix, sys.executable, "app.py", "--port", self.url.rstrip("/").rpartition(":")[2]],
+                [sys.executable, *self._program, "--port", self.url.rstrip("/").rpartition(":")[2]],
                 cwd=ROOT,
                 env=self._settings.child_environment() | self._set_there,
                 stdout=log,
