@@ -19,6 +19,7 @@ from aac.store.schema_version import check_not_newer, upgrade
 
 FILE_NAME = "prancha.sqlite3"
 _BUSY_TIMEOUT_S = 10
+_TURN_S = 8  # with the other, less than the 20 s that the page waits for an answer
 _WRITER_LOCK = 7226242
 _TRIES = 3
 T = TypeVar("T")
@@ -86,11 +87,21 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
                 yield connection
             return
-        with self._writer, explained(self.name):
+        with self._turn(), explained(self.name):
             self._check_there()
             with self.engine.connect().execution_options(prancha_writes=True) as connection, connection.begin():
                 yield connection
             self._check_there()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One writer at a time. Where another program holds the database, each would wait here for all those before."""
+        if not self._writer.acquire(timeout=_TURN_S):
+            raise _busy("writers wait")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def _check_there(self) -> None:
         """A connection goes on writing into a file that was moved or deleted: that must not be acknowledged."""
@@ -308,12 +319,16 @@ def _explanation(where: str, error: Exception) -> AacError:
     if "malformed" in text or "not a database" in text:
         return _damaged(where, found)
     if "locked" in text or "busy" in text or "timeout" in text or isinstance(error, TimeoutError):
-        return StoreError(
-            f"O banco de dados está ocupado por outro programa ({found}). Tente de novo em instantes; o que você "
-            "escreveu continua aqui.",
-            f"The database is held by another program ({found}). Try again in a moment; what you wrote is still here.",
-        )
+        return _busy(found)
     return StoreError(f"O banco de dados recusou o pedido: {found}", f"The database refused the request: {found}")
+
+
+def _busy(found: str) -> StoreError:
+    return StoreError(
+        f"O banco de dados está ocupado por outro programa ({found}). Tente de novo em instantes; o que você escreveu "
+        "continua aqui.",
+        f"The database is held by another program ({found}). Try again in a moment; what you wrote is still here.",
+    )
 
 
 def _is_away(error: Exception) -> bool:

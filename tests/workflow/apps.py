@@ -22,8 +22,8 @@ from tests.workflow.runs import PATIENCE_S, wait_for
 class AppProcess:
     """`python app.py` over one data folder and on one port, to be killed and started again.
 
-    set_there: variables that its owner set. log: where its words go, by default beside its data. program: what Python is
-    to run in place of `app.py`.
+    set_there: variables that its owner set. log: where its words go, by default beside its data. program: what Python
+    is to run in place of `app.py`.
     """
 
     def __init__(
