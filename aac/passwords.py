@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from aac.errors import CorruptError, WrongCall
+from aac.errors import CorruptError, StoreError, WrongCall
 from aac.files import whole_file
 
 FILE_NAME = "logins.json"
@@ -42,7 +42,7 @@ class Logins:
         self._read: tuple[tuple[int, int, int], dict[str, Login]] | None = None
 
     def all(self) -> dict[str, Login]:
-        """Every login by its name. Raises `CorruptError`."""
+        """Every login by its name. Raises `CorruptError`, and `StoreError` where the data folder was taken away."""
         try:
             stat = self._path.stat()
             stamp = stat.st_mtime_ns, stat.st_size, stat.st_ino
@@ -50,7 +50,12 @@ class Logins:
                 values = json.loads(self._path.read_text(encoding="utf-8"))
                 self._read = stamp, {name: Login(**login) for name, login in values.items()}
             return self._read[1]
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if self._read is not None and not self._path.parent.is_dir():  # gone with all that is in it
+                raise StoreError(
+                    f"{self._path.parent} não está lá: os logins não podem ser lidos. Traga a pasta de volta.",
+                    f"{self._path.parent} is not there: the logins cannot be read. Bring the folder back.",
+                ) from error
             return {}
         except (ValueError, TypeError, AttributeError) as error:
             raise CorruptError(

@@ -97,13 +97,17 @@ class Client:
         return call_until_answered(self.port, name, {"annotator": self.token, **payload}, self.tally, self.stop)
 
     def work(self) -> None:
-        document = _document(self.archive)
         self.ask("consent", id=str(uuid.uuid4()), version=CONSENT_VERSION, language="pt")
+        self.open_own()
+        while self.generation_id and not self.stop.is_set():
+            random.choice((self.rate, self.rate, self.correct, self.correct, self.vote))()
+
+    def open_own(self) -> None:
+        """An answer of their own, to judge."""
+        document = _document(self.archive)
         reply = self.ask("open_generation", document=document, signature=sign(self.archive, document))
         if reply and reply["ok"]:
             self.generation_id = reply["item"]["generations"][0]["id"]
-        while self.generation_id and not self.stop.is_set():
-            random.choice((self.rate, self.rate, self.correct, self.correct, self.vote))()
 
     def say(self, name: str, says: str, **payload: Any) -> None:
         """Send one annotation with an id of its own, and note whether it was acknowledged."""

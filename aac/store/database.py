@@ -19,6 +19,7 @@ from aac.store.schema_version import check_not_newer, upgrade
 
 FILE_NAME = "prancha.sqlite3"
 _BUSY_TIMEOUT_S = 10
+_TURN_S = 8  # with the other, less than the 20 s that the page waits for an answer
 _WRITER_LOCK = 7226242
 _TRIES = 3
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.name = str(engine.url.database) if self.is_sqlite else f"{engine.url.host}/{engine.url.database}"
         self._writer = threading.Lock()
+        self._file: tuple[int, int] | None = None  # which file it is: device and number
 
     @classmethod
     def open(cls, data_dir: Path, url: str = "") -> Database:
@@ -62,6 +64,7 @@ class Database:
             file.touch(mode=0o600)  # for nobody else on this computer; SQLite's other files are as this one
             with FileLock(file.with_name(f".{file.name}.lock"), timeout=60):
                 _migrate(database)
+            database._check_there()
             return database
 
     @contextmanager
@@ -84,13 +87,37 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
                 yield connection
             return
-        with (
-            self._writer,
-            explained(self.name),
-            self.engine.connect().execution_options(prancha_writes=True) as connection,
-            connection.begin(),
-        ):
-            yield connection
+        with self._turn(), explained(self.name):
+            self._check_there()
+            with self.engine.connect().execution_options(prancha_writes=True) as connection, connection.begin():
+                yield connection
+            self._check_there()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One writer at a time. Where another program holds the database, each would wait here for all those before."""
+        if not self._writer.acquire(timeout=_TURN_S):
+            raise _busy("writers wait")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def _check_there(self) -> None:
+        """A connection goes on writing into a file that was moved or deleted: that must not be acknowledged."""
+        try:
+            stat = Path(self.name).stat()
+        except FileNotFoundError as error:
+            raise StoreError(
+                f"O banco de dados não está mais em {self.name}: a pasta foi movida, ou o disco saiu. Traga-o de "
+                "volta; o que você escreveu continua aqui.",
+                f"The database is no longer at {self.name}: its folder was moved, or its disk is gone. Bring it back; "
+                "what you wrote is still here.",
+            ) from error
+        file = stat.st_dev, stat.st_ino
+        if self._file not in (None, file):  # another one lies in its place, such as a restored one
+            self.engine.dispose()
+        self._file = file
 
     def write_once(self, work: Callable[[Connection], T]) -> T:
         """`work` in a transaction, again where another one stored the same id, or superseded the same row, first."""
@@ -180,9 +207,14 @@ def _engine(url: str) -> Engine:
 
 
 def _sqlite_engine(path: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # Never made here: where the folder is gone, or a disk is not mounted, an empty one would take its place.
+        there = f"{path.absolute().as_uri()}?mode=rw"
+        return sqlite3.connect(there, uri=True, timeout=_BUSY_TIMEOUT_S, check_same_thread=False)
+
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False},
+        creator=connect,
         pool_size=40,
         hide_parameters=True,  # what people wrote stays out of logs
     )
@@ -287,12 +319,16 @@ def _explanation(where: str, error: Exception) -> AacError:
     if "malformed" in text or "not a database" in text:
         return _damaged(where, found)
     if "locked" in text or "busy" in text or "timeout" in text or isinstance(error, TimeoutError):
-        return StoreError(
-            f"O banco de dados está ocupado por outro programa ({found}). Tente de novo em instantes; o que você "
-            "escreveu continua aqui.",
-            f"The database is held by another program ({found}). Try again in a moment; what you wrote is still here.",
-        )
+        return _busy(found)
     return StoreError(f"O banco de dados recusou o pedido: {found}", f"The database refused the request: {found}")
+
+
+def _busy(found: str) -> StoreError:
+    return StoreError(
+        f"O banco de dados está ocupado por outro programa ({found}). Tente de novo em instantes; o que você escreveu "
+        "continua aqui.",
+        f"The database is held by another program ({found}). Try again in a moment; what you wrote is still here.",
+    )
 
 
 def _is_away(error: Exception) -> bool:

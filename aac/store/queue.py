@@ -238,8 +238,8 @@ def unanswered(connection: Connection, kind: str, ahead: int) -> str | None:
     return connection.scalar(of_kind.where(~has_answers).order_by(queue_items.c.seq).limit(1))
 
 
-def left(connection: Connection, annotator_id: str) -> dict[str, int]:
-    """How many items of each kind this person could still get."""
+def left(connection: Connection, annotator_id: str, kinds: Sequence[str] = KINDS) -> dict[str, int]:
+    """How many items of each of these kinds this person could still get."""
     limit = overlap(connection)
     return {
         kind: int(
@@ -248,7 +248,7 @@ def left(connection: Connection, annotator_id: str) -> dict[str, int]:
             )
             or 0
         )
-        for kind in KINDS
+        for kind in kinds
     }
 
 

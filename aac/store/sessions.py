@@ -63,6 +63,7 @@ class Sessions:
     def find(self, session_id: str) -> Session | None:
         """The session of this id, unless it has ended: not used for `IDLE_S`, or begun `LONGEST_S` ago."""
         if self._connection is None and not self._path.exists():
+            self._check_folder()
             return None
         now = self._clock()
         with self._file() as file:
@@ -103,6 +104,14 @@ class Sessions:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    def _check_folder(self) -> None:
+        """Without the folder nobody can say that there is no such session."""
+        if not self._path.parent.is_dir():
+            raise StoreError(
+                f"{self._path.parent} não está lá: ninguém pode ser reconhecido agora. Traga a pasta de volta.",
+                f"{self._path.parent} is not there: nobody can be recognised now. Bring the folder back.",
+            )
 
     @contextmanager
     def _file(self) -> Iterator[sqlite3.Connection]:

@@ -49,11 +49,17 @@ NOT_YOURS = Text(
     "This tab is of another session, or yours has ended. Reload the page.",
 )
 NOT_NOW = Text(
-    "Não dá para entrar agora: o servidor não consegue guardar a sessão. Tente de novo daqui a pouco.",
-    "Nobody can log in now: the server cannot keep the session. Try again in a while.",
+    "Agora o servidor não consegue saber quem entrou: ele não alcança os dados dele. O que você escreveu continua neste"
+    " navegador. Tente de novo daqui a pouco.",
+    "The server cannot tell who is logged in now: it does not reach its data. What you wrote is still in this browser. "
+    "Try again in a while.",
 )
 TOO_OFTEN = Text("Pedidos demais. Espere um pouco; a página tenta de novo.", "Too many requests. Wait; it tries again.")
 TURN_TAKEN = Text(
-    "Você já tem um pedido em andamento e outro na fila. Espere ou pare um deles.",
-    "You have a request under way and another in line already. Wait, or stop one of them.",
+    "Você já tem um pedido na fila. Espere a vez dele, ou pare-o na aba em que o fez.",
+    "You already have one request waiting in line. Wait for its turn, or stop it in the tab where you made it.",
+)
+TURNS_TAKEN = Text(
+    "Desta rede já há pedidos demais na fila. Espere um pouco e tente de novo.",
+    "Too many requests from this network are waiting in line already. Wait a little and try again.",
 )

@@ -161,7 +161,7 @@
   // What the gate refused is kept: a login, or a while, may be all that it takes.
   const refusal = async (answer) => {
     const told = await answer.json().then((found) => found?.refusal, () => null);
-    if (!["role", "rate"].includes(told?.kind)) return failure("server", !REFUSALS.includes(answer.status));
+    if (!["role", "rate", "away"].includes(told?.kind)) return failure("server", !REFUSALS.includes(answer.status));
     const waitS = Number(answer.headers.get("Retry-After")) || 0;
     if (told.kind === "role") toast("bad", both({ pt: told.pt, en: told.en }));
     return { ok: false, error: told, retry: true, waitS };

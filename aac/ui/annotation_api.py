@@ -115,8 +115,7 @@ def _open_generation(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
 def _next_item(desk: Desk, fields: Payload, annotator_id: str) -> Reply:
     kind = fields.one_of("kind", ("rate", "review", "compare"))
     work = annotating.next_work(desk, annotator_id, kind)
-    left = annotating.standing(desk, annotator_id).left[kind]
-    return {"item": work_json(work) if work else None, "left": left}
+    return {"item": work_json(work) if work else None, "left": annotating.left(desk, annotator_id, kind)}
 
 
 def _item(desk: Desk, fields: Payload, annotator_id: str) -> Reply:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from aac.ui.texts import Text
 
-KINDS = {401: "role", 403: "role", 404: "missing", 413: "size", 429: "rate"}
+KINDS = {401: "role", 403: "role", 404: "missing", 413: "size", 429: "rate", 503: "away"}
 
 
 class Refusal(Exception):

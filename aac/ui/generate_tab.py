@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 import gradio as gr
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from aac.errors import AacError, Refused, WrongCall
 from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
-from aac.ui.access_texts import TURN_TAKEN
+from aac.ui.access_texts import TURN_TAKEN, TURNS_TAKEN
 from aac.ui.guarded import refused, turns_of
 from aac.ui.localised import Localised
 from aac.ui.meters import Answering, Meters
+from aac.ui.numbers import fill
 from aac.ui.request_panel import RequestPanel
 from aac.ui.texts import Text
-from aac.ui.turns import Turns
+from aac.ui.turns import Ticket, Turns
 from aac.ui.writer_choice import WriterChoice
 from aac.workflow.archive import Archive, sign, to_document
 from aac.workflow.generating import Speakers, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
+# `Turns` keeps the line; so many may stand in it at once, and whoever comes then waits in Gradio's own queue before it.
+_IN_LINE = 32
+# How often to look whether the turn has come, and, without any change, to see whether the browser is still there.
+_LOOK_S, _SAY_S = 0.1, 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -122,8 +129,7 @@ class GenerateTab:
             inputs,
             answer,
             api_name="make_cards",
-            concurrency_limit=1,
-            concurrency_id="model",
+            concurrency_limit=_IN_LINE,
             show_progress="minimal",
             show_progress_on=self.message,
             api_visibility="private",
@@ -134,9 +140,10 @@ class GenerateTab:
         self.stop.click(self._on_stop, None, [*buttons, *answer], api_name="stop", **quick)
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
-        if not self._turns.ask(_session(request), *turns_of(request)):
+        person, most = turns_of(request)
+        if not self._turns.ask(_session(request), person, most):
             self._meters.refused("turn")
-            raise refused(request, 429, TURN_TAKEN)
+            raise refused(request, 429, TURN_TAKEN if most == 2 else TURNS_TAKEN)
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:
@@ -156,21 +163,44 @@ class GenerateTab:
         """Stop what a browser tab that was closed or reloaded had asked for."""
         self._turns.forget(_session(request))
 
-    def _on_generate(self, values: dict[Any, Any], request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        session = _session(request)
-        stop = self._turns.begin(session)
-        if stop is None:
+    async def _on_generate(self, values: dict[Any, Any], request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        ticket = self._turns.join(_session(request))
+        if ticket is None:
             yield (gr.skip(),) * (3 + len(self.more.shown))
             return
+        answers = self._answers(values, ticket.stop)
         try:
-            with self._meters.answering() as answering:
-                yield from self._answered(values, stop, answering)
+            async for ahead in self._places(ticket):
+                yield self._said(None, _place(ahead))
+            if ticket.state != "running":  # taken back; a place may have been said after that
+                yield self._said(None)
+                return
+            async for answer in iterate_in_threadpool(answers):
+                yield answer
         finally:
-            self._turns.end(session, stop)
+            try:
+                await run_in_threadpool(answers.close)  # the model is free only then
+            finally:
+                self._turns.end(ticket)
+
+    async def _places(self, ticket: Ticket) -> AsyncIterator[int]:
+        """How many come before, each time that it changes, until the turn has come or was taken back."""
+        said, unsaid_s = -1, 0.0
+        while ticket.state == "waiting" and not self._turns.begin(ticket):
+            ahead = self._turns.ahead(ticket)
+            if ahead != said or unsaid_s >= _SAY_S:
+                said, unsaid_s = ahead, 0.0
+                yield ahead
+            await asyncio.sleep(_LOOK_S)
+            unsaid_s += _LOOK_S
+
+    def _answers(self, values: dict[Any, Any], stop: threading.Event) -> Generator[tuple[Any, ...]]:
+        with self._meters.answering() as answering:
+            yield from self._answered(values, stop, answering)
 
     def _answered(
         self, values: dict[Any, Any], stop: threading.Event, answering: Answering
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> Generator[tuple[Any, ...]]:
         try:
             yield from self._answer(values, stop, answering)
         except AacError as error:
@@ -234,6 +264,11 @@ def _help(request: GenerationRequest) -> Text | None:
     """Whom to call, where the request tells of wishing to die or of hurting oneself. It is answered all the same."""
     texts_asked = (request.prompt, request.context, request.follows, *request.given)
     return Text(*DISTRESS) if distress(texts_asked) else None
+
+
+def _place(ahead: int) -> Text:
+    """The place in line, in words."""
+    return texts.WAITING if ahead == 0 else fill(texts.ONE_AHEAD if ahead == 1 else texts.AHEAD, n=str(ahead))
 
 
 def _session(request: gr.Request) -> str:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from aac import __version__
 from aac.errors import AacError
+from aac.files import check_room
 from aac.models.registry import EMBEDDED_ID
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
@@ -48,6 +49,8 @@ class Health:
         try:
             with self._archive.database.write() as connection:
                 connection.exec_driver_sql("SELECT 1")
+            if self._archive.database.is_sqlite:  # beginning to write takes no room yet
+                check_room(self._archive.settings.data_dir)
         except AacError as error:
             _log.warning("health: %s", error)
             database = "failed"

@@ -26,6 +26,7 @@ from aac.ui.gate import Gate
 from aac.ui.generate_tab import GenerateTab
 from aac.ui.guarded import GuardedBlocks, without_row
 from aac.ui.health import Health
+from aac.ui.kept_config import keep_config
 from aac.ui.limits import Addresses
 from aac.ui.localised import Localised
 from aac.ui.logins.alone import Alone
@@ -120,6 +121,7 @@ def build_page(
         chosen.success(train.answers.choices, [*compared, language], compared, api_name="answer_choices", **quiet)
     if missing := without_row(page):
         raise AssertionError(f"Events that aac.access says nothing of: {', '.join(missing)}")
+    keep_config(page)
     return page
 
 

@@ -97,6 +97,8 @@ NO_CARDS = Text(
     "Nenhum cartão válido. Veja abaixo o que o modelo escreveu.", "No valid card. See below what the model wrote."
 )
 WAITING = Text("Aguardando a vez e o modelo…", "Waiting for a turn and the model…")
+ONE_AHEAD = Text("Aguardando a vez: há um pedido antes do seu.", "Waiting for a turn: one request is before yours.")
+AHEAD = Text("Aguardando a vez: há {n} pedidos antes do seu.", "Waiting for a turn: {n} requests are before yours.")
 REFUSED = Text(
     "Um dos valores não serve. Confira o número de cartões, a temperatura e a semente em “Ajustes”.",
     "One of the values cannot be used. Check the number of cards, and temperature and seed under “Settings”.",

@@ -1,74 +1,135 @@
-"""Whose turn it is at the model: what each browser tab asked for, and what was taken back while it still waited."""
+"""Whose turn it is at the model: one line, first come first served, in which each person stands at most once.
+
+So nobody waits while another has had two turns: of what a person asked for later, all stands behind.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+# What was asked for and then never came to the line (its page was closed in between) keeps no place for longer.
+_ASKED_FOR_S = 60.0
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """What one browser tab asked for. stop: the signal to end its answer. asked_s: when, on the turns' own clock."""
+
+    session: str
+    person: str
+    asked_s: float
+    stop: threading.Event = field(default_factory=threading.Event)
+    state: Literal["asked", "waiting", "running", "over"] = "asked"
 
 
 class Turns:
-    """For each browser tab (Gradio's session): the stop signal of what was asked for, whether it is running, and how
-    many requests still in the queue were taken back. A person with many tabs has the turns of one person.
+    """A browser tab (Gradio's session) has one ticket; a person with many tabs has one that waits, and one that runs.
+
+    clock: seconds that never go back.
     """
 
-    def __init__(self) -> None:
-        self._stops: dict[str, threading.Event] = {}
-        self._people: dict[str, str] = {}
-        self._running: set[str] = set()
-        self._taken_back: Counter[str] = Counter()
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._tickets: dict[str, Ticket] = {}  # by session
+        self._line: list[Ticket] = []
+        self._running: Ticket | None = None
+        self._lock = threading.Lock()
 
     def ask(self, session: str, person: str = "", most: int = 2) -> bool:
-        """The tab stands in the queue; unless this person's other tabs have `most` requests waiting or answered."""
-        others = sum(self._people.get(other) == person for other in list(self._stops) if other != session)
-        if session not in self._stops and others >= most:
-            return False
-        self._people[session] = person
-        self._stops.setdefault(session, threading.Event())
-        return True
+        """Let the tab ask for one answer; False where this person's other tabs have as many waiting as may wait.
+
+        most: how many requests of the person there may be; one of them runs, the others wait.
+        """
+        with self._lock:
+            self._drop_lost()
+            if session in self._tickets:
+                return True
+            waiting = sum(one.person == person and one.state != "running" for one in self._tickets.values())
+            if waiting >= most - 1:
+                return False
+            self._tickets[session] = Ticket(session, person, self._clock())
+            return True
+
+    def _drop_lost(self) -> None:
+        oldest_s = self._clock() - _ASKED_FOR_S
+        lost = [one for one in self._tickets.values() if one.state == "asked" and one.asked_s < oldest_s]
+        for ticket in lost:
+            self._take_out(ticket)
 
     def is_busy(self, session: str) -> bool:
         """Whether the tab waits or is answered."""
-        return session in self._stops
+        return session in self._tickets
 
-    def begin(self, session: str) -> threading.Event | None:
-        """The tab's turn has come: its stop signal; None where it was taken back."""
-        stop = self._stops.get(session)
-        if stop is None or self._taken_back[session]:
-            self._taken_back[session] = max(0, self._taken_back[session] - 1)
-            return None
-        self._running.add(session)
-        return stop
+    def join(self, session: str) -> Ticket | None:
+        """Stand at the end of the line; None for who did not ask, took it back, or stands there already."""
+        with self._lock:
+            ticket = self._tickets.get(session)
+            if ticket is None or ticket.state != "asked":
+                return None
+            ticket.state = "waiting"
+            self._line.append(ticket)
+            return ticket
 
-    def end(self, session: str, stop: threading.Event) -> None:
-        """The answer is whole, or has failed."""
-        self._running.discard(session)
-        if self._stops.get(session) is stop:
-            del self._stops[session]
-            self._people.pop(session, None)
+    def ahead(self, ticket: Ticket) -> int:
+        """How many are answered before this one, with the one that is being answered now."""
+        with self._lock:
+            place = self._line.index(ticket) if ticket in self._line else 0
+            return place + (self._running is not None and self._running is not ticket)
+
+    def begin(self, ticket: Ticket) -> bool:
+        """Take the turn, where it has come: nobody is being answered, and nobody stands before."""
+        with self._lock:
+            if self._running is not None or not self._line or self._line[0] is not ticket:
+                return False
+            self._running = self._line.pop(0)
+            ticket.state = "running"
+            return True
+
+    def end(self, ticket: Ticket) -> None:
+        """The answer is whole, has failed, or whoever waited for it is gone."""
+        with self._lock:
+            if self._running is ticket:
+                self._running = None
+            self._take_out(ticket)
 
     def stop(self, session: str) -> bool:
-        """End what is running; take back what is still in the queue, and say so."""
-        stop = self._stops.get(session)
-        if stop is None or session in self._running:
-            if stop:
-                stop.set()
-            return False
-        del self._stops[session]
-        self._people.pop(session, None)
-        self._taken_back[session] += 1
-        return True
+        """End what is running; take back what still waits, and say so."""
+        with self._lock:
+            ticket = self._tickets.get(session)
+            if ticket is None:
+                return False
+            ticket.stop.set()
+            if ticket.state == "running":
+                return False
+            self._take_out(ticket)
+            return True
 
     def forget(self, session: str) -> None:
         """Stop what a tab that was closed or reloaded had asked for."""
-        stop = self._stops.pop(session, None)
-        self._people.pop(session, None)
-        if stop:
-            stop.set()
+        with self._lock:
+            ticket = self._tickets.get(session)
+            if ticket is not None:
+                ticket.stop.set()
+                self._take_out(ticket)
 
     def running(self) -> int:
-        """How many requests are being answered."""
-        return len(self._running)
+        """How many requests are being answered: one or none."""
+        with self._lock:
+            return int(self._running is not None)
 
     def waiting(self) -> int:
-        """How many stand in the queue."""
-        return sum(session not in self._running for session in list(self._stops))
+        """How many have asked for an answer and do not have their turn yet."""
+        with self._lock:
+            return sum(one.state in ("asked", "waiting") for one in self._tickets.values())
+
+    def _take_out(self, ticket: Ticket) -> None:
+        """The one that runs holds the model until its `end`, whoever forgot it."""
+        ticket.state = "over"
+        if ticket in self._line:
+            self._line.remove(ticket)
+        if self._tickets.get(ticket.session) is ticket:
+            del self._tickets[ticket.session]

@@ -108,6 +108,12 @@ def standing(desk: Desk, annotator_id: str) -> Standing:
         )
 
 
+def left(desk: Desk, annotator_id: str, kind: str) -> int:
+    """How many items of the kind this person could still get."""
+    with desk.archive.database.read() as connection:
+        return queue.left(connection, annotator_id, (kind,))[kind]
+
+
 def agree(desk: Desk, annotator_id: str, consent_id: str, version: str, language: str) -> None:
     """The annotator agrees to the consent text of this version."""
     people.add_consent(desk.archive.database, consent_id, annotator_id, version, language)

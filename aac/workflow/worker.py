@@ -253,7 +253,8 @@ def ensure_worker(settings: Settings, *, at_once: bool = False) -> bool:
         return False
     spawned = settings.data_dir / SPAWNED
     with suppress(OSError):
-        if not at_once and time.time() - spawned.stat().st_mtime < _SPAWNED_S:
+        # a moment that is yet to come was noted before the clock was set back
+        if not at_once and 0 <= time.time() - spawned.stat().st_mtime < _SPAWNED_S:
             return False
     try:
         spawned.touch()

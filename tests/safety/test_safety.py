@@ -84,7 +84,9 @@ def test_a_finding_names_the_reason_another_way_to_say_it_and_whom_to_call(found
 
 
 def shipped() -> list[CardSet]:
-    folders = [ROOT / "annotations" / name for name in ("cards_v1", "cards_v2", "cards_v2_further", "cards_v2_vocabulary")]
+    folders = [
+        ROOT / "annotations" / name for name in ("cards_v1", "cards_v2", "cards_v2_further", "cards_v2_vocabulary")
+    ]
     return [one for folder in folders for path in sorted(folder.glob("*.csv")) for one in read_card_sets(path)]
 
 

@@ -553,3 +553,55 @@ def test_two_copies_of_the_file_are_two_databases(sqlite, tmp_path):
     assert settings_of(sqlite) == ["before"]
     assert settings_of(copy) == ["before", "only here"]
     copy.close()
+
+
+def test_a_file_that_was_moved_away_takes_nothing_until_it_is_back(tmp_path):
+    database = Database.open(tmp_path / "data")
+    (tmp_path / "data").rename(tmp_path / "away")
+
+    with pytest.raises(StoreError) as caught:
+        add_setting(database, "lost")
+    (tmp_path / "away").rename(tmp_path / "data")
+    add_setting(database, "kept")
+
+    check_message(caught.value, "não está mais em", "is no longer at")
+    assert settings_of(database) == ["kept"]
+    database.close()
+
+
+def test_no_empty_file_is_made_where_the_database_was(tmp_path):
+    database = Database.open(tmp_path / "data")
+    database.close()
+    (tmp_path / "data" / FILE_NAME).rename(tmp_path / "away")
+
+    with pytest.raises(StoreError):
+        settings_of(database)
+
+    assert not (tmp_path / "data" / FILE_NAME).exists()
+
+
+def test_another_file_in_its_place_is_the_one_that_is_written_from_then_on(tmp_path):
+    database, other = Database.open(tmp_path / "data"), Database.open(tmp_path / "other")
+    add_setting(database, "before")
+    add_setting(other, "restored")
+    other.close()
+    shutil.move(tmp_path / "data", tmp_path / "away")
+    shutil.move(tmp_path / "other", tmp_path / "data")
+
+    add_setting(database, "after")
+
+    assert settings_of(database) == ["restored", "after"]
+    database.close()
+
+
+def test_writers_that_wait_for_each_other_too_long_are_told_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("aac.store.database._TURN_S", 0.1)
+    database = Database.open(tmp_path)
+
+    with database.write(), ThreadPoolExecutor() as pool:
+        waiting = pool.submit(add_setting, database, "late")
+        error = waiting.exception()
+
+    assert isinstance(error, StoreError)
+    check_message(error, "ocupado por outro programa", "held by another program")
+    database.close()

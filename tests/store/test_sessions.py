@@ -116,3 +116,18 @@ def test_a_file_that_is_damaged_is_an_error_of_ours(tmp_path: Path):
 
     with pytest.raises(StoreError, match=FILE_NAME):
         Sessions(tmp_path).begin(ANA)
+
+
+def test_without_its_folder_nobody_can_say_that_there_is_no_such_session(tmp_path: Path):
+    sessions = Sessions(tmp_path / "gone")
+
+    with pytest.raises(StoreError, match="is not there"):
+        sessions.find("an id")
+
+
+def test_a_clock_that_was_set_back_ends_no_session(sessions: Sessions, clock: Clock):
+    session_id = sessions.begin(ANA)
+
+    clock.now -= 3600
+
+    assert sessions.find(session_id) == ANA

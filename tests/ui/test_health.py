@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from aac.access_settings import AccessSettings
+from aac.errors import NoRoomError
 from aac.settings import Settings
 from aac.ui.gate import Gate
 from aac.ui.health import Health
@@ -65,4 +66,15 @@ def test_asking_often_looks_once(archive: Archive, watcher: TestClient, clock: C
 
     assert watcher.get("/health").status_code == 200
     clock.now += 6
+    assert watcher.get("/health").status_code == 503
+
+
+def test_a_full_disk_is_503(archive: Archive, watcher: TestClient, monkeypatch: pytest.MonkeyPatch):
+    assert archive.database.is_sqlite
+
+    def full(folder: Path) -> None:
+        raise NoRoomError("Disco cheio.", "The disk is full.")
+
+    monkeypatch.setattr("aac.ui.health.check_room", full)
+
     assert watcher.get("/health").status_code == 503

@@ -121,6 +121,22 @@ def test_who_knows_the_password_is_in_until_they_log_out(by_password: TestClient
     assert who(by_password) == VISITOR
 
 
+def test_while_the_data_folder_is_gone_who_was_in_reads_the_cause_and_is_in_again_afterwards(
+    by_password: TestClient, tmp_path: Path
+):
+    enter(by_password, "bia")
+    away = tmp_path.with_name("away")
+    tmp_path.rename(away)
+
+    answer = by_password.get("/config")
+    away.rename(tmp_path)
+
+    assert (answer.status_code, answer.json()["refusal"]["kind"]) == (503, "away")
+    assert "não alcança os dados dele" in answer.json()["refusal"]["pt"]
+    assert str(tmp_path) not in answer.text
+    assert who(by_password) == ("ANNOTATOR", "bia")
+
+
 @pytest.mark.parametrize(
     ("name", "password"), [("ana", "wrong wrong"), ("zoe", PASSWORD), ("", ""), ("ana", "a" * 2_000)]
 )

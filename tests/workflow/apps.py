@@ -8,7 +8,9 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -18,10 +20,23 @@ from tests.workflow.runs import PATIENCE_S, wait_for
 
 
 class AppProcess:
-    """`python app.py` over one data folder and on one port, to be killed and started again."""
+    """`python app.py` over one data folder and on one port, to be killed and started again.
 
-    def __init__(self, settings: Settings) -> None:
+    set_there: variables that its owner set. log: where its words go, by default beside its data. program: what Python
+    is to run in place of `app.py`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        set_there: Mapping[str, str] | None = None,
+        log: Path | None = None,
+        program: Sequence[str] = ("app.py",),
+    ) -> None:
         self._settings = settings
+        self._set_there = dict(set_there or {})
+        self.log = log or settings.data_dir / "app.log"
+        self._program = tuple(program)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}/"
@@ -30,11 +45,11 @@ class AppProcess:
     def start(self) -> None:
         """Start it and come back at once."""
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with (self._settings.data_dir / "app.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "app.py", "--port", self.url.rstrip("/").rpartition(":")[2]],
+                [sys.executable, *self._program, "--port", self.url.rstrip("/").rpartition(":")[2]],
                 cwd=ROOT,
-                env=self._settings.child_environment(),
+                env=self._settings.child_environment() | self._set_there,
                 stdout=log,
                 stderr=log,
             )
@@ -44,6 +59,12 @@ class AppProcess:
         with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(self.url, timeout=20) as answer:
             return bool(answer.status == 200)
         return False
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would; what it started is left alone."""

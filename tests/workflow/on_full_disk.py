@@ -28,7 +28,23 @@ from tests.workflow.apps import trainers
 from tests.workflow.runs import small_version, start, state, tiny_config, wait_for, wait_for_end, wait_for_step, working
 
 SIZE = "64m"
+# Mounts of its own for one process, which go with it: in a user namespace, or by root's right where those are shut.
+WAYS_TO_MOUNT = (
+    ("unshare", "--user", "--map-root-user", "--mount"),
+    ("sudo", "--non-interactive", "--preserve-env", "unshare", "--mount"),
+)
 QUIET_S = 5.0  # longer than a worker's pause before it tries again
+
+
+def way_to_mount() -> tuple[str, ...]:
+    """What to put before a command that mounts. Raises `RuntimeError` where nothing does."""
+    for way in WAYS_TO_MOUNT:
+        with suppress(FileNotFoundError):
+            if subprocess.run([*way, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode == 0:
+                return way
+    raise RuntimeError(
+        f"No filesystem can be mounted by any of {WAYS_TO_MOUNT}: run as root, or allow user namespaces."
+    )
 
 
 @contextmanager

@@ -15,20 +15,13 @@ from aac.errors import NoRoomError
 from aac.files import check_room
 from aac.settings import Settings
 from tests.conftest import ROOT
-
-# Mounts of its own for one process, which go with it: in a user namespace, or by root's right where those are shut.
-WAYS_TO_MOUNT = (
-    ("unshare", "--user", "--map-root-user", "--mount"),
-    ("sudo", "--non-interactive", "--preserve-env", "unshare", "--mount"),
-)
+from tests.workflow.on_full_disk import way_to_mount
 
 
 @pytest.fixture(scope="module")
 def seen(tiny_llama: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What `on_full_disk` saw."""
-    way = next((way for way in WAYS_TO_MOUNT if _mounts(way)), None)
-    if way is None:
-        pytest.fail(f"No filesystem can be mounted by any of {WAYS_TO_MOUNT}: run as root, or allow user namespaces.")
+    way = way_to_mount()
     disk = tmp_path_factory.mktemp("disk")
     done = subprocess.run(
         [*way, sys.executable, "-m", "tests.workflow.on_full_disk", str(disk), str(tiny_llama)],
@@ -39,13 +32,6 @@ def seen(tiny_llama: Path, settings: Settings, tmp_path_factory: pytest.TempPath
     )
     assert done.returncode == 0
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def _mounts(way: tuple[str, ...]) -> bool:
-    try:
-        return subprocess.run([*way, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode == 0
-    except FileNotFoundError:
-        return False
 
 
 def test_while_the_disk_is_full_the_page_says_so_and_is_served(seen: dict[str, Any]):

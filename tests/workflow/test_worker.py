@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -223,6 +225,19 @@ def test_a_data_folder_has_one_worker(place):
         wait_for(lambda: has_worker(archive.settings), "no worker")
 
         assert ensure_worker(archive.settings) is False
+
+
+def test_a_worker_is_started_also_where_the_clock_was_set_back_since_the_last(tmp_path: Path, monkeypatch):
+    started: list[list[str]] = []
+    monkeypatch.setattr("aac.workflow.worker.spawn_detached", lambda words, *rest: started.append(words))
+    mark = tmp_path / SPAWNED
+    mark.touch()
+    assert ensure_worker(Settings(tmp_path)) is False
+
+    os.utime(mark, (time.time() + 3600,) * 2)
+
+    assert ensure_worker(Settings(tmp_path)) is True
+    assert started[0][0] == "worker"
 
 
 def test_what_cannot_be_trained_is_refused_before_it_is_queued(archive: Archive, tmp_path: Path, config: TrainConfig):

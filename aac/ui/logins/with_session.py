@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from aac.access import Asker, Role
-from aac.errors import AacError
 from aac.store.sessions import Session, Sessions
 from aac.ui.limits import Addresses, Buckets
 from aac.ui.logins.cookies import Cookies
@@ -45,13 +44,14 @@ class WithSession(ABC):
         self.house = house
 
     def asker(self, request: Request) -> Asker:
-        """Who the cookie is of; a stranger where it is none, has ended, or its login is no more."""
+        """Who the cookie is of; a stranger where it is none, has ended, or its login is no more.
+
+        Raises `AacError` where that cannot be found out now: as a stranger the person would be told to log in, and the
+        page in their browser would be a stranger's from then on.
+        """
         session_id, name = self.house.cookies.read(request)
-        try:
-            found = self.house.sessions.find(session_id) if session_id else None
-            role = self.role_of(found) if found and found.kind == self.kind else None
-        except AacError:  # nobody is known while the file cannot be read
-            found = role = None
+        found = self.house.sessions.find(session_id) if session_id else None
+        role = self.role_of(found) if found and found.kind == self.kind else None
         if found is None or role is None:
             return Asker(self.house.stranger, "")
         return Asker(role, found.login, found.login, name)
