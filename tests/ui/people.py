@@ -63,9 +63,14 @@ class Person:
         return self.call("correct", generation_id=generation_id, **values)
 
 
+def sent(payload: Any) -> str:
+    """The body of a call, as a browser writes it, NaN and halves of characters too."""
+    return json.dumps({"data": [payload]})
+
+
 def reply_of(client: httpx.Client, name: str, payload: Any) -> Reply:
-    """What the endpoint says. The JSON goes out as a browser writes it, NaN and halves of characters too."""
-    answer = client.post(f"/{name}", content=json.dumps({"data": [payload]}), headers=JSON)
+    """What the endpoint says."""
+    answer = client.post(f"/{name}", content=sent(payload), headers=JSON)
     assert answer.status_code == 200, answer.text
     (reply,) = answer.json()["data"]
     return reply
