@@ -1,4 +1,4 @@
-"""What the page's components tell browsers, computed once.
+"""What Gradio does anew at every call, done once: what the page's components tell browsers, and a search.
 
 Gradio computes it for all of them anew for every session, and for every direct call, which has no session: of the 18 ms
 that the server worked to store a rating, 15 (`python -m benchmarks.crowd` shows what that is with many people).
@@ -6,6 +6,8 @@ that the server worked to store a rating, 15 (`python -m benchmarks.crowd` shows
 
 from __future__ import annotations
 
+import sys
+from importlib.util import find_spec
 from typing import Any
 
 from gradio.blocks import Block, Blocks, BlocksConfig
@@ -41,3 +43,12 @@ class KeptConfig(BlocksConfig):
 def keep_config(page: Blocks) -> None:
     """To be called when the page is built."""
     page.default_config = KeptConfig(page.default_config)
+    _spare_searches()
+
+
+def _spare_searches() -> None:
+    """Before and after every event Gradio imports matplotlib. Where there is none, it is looked for in every folder of
+    packages each time: a fifth of what a server of many people worked. An entry of None says that there is none.
+    """
+    if "matplotlib" not in sys.modules and find_spec("matplotlib") is None:
+        sys.modules["matplotlib"] = None  # type: ignore[assignment]

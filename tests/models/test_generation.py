@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -145,6 +148,18 @@ def test_stop_ends_all_rows_within_a_step(speaker: Speaker, adapter: Adapter):
 
     assert [g.finish for g in last] == ["stopped", "stopped"]
     assert max(g.tokens for g in last) < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only whole processes are nice")
+def test_what_writes_gives_way_to_what_people_press(speaker: Speaker, adapter: Adapter):
+    (row,) = both_rows(adapter, request())[:1]
+    before = set(threading.enumerate())
+    with closing(speaker.stream([row])) as stream:
+        next(stream)
+        (writing,) = set(threading.enumerate()) - before
+        niceness = [os.getpriority(os.PRIO_PROCESS, thread.native_id or 0) for thread in (writing, *before)]
+
+    assert niceness[0] > max(niceness[1:])
 
 
 def test_closing_the_stream_ends_its_thread(speaker: Speaker, adapter: Adapter):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.util import find_spec
+
 import gradio as gr
 import pytest
 from gradio.state_holder import SessionState
@@ -45,3 +48,7 @@ def test_a_component_that_a_session_changed_is_looked_at_anew(page: gr.Blocks):
     state._update_config(number)
 
     assert values(state) == ["new"]
+
+
+def test_a_library_that_is_not_installed_is_not_searched_for_at_every_event(page: gr.Blocks):
+    assert sys.modules["matplotlib"] is None or find_spec("matplotlib")
