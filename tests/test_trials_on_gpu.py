@@ -7,15 +7,18 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from aac.datasets.card_files import read_card_sets, write_card_sets
+from aac.errors import AacError, NoRoomError, WrongCall
 from aac.models.adapters import PROVENANCE, WEIGHTS, Adapter, read_json
 from aac.models.generation import Row, Speaker
 from aac.models.loading import load_base
@@ -30,7 +33,7 @@ from aac.training.prepare import examples_for, read_splits, template_for
 from aac.training.unlikelihood import UnlikelihoodLoss, line_end_of
 from aac.workflow import quality
 from benchmarks.graphs import plan
-from benchmarks.graphs.plan import Reader, cut, parts_of
+from benchmarks.graphs.plan import Inputs, Reader, cut, parts_of, width_for
 from benchmarks.graphs.stepper import Stepper
 from benchmarks.graphs.training import _Training, learning_rates
 from benchmarks.trials_on_gpu import MergedSpeaker, Trial, main, run, trained
@@ -82,19 +85,20 @@ def fitted(config: TrainConfig, settings: Settings, folder: Path) -> Path:
     return folder
 
 
-def greatest_difference(one: Path, other: Path) -> float:
-    """Of any two weights, in shares of the greatest weight of its matrix."""
+def difference(one: Path, other: Path) -> float:
+    """The norm of how two adapters' weights differ, in shares of the norm of what was learned: all B began as zeros."""
     ones, others = load_file(one / WEIGHTS), load_file(other / WEIGHTS)
     assert ones.keys() == others.keys()
-    shares = [(ones[n].float() - others[n].float()).abs().max() / ones[n].float().abs().max() for n in ones]
-    return float(max(shares))
+    apart = torch.cat([(ones[name].float() - others[name].float()).flatten() for name in ones])
+    learned = torch.cat([ones[name].float().flatten() for name in ones if "lora_B" in name])
+    return float(apart.norm() / learned.norm())
 
 
-def assert_alike(by_graphs: Path, by_fit: Path, few: float = 3e-3) -> None:
+def assert_alike(by_graphs: Path, by_fit: Path, few: float = 1e-3) -> None:
     """Nearly the same weights and losses; all else that `fit` tells is told, and the same."""
     told, expected = read_json(by_graphs, PROVENANCE), read_json(by_fit, PROVENANCE)
     assert told["validation_losses"] == pytest.approx(expected.pop("validation_losses"), rel=few / 10)
-    assert greatest_difference(by_graphs, by_fit) < few
+    assert difference(by_graphs, by_fit) < few
     assert {name: told[name] for name in expected} == expected
 
 
@@ -118,7 +122,7 @@ def test_a_trial_learns_as_a_training_does_otherwise_too(
 
     by_graphs = trained(Trial(config, tmp_path / "trial"), settings).folder
 
-    few = 3e-2 if "mixed_precision" in changes else 3e-3
+    few = 5e-2 if "mixed_precision" in changes else 1e-3
     assert_alike(by_graphs, fitted(config, settings, tmp_path / "fit"), few)
 
 
@@ -129,7 +133,8 @@ def test_the_loss_of_a_step_s_parts_is_that_of_its_batch(config: TrainConfig, se
     torch.manual_seed(0)
     model = adapted_model(config, base, 64)
     stepper = Stepper(model, config)
-    reader = Reader(examples, STRONG, line_end_of(base.tokenizer), stepper.vocabulary)
+    strong = dataclasses.replace(config, unlikelihood=STRONG)
+    reader = Reader(examples, strong, line_end_of(base.tokenizer), stepper.vocabulary)
     step = [0, 3, 5, 9, 10]
     reader.fit([step])
 
@@ -146,10 +151,14 @@ def test_the_loss_of_a_step_s_parts_is_that_of_its_batch(config: TrainConfig, se
         assert found > 1.05 * loss(outputs, labels, items).item()
 
 
-def test_a_part_has_the_longest_rows_first_and_no_more_tokens_than_it_may():
-    parts = list(parts_of([0, 1, 2, 3, 4], [20, 60, 90, 64, 130]))
+def test_a_batch_goes_through_in_even_parts_of_one_width_and_no_more_tokens_than_a_part_may_have():
+    parts = parts_of([0, 1, 2, 3, 4, 5], [20, 60, 9, 64, 130, 5], batch_size=4)
 
-    assert [(part.width, part.rows) for part in parts] == [(192, (4,)), (96, (2,)), (64, (3, 1)), (64, (0,))]
+    assert [(part.width, part.rows) for part in parts] == [(64, (0, 1)), (64, (2, 3)), (160, (4,)), (160, (5,))]
+
+
+def test_longer_examples_than_the_widest_have_widths_of_their_own():
+    assert [width_for(length) for length in (1, 64, 65, 512, 513, 2048)] == [64, 64, 96, 512, 1024, 2048]
 
 
 def test_a_cut_takes_the_same_share_of_every_epoch_evenly_and_in_order():
@@ -243,6 +252,82 @@ def test_a_machine_for_trials_needs_neither_database_nor_page():
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "set()\n"
+
+
+class Replayed:
+    """Stands in for a CUDA graph: does again what it was made of."""
+
+    def __init__(self, again: Callable[[], None]) -> None:
+        self.replay = again
+
+
+def captured(stepper: Stepper, samples: Mapping[int, Inputs]) -> None:
+    """In the place of `Stepper.capture`: the tensors stay where they are, and what is done with them is done again."""
+    held = {width: tuple(tensor.clone() for tensor in inputs) for width, inputs in samples.items()}
+    stepper._graphs = {width: (Replayed(partial(stepper._learn, inputs)), inputs) for width, inputs in held.items()}
+    stepper._update_graph = Replayed(stepper._update)
+    for group in stepper._optimizer.param_groups:
+        group["lr"] = stepper._rate
+
+
+@pytest.fixture
+def graphs_without_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stepper takes itself for one on a GPU once it is made."""
+    make = Stepper.__init__
+
+    def made(stepper: Stepper, *arguments: Any) -> None:
+        make(stepper, *arguments)
+        stepper.has_graphs = True
+
+    monkeypatch.setattr(Stepper, "__init__", made)
+
+
+@pytest.mark.usefixtures("graphs_without_a_gpu")
+def test_what_is_done_again_on_the_same_tensors_learns_the_same(
+    trial: Adapter, config: TrainConfig, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Stepper, "capture", captured)
+
+    adapter = trained(Trial(config, tmp_path), settings)
+
+    assert difference(adapter.folder, trial.folder) < 1e-3
+
+
+@pytest.mark.usefixtures("graphs_without_a_gpu")
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), NoRoomError, "--memory-share"),
+        (RuntimeError("operation not permitted when stream is capturing"), WrongCall, "could not be captured"),
+    ],
+)
+def test_where_no_graph_can_be_captured_nothing_is_trained(
+    error: RuntimeError,
+    kind: type[AacError],
+    said: str,
+    config: TrainConfig,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(Stepper, "_capture", Mock(side_effect=error))
+
+    with pytest.raises(kind, match=said):
+        trained(Trial(config, tmp_path), settings)
+
+    assert not (tmp_path / "adapter").exists()
+
+
+@pytest.mark.usefixtures("graphs_without_a_gpu")
+def test_what_graphs_cannot_do_is_refused_on_a_gpu(config: TrainConfig, settings: Settings, tmp_path: Path):
+    paged = dataclasses.replace(config, optimizer="paged_adamw_32bit")
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        pytest.raises(WrongCall, match="asks for paged_adamw_32bit"),
+    ):
+        patch.setattr("benchmarks.graphs.training.for_this_machine", lambda config: (config, ()))
+        trained(Trial(paged, tmp_path), settings)
 
 
 def test_an_error_is_told_in_both_languages_and_in_the_exit_code(

@@ -18,7 +18,7 @@ from aac.training.examples import IGNORED, CardSetExamples
 from aac.training.order import EpochOrder, schedule
 from aac.training.unlikelihood import led_back
 
-WIDTHS = (64, 96, 128, 192, 256, 384, 512)
+WIDTHS = (64, 96, 128, 160, 192, 256, 384, 512)
 TOKENS_AT_ONCE = 2048  # of the embedded model with r=32 in fp32, 3 GB are kept for the backward pass, logits included
 
 Step = list[int]  # the examples that a step reads, by their indices
@@ -54,14 +54,16 @@ class Part:
     rows: tuple[int, ...]
 
 
-def parts_of(step: Step, lengths: Sequence[int]) -> Iterator[Part]:
-    """A step's examples, the longest first."""
-    left = sorted(step, key=lambda i: -lengths[i])
-    while left:
-        width = width_for(lengths[left[0]])
-        rows = max(1, TOKENS_AT_ONCE // width)
-        yield Part(width, tuple(left[:rows]))
-        left = left[rows:]
+def parts_of(step: Step, lengths: Sequence[int], batch_size: int) -> Iterator[Part]:
+    """Each batch of a step in as few parts as may be, of one width and about as many rows each: a graph computes its
+    empty rows too.
+    """
+    for start in range(0, len(step), batch_size):
+        batch = step[start : start + batch_size]
+        width = width_for(max(lengths[i] for i in batch))
+        parts = math.ceil(len(batch) / max(1, TOKENS_AT_ONCE // width))
+        rows = math.ceil(len(batch) / parts)
+        yield from (Part(width, tuple(batch[at : at + rows])) for at in range(0, len(batch), rows))
 
 
 def width_for(length: int) -> int:
@@ -97,9 +99,11 @@ Inputs = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 class Reader:
     """Makes of each step the tensors that a graph reads."""
 
-    def __init__(self, examples: CardSetExamples, unlikelihood: float, line_end: int, vocabulary: int) -> None:
+    def __init__(self, examples: CardSetExamples, config: TrainConfig, line_end: int, vocabulary: int) -> None:
+        """line_end: as `UnlikelihoodLoss` takes it. vocabulary: how many logits a position has."""
         self._lengths = examples.lengths
-        self._unlikelihood = unlikelihood
+        self._unlikelihood = unlikelihood = config.unlikelihood
+        self._batch_size = config.batch_size
         self._vocabulary = vocabulary
         self._read = [
             _read(one.input_ids, one.labels, list(led_back(one.labels, line_end)) if unlikelihood else [])
@@ -114,7 +118,7 @@ class Reader:
         """Find the shape of each width that these steps need. Gives an example of each, that of most tokens first."""
         found: dict[int, list[Part]] = {}
         for step in steps:
-            for part in parts_of(step, self._lengths):
+            for part in parts_of(step, self._lengths, self._batch_size):
                 found.setdefault(part.width, []).append(part)
         self._shapes = {width: self._shape(parts) for width, parts in found.items()}
         largest_first = sorted(found, key=lambda width: -width * self._shapes[width].rows)
@@ -131,7 +135,7 @@ class Reader:
     def parts(self, step: Step) -> Iterator[tuple[int, Inputs]]:
         """A step's parts, each with its width. The loss is the mean over the whole step's tokens."""
         items = sum(len(self._read[i].at) for i in step)
-        for part in parts_of(step, self._lengths):
+        for part in parts_of(step, self._lengths, self._batch_size):
             yield part.width, self._inputs(part, 1 / max(1, items))
 
     def _inputs(self, part: Part, weight: float) -> Inputs:

@@ -56,8 +56,9 @@ def _fit(order: FitOrder, base: LoadedBase, report: Report, until_s: float | Non
     set_seed(config.seed)
     model = adapted_model(config, base, max(examples.lengths)).train()
     stepper = Stepper(model, config)
-    reader = Reader(examples, config.unlikelihood, line_end_of(base.tokenizer), stepper.vocabulary)
-    measured = Reader(held_out, 0.0, line_end_of(base.tokenizer), stepper.vocabulary)
+    line_end = line_end_of(base.tokenizer)
+    reader = Reader(examples, config, line_end, stepper.vocabulary)
+    measured = Reader(held_out, dataclasses.replace(config, unlikelihood=0.0), line_end, stepper.vocabulary)
     per_epoch = schedule(config, len(examples)).steps_per_epoch
     training = _Training(config, model, stepper, reader, measured, per_epoch, report)
     training.check_loss(collate([examples[0]], base.tokenizer.pad_token_id))
