@@ -79,15 +79,19 @@ def answer_requests(
     *,
     well_formed: bool = False,
     on_answers: Callable[[int, int], None] = lambda done, total: None,
+    batch_size: int = BATCH_SIZE,
 ) -> list[Generation]:
-    """Answer greedily, by the protocol of every evaluation, in the order of the requests."""
+    """Answer greedily, by the protocol of every evaluation, in the order of the requests.
+
+    batch_size: another one than the protocol's is to be told beside the answers.
+    """
     template = adapter.template if adapter else speaker.base.entry.template
     rows = [
         Row(replace(request, well_formed=well_formed, max_new_tokens=MAX_NEW_TOKENS), adapter, template)
         for request in requests
     ]
     generations: list[Generation] = []
-    for start in range(0, len(rows), BATCH_SIZE):
-        generations += speaker.generate(rows[start : start + BATCH_SIZE])
+    for start in range(0, len(rows), batch_size):
+        generations += speaker.generate(rows[start : start + batch_size])
         on_answers(len(generations), len(rows))
     return generations

@@ -1,13 +1,16 @@
 """What more data brings: adapters trained on 5, 10, 25, 50 and 100 % of the training prompts, scored on the test split.
 
     python -m pip install -r requirements-bench.txt
-    python -m benchmarks.learning_curve --out build/curve [--seeds 2] [--shares 5 10 25 50 100]
+    python -m benchmarks.learning_curve --out build/curve [--seeds 2] [--shares 5 10 25 50 100] [--by-graphs]
     python -m benchmarks.learning_curve --plot
 
 Which prompts a share has is drawn by the hash of seed and prompt; a smaller share lies within a greater one. Each point
 goes into docs/quality/learning_curve.json as soon as it is there, and what is there is not done again: stopped, the
 same command goes on. The recipe is a short one (`RECIPE`: card sets alone, one pass or 100 steps), since the curve is
 there for its slope; the shipped adapter's is aac/adapters/default/training.json.
+
+--by-graphs: on an NVIDIA GPU, with what `benchmarks.trials_on_gpu` needs and no more. The points of one curve are all
+to be made in the same way: each says whether it was made so.
 """
 
 from __future__ import annotations
@@ -23,13 +26,11 @@ from statistics import fmean
 from typing import Any
 
 from aac.datasets.card_files import read_card_sets, write_card_sets
-from aac.models.adapters import weights_sha256
+from aac.models.adapters import Adapter, weights_sha256
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.workflow import quality
-from aac.workflow.generating import Speakers
-from aac.workflow.training import TrainOrder, train
 
 DATA = Path("annotations/cards_v2")
 KEPT = Path("docs/quality/learning_curve.json")
@@ -54,31 +55,35 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/curve"))
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--shares", type=int, nargs="+", default=[5, 10, 25, 50, 100], help="in per cent")
+    parser.add_argument("--by-graphs", action="store_true", help="train and answer as benchmarks.trials_on_gpu does")
     parser.add_argument("--plot", action="store_true", help="draw what is there, and train nothing")
     options = parser.parse_args()
-    points = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else []
     wanted = [(share, seed) for seed in range(options.seeds) for share in options.shares]
     for share, seed in [] if options.plot else wanted:
-        if (share, seed) not in {(point["share"], point["seed"]) for point in points}:
-            points.append(measured(share, seed, options.out / f"{share}-{seed}"))
-            KEPT.write_text(json.dumps(points, indent=1) + "\n", encoding="utf-8")
-    draw(points)
+        if (share, seed) not in {(point["share"], point["seed"]) for point in kept()}:
+            point = measured(share, seed, options.out / f"{share}-{seed}", options.by_graphs)
+            KEPT.write_text(json.dumps([*kept(), point], indent=1) + "\n", encoding="utf-8")
+    draw(kept())
 
 
-def measured(share: int, seed: int, folder: Path) -> dict[str, Any]:
+def kept() -> list[dict[str, Any]]:
+    """The points that are there; other processes may add some meanwhile."""
+    points: list[dict[str, Any]] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else []
+    return points
+
+
+def measured(share: int, seed: int, folder: Path, by_graphs: bool) -> dict[str, Any]:
     """One point: an adapter trained on a share of the prompts, and its scores on the task "set"."""
-    settings = Settings.from_environment()
     config = trained_on(share, seed, folder / "data")
-    adapter = train(settings, TrainOrder(config, folder / "adapter", run_folder=folder / "run"), report=print)
     task = quality.read_task(DATA, "set")
-    speaker = Speakers(settings).get(EMBEDDED_ID)
-    quality.answer(speaker, adapter, task, folder)
+    adapter = (_by_graphs if by_graphs else _by_fit)(config, folder, task)
     scores = quality.score(task, [quality.read_answers(folder, quality.WITH, task)], DATA)[-1].scores
     made = json.loads((adapter.folder / "provenance.json").read_text(encoding="utf-8"))
     shutil.rmtree(folder / "data")
     return {
         "share": share,
         "seed": seed,
+        "by_graphs": by_graphs,
         "prompts": made["train_prompts"],
         "steps": made["steps"],
         "validation_loss": made["validation_losses"][-1],
@@ -86,6 +91,22 @@ def measured(share: int, seed: int, folder: Path) -> dict[str, Any]:
         "data_sha256": task.sha256,
         **{name: round(scores[name].score, 2) for name in SCORES},
     }
+
+
+def _by_fit(config: TrainConfig, folder: Path, task: quality.Task) -> Adapter:
+    from aac.workflow.generating import Speakers  # these two take the database along
+    from aac.workflow.training import TrainOrder, train
+
+    settings = Settings.from_environment()
+    adapter = train(settings, TrainOrder(config, folder / "adapter", run_folder=folder / "run"), report=print)
+    quality.answer(Speakers(settings).get(EMBEDDED_ID), adapter, task, folder)
+    return adapter
+
+
+def _by_graphs(config: TrainConfig, folder: Path, task: quality.Task) -> Adapter:
+    from benchmarks.trials_on_gpu import Trial, run
+
+    return run(Trial(config, folder, (task.name,), DATA), Settings.from_environment())
 
 
 def trained_on(share: int, seed: int, folder: Path) -> TrainConfig:

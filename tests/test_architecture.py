@@ -137,6 +137,10 @@ def test_each_library_is_found_where_it_is_known(library: str):
     assert importers(library) != set()
 
 
+def test_the_program_imports_no_benchmark():
+    assert importers("benchmarks") == set()
+
+
 def test_only_the_settings_read_the_environment():
     sent_elsewhere = "aac.hub.job_script"  # runs where Prancha is not installed
 

@@ -39,7 +39,7 @@ from aac.training.order import EpochOrder, schedule
 from aac.training.pictures import train_pictures
 from aac.training.prepare import Splits, examples_for, fitted_to_memory, run_id, template_for
 from aac.training.progress import Report, line
-from aac.training.unlikelihood import UnlikelihoodLoss
+from aac.training.unlikelihood import UnlikelihoodLoss, line_end_of
 
 _TRAINER_STATE = "trainer_state.json"
 
@@ -94,12 +94,24 @@ def _fit(order: FitOrder, base: LoadedBase, report: Report, stop: Callable[[], b
     set_seed(config.seed)
     model = adapted_model(config, base, max(examples.lengths))
     outcome = _finished(model, last) or _train(run, model, (examples, held_out), base.tokenizer, last)
+    outcome["epochs"] = round(outcome["steps"] / run.plan.steps_per_epoch, 4)
+    write_adapter(order, base, model, {**what_was_read(examples), **outcome, **made})
+
+
+def write_adapter(order: FitOrder, base: LoadedBase, model: Any, told: dict[str, Any]) -> None:
+    """Everything that stands in an adapter's folder. model: with the weights as they are to be; told: what came of the
+    training, for the provenance.
+    """
     _save(model, base, order.out)
     _add_pictures(order, base)
-    template.save(order.out / TEMPLATE)
+    template_for(order.config, base.entry).save(order.out / TEMPLATE)
     order.config.save(order.out / TRAINING)
-    outcome["epochs"] = round(outcome["steps"] / run.plan.steps_per_epoch, 4)
-    write_json(order.out, PROVENANCE, {**_provenance(order, base, run), **_read(examples), **outcome, **made})
+    write_json(order.out, PROVENANCE, {**_provenance(order, base), **told})
+
+
+def what_was_read(examples: CardSetExamples) -> dict[str, Any]:
+    """What the provenance tells of the examples."""
+    return {"tokens_a_pass": examples.tokens, "left_out_as_too_long": examples.left_out}
 
 
 def _add_pictures(order: FitOrder, base: LoadedBase) -> None:
@@ -146,7 +158,7 @@ def _loss(config: TrainConfig, tokenizer: Any) -> UnlikelihoodLoss | None:
     """The model's own loss, None, but where repeating is to be unlearned."""
     if not config.unlikelihood:
         return None
-    return UnlikelihoodLoss(config.unlikelihood, tokenizer("\n", add_special_tokens=False)["input_ids"][-1])
+    return UnlikelihoodLoss(config.unlikelihood, line_end_of(tokenizer))
 
 
 def _outcome(steps: int, log: list[dict[str, float]]) -> dict[str, Any]:
@@ -154,15 +166,11 @@ def _outcome(steps: int, log: list[dict[str, float]]) -> dict[str, Any]:
     return {"steps": steps, "validation_losses": losses}
 
 
-def _read(examples: CardSetExamples) -> dict[str, Any]:
-    return {"tokens_a_pass": examples.tokens, "left_out_as_too_long": examples.left_out}
-
-
-def _provenance(order: FitOrder, base: LoadedBase, run: Run) -> dict[str, Any]:
+def _provenance(order: FitOrder, base: LoadedBase) -> dict[str, Any]:
     start = start_of(order.config, base.entry)
     return {
         **({"start_sha256": weights_sha256(start.folder)} if start else {}),
-        "run": run.id,
+        "run": run_id(order.config, base.entry, order.splits),
         "base_model": base.entry.id,
         "base_repository": base.entry.repository,
         "base_revision": base.revision,

@@ -100,7 +100,7 @@ class _Watch(TrainerCallback):
             if name not in numbers:
                 continue
             if not math.isfinite(numbers[name]):
-                raise _not_a_number(state.global_step)
+                raise not_a_number(state.global_step)
             told = {key: float(numbers[key]) for key in (name, "learning_rate") if key in numbers}
             self._tell(kind, state, **told)
 
@@ -143,7 +143,8 @@ def stopped(checkpoints: Path | None) -> Stopped:
     )
 
 
-def _not_a_number(step: int) -> AacError:
+def not_a_number(step: int) -> AacError:
+    """What to say when the loss became NaN or infinite."""
     return DataError(
         f"A perda deixou de ser um número no passo {step}. Diminua learning_rate ou confira os dados.",
         f"The loss stopped being a number at step {step}. Lower learning_rate or check the data.",

@@ -14,7 +14,7 @@ from transformers.loss.loss_utils import ForCausalLMLoss
 
 from aac.training.examples import IGNORED
 
-_MOST = 1 - 1e-6  # of a probability, so that its logarithm is finite
+MOST_LIKELY = 1 - 1e-6  # of a probability, so that its logarithm is finite
 
 
 class UnlikelihoodLoss:
@@ -39,9 +39,15 @@ class UnlikelihoodLoss:
         if not rows or not torch.is_grad_enabled():
             return loss
         row, before, token = torch.tensor(rows, device=logits.device).T
-        likelihood = logits[row, before].float().softmax(-1).gather(1, token[:, None]).clamp(max=_MOST)
+        likelihood = logits[row, before].float().softmax(-1).gather(1, token[:, None]).clamp(max=MOST_LIKELY)
         items = num_items_in_batch if num_items_in_batch is not None else (labels != IGNORED).sum()
         return loss - self._weight * torch.log1p(-likelihood).sum() / items
+
+
+def line_end_of(tokenizer: Any) -> int:
+    """The token that ends a card's line."""
+    token: int = tokenizer("\n", add_special_tokens=False)["input_ids"][-1]
+    return token
 
 
 def led_back(labels: Sequence[int], line_end: int) -> Iterator[tuple[int, int]]:
