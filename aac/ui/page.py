@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio import http_server
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
@@ -199,6 +200,7 @@ def launch_options(
     What Gradio would otherwise read from the environment, turn on by itself (some of it only on a Space), or show of
     one person to another is said here: no history of runs, no monitoring page, no MCP server, no installable app.
     """
+    _open_no_second_server()
     login, access = login or Alone(), access or AccessSettings()
     pace = None if isinstance(login, Alone) else Pace(Addresses(access.proxies))
     gate = Middleware(Gate, login=login, protection=Protection(access), pace=pace, health=health, metrics=metrics)
@@ -218,6 +220,13 @@ def launch_options(
         "max_file_size": UPLOAD_MAX_BYTES,
         "state_session_capacity": _SESSIONS_KEPT,
     }
+
+
+def _open_no_second_server() -> None:
+    """On a Space Gradio opens another server beside the page, with no gate in front: its developers' mode, in which who
+    reaches port 7887 writes files and runs code. It does so where it finds itself on a Space: here it does not.
+    """
+    http_server.get_space = lambda: None
 
 
 def _keep_house(speakers: Speakers, archive: Archive) -> None:

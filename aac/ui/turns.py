@@ -1,10 +1,13 @@
-"""Whose turn it is at the model: one line, first come first served, in which each person stands at most once.
+"""Whose turn it is at the model: one line, in rounds; a person has one turn in each, first come first served.
 
-So nobody waits while another has had two turns: of what a person asked for later, all stands behind.
+So nobody waits while another has had two turns. A person has one request in the line. People who are not logged in
+share what their address may have, and all but the first of those wait for later rounds (start-time fair queueing, Goyal
+et al. 1996, with turns for lengths).
 """
 
 from __future__ import annotations
 
+import bisect
 import threading
 import time
 from collections.abc import Callable
@@ -17,13 +20,17 @@ _ASKED_FOR_S = 60.0
 
 @dataclass(eq=False, slots=True)
 class Ticket:
-    """What one browser tab asked for. stop: the signal to end its answer. asked_s: when, on the turns' own clock."""
+    """What one browser tab asked for. stop: the signal to end its answer. asked_s: when, on the turns' own clock.
+
+    round: in which it has its turn, once it stands in the line.
+    """
 
     session: str
     person: str
     asked_s: float
     stop: threading.Event = field(default_factory=threading.Event)
     state: Literal["asked", "waiting", "running", "over"] = "asked"
+    round: int = 0
 
 
 class Turns:
@@ -37,6 +44,10 @@ class Turns:
         self._tickets: dict[str, Ticket] = {}  # by session
         self._line: list[Ticket] = []
         self._running: Ticket | None = None
+        self._round = 0  # of the turn that was begun last
+        self._rounds: dict[
+            str, int
+        ] = {}  # the last one of each person who had or will have a turn in this one or later
         self._lock = threading.Lock()
 
     def ask(self, session: str, person: str = "", most: int = 2) -> bool:
@@ -65,13 +76,15 @@ class Turns:
         return session in self._tickets
 
     def join(self, session: str) -> Ticket | None:
-        """Stand at the end of the line; None for who did not ask, took it back, or stands there already."""
+        """Stand at the end of a round; None for who did not ask, took it back, or stands there already."""
         with self._lock:
             ticket = self._tickets.get(session)
             if ticket is None or ticket.state != "asked":
                 return None
             ticket.state = "waiting"
-            self._line.append(ticket)
+            ticket.round = max(self._round, self._rounds.get(ticket.person, -1) + 1)
+            self._rounds[ticket.person] = ticket.round
+            bisect.insort_right(self._line, ticket, key=lambda one: one.round)
             return ticket
 
     def ahead(self, ticket: Ticket) -> int:
@@ -86,6 +99,8 @@ class Turns:
             if self._running is not None or not self._line or self._line[0] is not ticket:
                 return False
             self._running = self._line.pop(0)
+            self._round = ticket.round
+            self._rounds = {person: last for person, last in self._rounds.items() if last >= self._round}
             ticket.state = "running"
             return True
 
@@ -131,5 +146,7 @@ class Turns:
         ticket.state = "over"
         if ticket in self._line:
             self._line.remove(ticket)
+            if self._rounds.get(ticket.person) == ticket.round:  # a turn that was not had costs none
+                self._rounds[ticket.person] -= 1
         if self._tickets.get(ticket.session) is ticket:
             del self._tickets[ticket.session]

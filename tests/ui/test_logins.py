@@ -247,6 +247,15 @@ def test_guessing_is_slowed_down_by_name_and_by_address(by_password: TestClient)
     assert others[0] == 401
 
 
+def test_a_strangers_wrong_tries_keep_nobody_out_of_their_own_login(tmp_path: Path, logins: Logins):
+    app = app_behind(login_of(tmp_path, BY_PASSWORD), BY_PASSWORD)
+    stranger, own = client(app, address=("10.9.9.9", 5)), client(app)
+    statuses = [enter(stranger, "ana", "wrong wrong").status_code for _ in range(6)]
+
+    assert statuses[-1] == 429
+    assert enter(own, "ana").status_code == 303
+
+
 def test_another_page_cannot_log_anybody_in_or_out(by_password: TestClient):
     enter(by_password, "ana")
 
@@ -328,7 +337,7 @@ def space(provider: Provider) -> AccessSettings:
         client_id=mini_openid.CLIENT_ID,
         client_secret=mini_openid.CLIENT_SECRET,
         provider_url=provider.url,
-        maintainers=("carla",),
+        maintainers=("carla", "60a1b2c3d4e5f60718293a4b", "id:12345"),
         proxies=1,
     )
 
@@ -370,6 +379,12 @@ def test_who_logs_in_at_the_hub_annotates(browser: TestClient, provider: Provide
         ("carla", "z", "MAINTAINER"),
         ("z", "Alice", "ANNOTATOR"),
         ("alice2", "alice2", "ANNOTATOR"),
+        ("60a1b2c3d4e5f60718293a4b", "dani", "MAINTAINER"),
+        ("evil", "60a1b2c3d4e5f60718293a4b", "ANNOTATOR"),
+        ("12345", "eva", "MAINTAINER"),
+        ("evil", "12345", "ANNOTATOR"),
+        ("evil", "id:12345", "ANNOTATOR"),
+        ("evil", "id-of-alice", "ANNOTATOR"),
         ("z", "", "ANNOTATOR"),
         ("", "alice", None),
     ],
@@ -382,6 +397,14 @@ def test_the_owner_and_who_is_on_the_list_maintain(
     go_in(browser)
 
     assert who(browser) == ((role, name) if role else VISITOR)
+
+
+def test_a_name_that_is_only_shown_makes_nobody_a_maintainer(browser: TestClient, provider: Provider):
+    provider.person = {"sub": "evil", "name": "carla"}
+
+    go_in(browser)
+
+    assert who(browser) == ("ANNOTATOR", "carla")
 
 
 def test_who_is_taken_off_the_list_maintains_no_more(

@@ -46,6 +46,29 @@ def test_people_who_share_an_address_have_more():
     assert asked == [True] * 7 + [False] * 2  # one more may run
 
 
+def test_who_shares_an_address_with_many_does_not_make_others_wait_for_all_of_them():
+    turns = Turns()
+    for tab in range(8):
+        assert turns.ask(str(tab), "address", 9)
+    many = [turns.join(str(tab)) for tab in range(8)]
+    alone = joined(turns, "alone", "ana")
+
+    assert [turns.ahead(one) for one in many if one][:3] == [0, 2, 3]
+    assert turns.ahead(alone) == 1
+
+
+def test_a_turn_that_was_taken_back_costs_none():
+    turns = Turns()
+    assert turns.begin(joined(turns, "one", "ana"))
+    for _ in range(5):
+        joined(turns, "two", "bia")
+        turns.stop("two")
+    mine = joined(turns, "two", "bia")
+    other = joined(turns, "three", "caio")
+
+    assert (turns.ahead(mine), turns.ahead(other)) == (1, 2)
+
+
 def test_who_came_first_is_answered_first_and_one_at_a_time():
     turns = Turns()
     tickets = [joined(turns, person, person) for person in ("ana", "bia", "caio")]

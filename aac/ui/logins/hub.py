@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import secrets
 import time
 from collections import OrderedDict
@@ -25,6 +26,12 @@ _log = logging.getLogger(__name__)
 _ENTERING_S = 600
 _ENTERING_KEPT = 10_000
 _PER_ADDRESS = Allowance(20, 20 / 60)
+_ID = "id:"  # before an entry of the list that is an id and no name
+_HUB_ID = re.compile(r"[0-9a-f]{24}")
+
+
+def _is_id(entry: str) -> bool:
+    return entry.startswith(_ID) or _HUB_ID.fullmatch(entry) is not None
 
 
 class HubLogin(WithSession):
@@ -38,16 +45,17 @@ class HubLogin(WithSession):
         self._provider = OpenId(settings.provider_url, settings.client_id, settings.client_secret)
         self._clock = clock
         self._under_way: OrderedDict[str, tuple[Entering, float]] = OrderedDict()
-        named = (*settings.maintainers, settings.space_owner, settings.space_owner_id)
-        self._maintainers = tuple(name for name in named if name)
+        ids = {settings.space_owner_id, *(one.removeprefix(_ID) for one in settings.maintainers)}
+        names = {settings.space_owner, *(one for one in settings.maintainers if not _is_id(one))}
+        self._ids = tuple(house.digest(self.kind, one) for one in sorted(ids) if one)
+        self._names = tuple(house.digest("hub-name", one) for one in sorted(names) if one)
 
     def role_of(self, session: Session) -> Role:
-        """A maintainer while the list says so, by name or id; else an annotator."""
-        digest = self.house.digest
-        is_maintainer = any(
-            session.login == digest(self.kind, name) or session.mark == digest("hub-name", name)
-            for name in self._maintainers
-        )
+        """A maintainer while the list says so, by id or user name; else an annotator.
+
+        What looks like an id is compared with ids alone: who may choose a name could choose another's id for one.
+        """
+        is_maintainer = session.login in self._ids or session.mark in self._names
         return Role.MAINTAINER if is_maintainer else Role.ANNOTATOR
 
     async def enter(self, request: Request) -> Response | None:
@@ -96,7 +104,7 @@ class HubLogin(WithSession):
 
     def _session(self, person: Person) -> Session:
         digest = self.house.digest
-        return Session(self.kind, digest(self.kind, person.id), digest("hub-name", person.name))
+        return Session(self.kind, digest(self.kind, person.id), digest("hub-name", person.username))
 
     def _redirect_uri(self, request: Request) -> str:
         """Of the address that people open: never one that the request alone names, where the settings know."""

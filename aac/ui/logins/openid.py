@@ -45,9 +45,12 @@ class Entering:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """id: the provider's own, never given to another. name: as the person is called there."""
+    """id: the provider's own, never given to another. username: what nobody else is called there, empty where the
+    provider says none. name: to be shown, and maybe freely chosen.
+    """
 
     id: str
+    username: str
     name: str
 
 
@@ -102,7 +105,8 @@ class OpenId:
         told = await _json("GET", provider.userinfo, headers=bearer)
         if not isinstance(claims["sub"], str) or not claims["sub"] or told.get("sub") != claims["sub"]:
             raise ProviderFailed("the two answers are of different people")
-        return Person(claims["sub"], str(told.get("preferred_username") or told.get("name") or ""))
+        username = str(told.get("preferred_username") or "")
+        return Person(claims["sub"], username, username or str(told.get("name") or ""))
 
     def _check(self, claims: Mapping[str, Any], provider: _Provider, entering: Entering) -> None:
         audience = claims.get("aud")

@@ -19,7 +19,8 @@ from aac.ui.limits import Allowance
 from aac.ui.logins.with_session import House, WithSession
 from aac.ui.texts import Text
 
-_PER_NAME = Allowance(5, 5 / 60)
+_PER_NAME_AND_ADDRESS = Allowance(5, 5 / 60)
+_PER_NAME = Allowance(100, 100 / 60)  # so many that nobody is kept out of their own login by a stranger's few tries
 _PER_ADDRESS = Allowance(20, 20 / 60)
 _AT_ONCE = 2  # each try takes 32 MB and a core for 0.1 s
 
@@ -64,9 +65,11 @@ class PasswordLogin(WithSession):
 
     def _check_pace(self, request: Request, name: str) -> None:
         """Names are counted whether they exist or not."""
+        named, address = self.house.digest(normal_name(name)[:200]), self.house.addresses.key(request)
         keys = (
-            (f"login-name:{self.house.digest(normal_name(name)[:200])}", _PER_NAME),
-            (f"login-address:{self.house.addresses.key(request)}", _PER_ADDRESS),
+            (f"login-name:{named}:{address}", _PER_NAME_AND_ADDRESS),
+            (f"login-address:{address}", _PER_ADDRESS),
+            (f"login-name:{named}", _PER_NAME),
         )
         for key, allowance in keys:
             wait_s = self.house.buckets.wait_s(key, allowance)
