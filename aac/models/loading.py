@@ -123,6 +123,15 @@ def locate(entry: BaseModel, settings: Settings, progress: Progress = lambda pt,
     return hub.download_model(entry.repository, entry.revision, settings), entry.revision
 
 
+def is_here(entry: BaseModel, settings: Settings) -> bool:
+    """Whether nothing has to be fetched for `locate`; the embedded model comes with its package, or is the host's."""
+    return (
+        entry.folder is not None
+        or entry.id == EMBEDDED_ID
+        or hub.is_downloaded(entry.repository, entry.revision, settings)
+    )
+
+
 def missing_bytes(entry: BaseModel, settings: Settings) -> int:
     """The disk that `locate` will take: 0 where the weights are here, and where their size is not known."""
     if entry.folder is not None:

@@ -17,7 +17,7 @@ from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
 from aac.ui.access_texts import TURN_TAKEN, TURNS_TAKEN
-from aac.ui.guarded import refused, turns_of
+from aac.ui.guarded import may_fetch, refused, turns_of
 from aac.ui.localised import Localised
 from aac.ui.meters import Answering, Meters
 from aac.ui.numbers import fill
@@ -30,7 +30,7 @@ from aac.workflow.generating import Speakers, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 # `Turns` keeps the line; so many may stand in it at once, and whoever comes then waits in Gradio's own queue before it.
-_IN_LINE = 32
+_IN_LINE = 200  # all who wait stand in our own line; in Gradio's queue nobody is told a place
 # How often to look whether the turn has come, and, without any change, to see whether the browser is still there.
 _LOOK_S, _SAY_S = 0.1, 2.0
 _log = logging.getLogger(__name__)
@@ -168,7 +168,7 @@ class GenerateTab:
         if ticket is None:
             yield (gr.skip(),) * (3 + len(self.more.shown))
             return
-        answers = self._answers(values, ticket.stop)
+        answers = self._answers(values, ticket.stop, may_fetch=may_fetch(request))
         try:
             async for ahead in self._places(ticket):
                 yield self._said(None, _place(ahead))
@@ -194,14 +194,16 @@ class GenerateTab:
             await asyncio.sleep(_LOOK_S)
             unsaid_s += _LOOK_S
 
-    def _answers(self, values: dict[Any, Any], stop: threading.Event) -> Generator[tuple[Any, ...]]:
+    def _answers(self, values: dict[Any, Any], stop: threading.Event, *, may_fetch: bool) -> Generator[tuple[Any, ...]]:
         with self._meters.answering() as answering:
-            yield from self._answered(values, stop, answering)
+            yield from self._answered(values, stop, answering, may_fetch=may_fetch)
 
     def _answered(
-        self, values: dict[Any, Any], stop: threading.Event, answering: Answering
+        self, values: dict[Any, Any], stop: threading.Event, answering: Answering, *, may_fetch: bool
     ) -> Generator[tuple[Any, ...]]:
         try:
+            if not may_fetch and not self._speakers.is_here(values[self.writer.model]):
+                raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
             yield from self._answer(values, stop, answering)
         except AacError as error:
             answering.outcome = "refused" if isinstance(error, Refused | WrongCall) else "failed"

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from aac.access import Asker, least_role, may_run
+from aac.access import Asker, Role, least_role, may_run
 from aac.ui.access_texts import NOT_ALLOWED, NOT_YOURS, WRONG_VALUE
 from aac.ui.answers import KINDS, Refusal
 from aac.ui.meters import Meters
@@ -91,6 +91,12 @@ def turns_of(request: Any) -> tuple[str, int]:
     """Under which key the person's requests to the model are counted, and how many there may be at once."""
     key, most = _state(request).get("turns", ("", _TURNS_ALONE))
     return str(key), int(most)
+
+
+def may_fetch(request: Any) -> bool:
+    """Whether who asks may have a model fetched: gigabytes, for which everybody else waits."""
+    asker = asker_of(request)
+    return asker is not None and asker.role >= Role.MAINTAINER
 
 
 def without_row(page: gr.Blocks) -> list[str]:

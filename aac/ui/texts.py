@@ -117,6 +117,10 @@ CUT_BY_TIME = Text(
     "The answer took longer than this server gives to each request and was cut; what was written is there. Ask for "
     "fewer cards, or try again.",
 )
+MODEL_NOT_HERE = Text(
+    "Este modelo ainda não está neste servidor, e só quem o mantém pode trazê-lo. Escolha outro modelo.",
+    "This model is not on this server yet, and only its maintainers can fetch it. Choose another model.",
+)
 RAW_TEXT = Text("Texto do modelo", "The model's text")
 PROBLEMS = Text("Problemas", "Problems")
 LINE = Text("linha", "line")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 # What was asked for and then never came to the line (its page was closed in between) keeps no place for longer.
-_ASKED_FOR_S = 60.0
+_ASKED_FOR_S = 15.0
 
 
 @dataclass(eq=False, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from aac.errors import AacError
 from aac.models.adapters import DEFAULT_FOLDER, PEFT_CONFIG, Adapter, find_adapter, read_adapter
 from aac.models.generation import Row, Speaker
-from aac.models.loading import load_base, locate
+from aac.models.loading import is_here, load_base, locate
 from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
 from aac.models.time_limit import TimeLimit
 from aac.models.zero_gpu import ZeroGpu, zero_gpu
@@ -58,6 +58,10 @@ class Speakers:
                 base = load_base(entry, self.settings, precision, progress, located, device)
                 self._loaded[key] = self.gpu.speaker(base) if self.gpu else Speaker(base)
             return self._loaded[key]
+
+    def is_here(self, model: str) -> bool:
+        """Whether a model is in this computer; raises `WrongCall` where there is none of that name."""
+        return is_here(find_base_model(model), self.settings)
 
     def has(self, model: str) -> bool:
         """Whether the model is in memory."""
