@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -25,6 +25,7 @@ IDLE_S = 8 * 3600
 LONGEST_S = 7 * 24 * 3600
 _TOUCHED_EVERY_S = 300
 _ID_BYTES = 32
+_PATIENCE_S = 0.5  # with another program that holds the file: each request waits so long, and others behind it
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, kind TEXT NOT NULL, login TEXT NOT NULL, "
     "mark TEXT NOT NULL, created_s REAL NOT NULL, seen_s REAL NOT NULL) WITHOUT ROWID"
@@ -73,7 +74,10 @@ class Sessions:
             if row is None or now - row[3] > LONGEST_S or now - row[4] > IDLE_S:
                 return None
             if now - row[4] > _TOUCHED_EVERY_S:
-                file.execute("UPDATE sessions SET seen_s = ? WHERE id = ?", (now, _digest(session_id)))
+                with suppress(
+                    sqlite3.OperationalError
+                ):  # on a full disk who is logged in still is, until the session ends
+                    file.execute("UPDATE sessions SET seen_s = ? WHERE id = ?", (now, _digest(session_id)))
         return Session(*row[:3])
 
     def end(self, session_id: str) -> None:
@@ -123,15 +127,17 @@ class Sessions:
 
     def _unusable(self, error: Exception) -> StoreError:
         return StoreError(
-            f"{self._path} não pode ser usado ({error}): ninguém pode entrar agora. Libere espaço ou dê permissão.",
-            f"{self._path} cannot be used ({error}): nobody can log in now. Free some room or give permission.",
+            f"{self._path} não pode ser usado ({error}): ninguém pode entrar agora. Libere espaço, dê permissão ou "
+            "feche o programa que o prende.",
+            f"{self._path} cannot be used ({error}): nobody can log in now. Free some room, give permission, or end "
+            "the program that holds it.",
         )
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.touch(mode=0o600)
-            connection = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
+            connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, check_same_thread=False)
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute(_TABLE)
             self._connection = connection

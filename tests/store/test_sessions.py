@@ -131,3 +131,11 @@ def test_a_clock_that_was_set_back_ends_no_session(sessions: Sessions, clock: Cl
     clock.now -= 3600
 
     assert sessions.find(session_id) == ANA
+
+
+def test_where_nothing_can_be_written_who_is_logged_in_still_is(sessions: Sessions, clock: Clock):
+    session_id = sessions.begin(ANA)
+    clock.now += 3_600
+    sessions._opened().execute("PRAGMA query_only = ON")
+
+    assert sessions.find(session_id) == ANA
