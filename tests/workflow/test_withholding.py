@@ -34,7 +34,7 @@ class ScriptedSpeakers(Speakers):
     def get(self, *_: Any) -> Any:
         return SimpleNamespace(base=SimpleNamespace(entry=find_base_model(EMBEDDED_ID)), stream=self._stream)
 
-    def _stream(self, rows: Sequence[Row], stop: Any) -> Iterator[list[Generation]]:
+    def _stream(self, rows: Sequence[Row], stop: Any, limit: Any) -> Iterator[list[Generation]]:
         for size in range(1, len(self.text) + 1):
             yield [written(self.text[:size], "running" if size < len(self.text) else "end")]
 
