@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.loopback import served
 
 
 @dataclass
@@ -21,14 +22,8 @@ class Canary:
 @contextmanager
 def listening() -> Iterator[Canary]:
     canary = Canary()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(canary))
-    canary.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield canary
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(_handler(canary)) as canary.url:
+        yield canary
 
 
 def _handler(canary: Canary) -> type[BaseHTTPRequestHandler]:

@@ -10,14 +10,15 @@ import base64
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.loopback import served
 
 CLIENT_ID, CLIENT_SECRET = "prancha-client", "a-secret-of-the-client"
 FAULTS = (
@@ -55,14 +56,8 @@ class Provider:
 @contextmanager
 def running() -> Iterator[Provider]:
     provider = Provider()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(provider))
-    provider.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield provider
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(_handler(provider)) as provider.url:
+        yield provider
 
 
 def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:

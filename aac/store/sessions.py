@@ -74,9 +74,8 @@ class Sessions:
             if row is None or now - row[3] > LONGEST_S or now - row[4] > IDLE_S:
                 return None
             if now - row[4] > _TOUCHED_EVERY_S:
-                with suppress(
-                    sqlite3.OperationalError
-                ):  # on a full disk who is logged in still is, until the session ends
+                # On a full disk who is logged in still is, until the session ends.
+                with suppress(sqlite3.OperationalError):
                     file.execute("UPDATE sessions SET seen_s = ? WHERE id = ?", (now, _digest(session_id)))
         return Session(*row[:3])
 

@@ -125,14 +125,6 @@ def test_without_its_folder_nobody_can_say_that_there_is_no_such_session(tmp_pat
         sessions.find("an id")
 
 
-def test_a_clock_that_was_set_back_ends_no_session(sessions: Sessions, clock: Clock):
-    session_id = sessions.begin(ANA)
-
-    clock.now -= 3600
-
-    assert sessions.find(session_id) == ANA
-
-
 def test_where_nothing_can_be_written_who_is_logged_in_still_is(sessions: Sessions, clock: Clock):
     session_id = sessions.begin(ANA)
     clock.now += 3_600
