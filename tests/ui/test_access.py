@@ -176,6 +176,15 @@ def test_an_event_that_there_is_not_is_an_answer_of_ours(server: Served, number:
     assert "Traceback" not in answer.text
 
 
+def test_the_log_names_the_route_of_what_was_not_understood_and_nothing_that_was_sent(
+    server: Served, caplog: pytest.LogCaptureFixture
+):
+    server.client().post("/gradio_api/run/a-secret", json=body(99_999, 0, "another-secret"))
+
+    (line,) = (record.getMessage() for record in caplog.records if record.name == "aac.ui.gate")
+    assert line == "POST /gradio_api/run/[^/]+: KeyError"
+
+
 def test_a_refusal_is_told_in_both_languages(server: Served):
     answer = server.client().post("/gradio_api/run/train_pressed", json={"data": [None]})
 
