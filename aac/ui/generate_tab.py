@@ -22,6 +22,7 @@ from aac.ui.guarded import may_fetch, refused, turns_of
 from aac.ui.localised import Localised
 from aac.ui.meters import Answering, Meters
 from aac.ui.numbers import fill
+from aac.ui.refusals import Refusals
 from aac.ui.request_panel import RequestPanel
 from aac.ui.texts import Text
 from aac.ui.turns import MOST_IN_LINE, LineFull, Ticket, Turns
@@ -31,7 +32,6 @@ from aac.workflow.generating import Speakers, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 _FULL_RETRY_S = "30"
-_REFUSALS_KEPT = 1_000
 # How often to look whether the turn has come, and, without any change, to see whether the browser is still there.
 _LOOK_S, _SAY_S = 0.1, 2.0
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class GenerateTab:
         self._speakers = speakers
         self._archive = archive
         self._turns = Turns()
-        self._refusals: dict[str, Text] = {}  # by browser tab, until it has been told in the page
+        self._refusals = Refusals()
         self._meters = meters
         meters.watch(self._turns)
         self.writer = WriterChoice(archive, page, language)
@@ -126,6 +126,7 @@ class GenerateTab:
             js="() => window.prancha.showColumns()",
             **quick,
         )
+        begun.failure(self._on_not_begun, None, [*buttons, *answer], api_name="generate_refused", **quick)
         asked = begun.success(
             self._on_generate,
             inputs,
@@ -147,11 +148,11 @@ class GenerateTab:
             is_let = self._turns.ask(_session(request), person, most)
         except LineFull as error:
             self._meters.refused("full")
-            text = fill(LINE_FULL, n=str(MOST_IN_LINE))
+            text = self._remember(request, fill(LINE_FULL, n=str(MOST_IN_LINE)))
             raise refused(request, 429, text, {"Retry-After": _FULL_RETRY_S}) from error
         if not is_let:
             self._meters.refused("turn")
-            raise refused(request, 429, TURN_TAKEN if most == 2 else TURNS_TAKEN)
+            raise refused(request, 429, self._remember(request, TURN_TAKEN if most == 2 else TURNS_TAKEN))
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:
@@ -162,13 +163,19 @@ class GenerateTab:
         """The cards that the tab asked for are refused before they stood in the line: their place is free at once."""
         self._turns.withdraw(session)
         if refusal.status != 400:  # of a value the page says which fields to look at
-            self._refusals[session] = refusal.text
-            for unread in list(self._refusals)[:-_REFUSALS_KEPT]:  # by pages that did not come back for it
-                self._refusals.pop(unread, None)
+            self._refusals.put(session, refusal.text)
+
+    def _remember(self, request: gr.Request, text: Text) -> Text:
+        """For `_on_not_begun`: of what does not wait in its queue Gradio's page says nothing but “Error”."""
+        self._refusals.put(_session(request), text)
+        return text
+
+    def _on_not_begun(self, request: gr.Request) -> tuple[Any, ...]:
+        return *self._on_end(request), *self._said(self._refusals.take(_session(request)) or texts.NOT_BEGUN)
 
     def _on_refused(self, request: gr.Request) -> tuple[Any, ...]:
         self.forget(request)
-        return *self._on_end(request), *self._said(self._refusals.pop(_session(request), texts.REFUSED))
+        return *self._on_end(request), *self._said(self._refusals.take(_session(request)) or texts.REFUSED)
 
     def _on_stop(self, request: gr.Request) -> tuple[Any, ...]:
         if not self._turns.stop(_session(request)):

@@ -16,6 +16,7 @@ from aac.access_settings import AccessSettings
 from aac.errors import MissingError
 from aac.settings import Settings
 from aac.ui import lines, turns
+from aac.ui.access_texts import QUEUE_FULL
 from aac.ui.gate import Gate
 from aac.ui.health import Health
 from aac.ui.limits import Addresses
@@ -24,6 +25,7 @@ from aac.ui.metrics import Metrics
 from aac.ui.pace import Pace
 from aac.ui.page import build_page, launch_options
 from aac.ui.protection import Protection
+from aac.ui.refusals import Refusals
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from tests.ui.roles import ROLE, AsTold, messages
@@ -239,6 +241,15 @@ def test_a_call_that_names_anothers_tab_takes_nothing_back(server: Server):
         assert server.join(stranger, "make_cards", "anas", cards=10**6).status_code == 403
 
         assert begin(ana, "anas-other").status_code == 429  # her first request keeps its place
+
+
+def test_any_number_of_refusals_that_nobody_reads_takes_bounded_memory():
+    kept = Refusals(kept=10)
+
+    for i in range(100):
+        kept.put(str(i), QUEUE_FULL)
+
+    assert [kept.take("89"), kept.take("90"), kept.take("90")] == [None, QUEUE_FULL, None]
 
 
 def test_the_page_says_why_its_cards_were_refused(server: Server):
