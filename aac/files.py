@@ -11,10 +11,19 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from aac.errors import DataError, NoRoomError
+from aac.errors import DataError, NoRoomError, StoreError
 
 _ROOM_TRIED_BYTES = 262_144
 _FULL = (None, errno.ENOSPC, errno.EDQUOT)  # None: a library that writes files tells no number
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `StoreError` where the data folder is gone: then nobody can say that there is no such thing in it."""
+    if not folder.is_dir():
+        raise StoreError(
+            f"{folder} não está lá: ninguém pode ser reconhecido agora. Traga a pasta de volta.",
+            f"{folder} is not there: nobody can be recognised now. Bring the folder back.",
+        )
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from aac.errors import CorruptError, StoreError, WrongCall
-from aac.files import whole_file
+from aac.errors import CorruptError, WrongCall
+from aac.files import check_folder, whole_file
 
 FILE_NAME = "logins.json"
 PASSWORD_MIN_CHARS = 10
@@ -35,7 +35,7 @@ class Login:
 
 
 class Logins:
-    """The file, read again when it changes."""
+    """The file, read again when it changes; many threads may ask at once."""
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FILE_NAME
@@ -46,16 +46,14 @@ class Logins:
         try:
             stat = self._path.stat()
             stamp = stat.st_mtime_ns, stat.st_size, stat.st_ino
-            if self._read is None or self._read[0] != stamp:
+            read = self._read  # another thread may put a newer one in its place meanwhile, or an older one
+            if read is None or read[0] != stamp:
                 values = json.loads(self._path.read_text(encoding="utf-8"))
-                self._read = stamp, {name: Login(**login) for name, login in values.items()}
-            return self._read[1]
-        except FileNotFoundError as error:
-            if self._read is not None and not self._path.parent.is_dir():  # gone with all that is in it
-                raise StoreError(
-                    f"{self._path.parent} não está lá: os logins não podem ser lidos. Traga a pasta de volta.",
-                    f"{self._path.parent} is not there: the logins cannot be read. Bring the folder back.",
-                ) from error
+                self._read = read = stamp, {name: Login(**login) for name, login in values.items()}
+            return read[1]
+        except FileNotFoundError:
+            if self._read is not None:  # gone with all that is in it, or only the file
+                check_folder(self._path.parent)
             return {}
         except (ValueError, TypeError, AttributeError) as error:
             raise CorruptError(

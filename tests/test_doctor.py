@@ -106,7 +106,6 @@ def test_looking_at_sessions_leaves_them_as_they_are(tmp_path: Path):
 
     assert login(tmp_path, login="password").is_ok
     assert sessions.find(session_id) is not None
-    sessions.close()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aac.errors import CorruptError, WrongCall
+from aac.errors import CorruptError, StoreError, WrongCall
 from aac.passwords import FILE_NAME, Logins
 
 PASSWORD = "uma senha comprida"
@@ -91,3 +91,13 @@ def test_a_damaged_file_is_said_to_be_one(tmp_path: Path):
 
     with pytest.raises(CorruptError, match=FILE_NAME):
         Logins(tmp_path).all()
+
+
+def test_without_their_folder_nobody_can_say_that_there_is_no_such_login(tmp_path: Path):
+    logins = Logins(tmp_path / "data")
+    logins.add("ana", PASSWORD)
+    logins.all()
+    (tmp_path / "data").rename(tmp_path / "away")
+
+    with pytest.raises(StoreError, match="is not there: nobody can be recognised now"):
+        logins.all()

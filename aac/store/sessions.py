@@ -10,7 +10,6 @@ import hashlib
 import os
 import secrets
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -19,13 +18,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from aac.errors import StoreError
+from aac.files import check_folder
 
 FILE_NAME = "sessions.sqlite3"
 IDLE_S = 8 * 3600
 LONGEST_S = 7 * 24 * 3600
 _TOUCHED_EVERY_S = 300
 _ID_BYTES = 32
-_PATIENCE_S = 0.5  # with another program that holds the file: each request waits so long, and others behind it
+_PATIENCE_S = 0.5  # with another program that holds the file: so long waits each request of who has a session
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, kind TEXT NOT NULL, login TEXT NOT NULL, "
     "mark TEXT NOT NULL, created_s REAL NOT NULL, seen_s REAL NOT NULL) WITHOUT ROWID"
@@ -42,18 +42,18 @@ class Session:
 
 
 class Sessions:
-    """Opened when first written to. clock: seconds since 1970."""
+    """The file is opened for each look, so that many threads may look at once, each waiting for itself where another
+    program holds it, and what stands in the file's place holds at once. clock: seconds since 1970.
+    """
 
     def __init__(self, data_dir: Path, clock: Callable[[], float] = time.time) -> None:
         self._path = data_dir / FILE_NAME
         self._clock = clock
-        self._connection: sqlite3.Connection | None = None
-        self._lock = threading.Lock()
 
     def begin(self, session: Session) -> str:
         """The id of a new session, which no request can choose. Raises `StoreError`."""
         made, now = secrets.token_urlsafe(_ID_BYTES), self._clock()
-        with self._file() as file:
+        with self._file(make=True) as file, file:
             file.execute("DELETE FROM sessions WHERE seen_s < ? OR created_s < ?", (now - IDLE_S, now - LONGEST_S))
             file.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
@@ -63,8 +63,8 @@ class Sessions:
 
     def find(self, session_id: str) -> Session | None:
         """The session of this id, unless it has ended: not used for `IDLE_S`, or begun `LONGEST_S` ago."""
-        if self._connection is None and not self._path.exists():
-            self._check_folder()
+        if not self._path.exists():
+            check_folder(self._path.parent)
             return None
         now = self._clock()
         with self._file() as file:
@@ -74,16 +74,18 @@ class Sessions:
             if row is None or now - row[3] > LONGEST_S or now - row[4] > IDLE_S:
                 return None
             if now - row[4] > _TOUCHED_EVERY_S:
-                # On a full disk who is logged in still is, until the session ends.
-                with suppress(sqlite3.OperationalError):
+                # On a full disk who is logged in still is, until the session ends; and nobody waits for this.
+                file.execute("PRAGMA busy_timeout = 0")
+                with suppress(sqlite3.OperationalError), file:
                     file.execute("UPDATE sessions SET seen_s = ? WHERE id = ?", (now, _digest(session_id)))
         return Session(*row[:3])
 
     def end(self, session_id: str) -> None:
         """Delete it: the browser's cookie, or a copy of it, is worth nothing from now on."""
-        if self._connection is None and not self._path.exists():
+        if not self._path.exists():
+            check_folder(self._path.parent)
             return
-        with self._file() as file:
+        with self._file() as file, file:
             file.execute("DELETE FROM sessions WHERE id = ?", (_digest(session_id),))
 
     def check_writable(self) -> None:
@@ -94,32 +96,22 @@ class Sessions:
                 if not (place.is_dir() and os.access(place, os.W_OK)):
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
                 return
-            with closing(sqlite3.connect(f"file:{quote(str(self._path))}?mode=rw", uri=True, timeout=5)) as connection:
+            with closing(self._opened()) as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute("SELECT count(*) FROM sqlite_master")
                 connection.rollback()
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from error
 
-    def close(self) -> None:
-        """Give the file back."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    def _check_folder(self) -> None:
-        """Without the folder nobody can say that there is no such session."""
-        if not self._path.parent.is_dir():
-            raise StoreError(
-                f"{self._path.parent} não está lá: ninguém pode ser reconhecido agora. Traga a pasta de volta.",
-                f"{self._path.parent} is not there: nobody can be recognised now. Bring the folder back.",
-            )
-
     @contextmanager
-    def _file(self) -> Iterator[sqlite3.Connection]:
+    def _file(self, make: bool = False) -> Iterator[sqlite3.Connection]:
         try:
-            with self._lock, self._opened() as connection:
+            if make:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._path.touch(mode=0o600)
+            with closing(self._opened()) as connection:
+                connection.execute("PRAGMA secure_delete = ON")
+                connection.execute(_TABLE)
                 yield connection
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from error
@@ -133,14 +125,8 @@ class Sessions:
         )
 
     def _opened(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)
-            connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, check_same_thread=False)
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.execute(_TABLE)
-            self._connection = connection
-        return self._connection
+        """Never made here: that would be with another mode."""
+        return sqlite3.connect(f"file:{quote(str(self._path))}?mode=rw", uri=True, timeout=_PATIENCE_S)
 
 
 def _digest(session_id: str) -> str:

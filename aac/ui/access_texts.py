@@ -63,3 +63,14 @@ TURNS_TAKEN = Text(
     "Desta rede já há pedidos demais na fila. Espere um pouco e tente de novo.",
     "Too many requests from this network are waiting in line already. Wait a little and try again.",
 )
+LINE_FULL = Text(
+    "Há {n} pedidos na fila do modelo: não cabem mais, e o seu não entrou. Espere um pouco e peça de novo; o que você "
+    "escreveu continua aqui.",
+    "{n} requests stand in the line at the model: there is no room for more, and yours is not in it. Wait a little and "
+    "ask again; what you wrote is still here.",
+)
+QUEUE_FULL = Text(
+    "Já esperam {n} pedidos deste tipo, e este não entrou na fila: nada foi mudado. Espere um pouco e tente de novo.",
+    "{n} requests of this kind wait already, and this one is not in line: nothing was changed. Wait a little and try "
+    "again.",
+)

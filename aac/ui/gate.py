@@ -112,7 +112,7 @@ class Gate:
         is_metrics = self._metrics is not None and (request.method, request.scope["path"]) == ("GET", METRICS_PATH)
         if self._metrics and is_metrics and self._metrics.has_token(request):
             return await self._metrics.answer()
-        asker = self._login.asker(request)
+        asker = await self._login.asker(request)
         state = request.scope.setdefault("state", {})
         state.update(asker=asker, entrance=self._login.entrance)
         if self._pace:
@@ -134,7 +134,7 @@ class Gate:
         receive = await _check_tab(request, asker)
         is_stream = self._pace is not None and route.use == "stream"
         with self._pace.stream(request, asker) if self._pace and is_stream else nullcontext():
-            await _pass_on(self._app, request, receive, send)
+            await _pass_on(self._app, request, route, receive, send)
 
 
 async def _check_tab(request: Request, asker: Asker) -> Receive:
@@ -162,7 +162,7 @@ def _named_in(body: bytes) -> Any:
     return found.get("session_hash") if isinstance(found, dict) else None
 
 
-async def _pass_on(app: ASGIApp, request: Request, receive: Receive, send: Send) -> None:
+async def _pass_on(app: ASGIApp, request: Request, route: Route, receive: Receive, send: Send) -> None:
     """The page's own answer; the refusal of an event where it was refused, 400 where Gradio finds no such event."""
     is_begun = is_replaced = False
     scope = request.scope
@@ -180,7 +180,8 @@ async def _pass_on(app: ASGIApp, request: Request, receive: Receive, send: Send)
     except Exception as error:  # such as a name that is none: no trace for who asks, a line for who looks
         if is_begun or isinstance(error, Refusal):
             raise
-        _log.warning("%s: %s", scope["method"], type(error).__name__)
+        # Of the path only its row in the table: a whole one may name a file, or a tab, which is its owner's secret.
+        _log.warning("%s %s: %s", scope["method"], route.path, type(error).__name__)
         raise Refusal(400, NOT_UNDERSTOOD) from error
     if is_replaced:
         raise scope["state"]["refused"]

@@ -16,21 +16,22 @@ from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
-from aac.ui.access_texts import TURN_TAKEN, TURNS_TAKEN
+from aac.ui.access_texts import LINE_FULL, TURN_TAKEN, TURNS_TAKEN
+from aac.ui.answers import Refusal
 from aac.ui.guarded import may_fetch, refused, turns_of
 from aac.ui.localised import Localised
 from aac.ui.meters import Answering, Meters
 from aac.ui.numbers import fill
+from aac.ui.refusals import Refusals
 from aac.ui.request_panel import RequestPanel
 from aac.ui.texts import Text
-from aac.ui.turns import Ticket, Turns
+from aac.ui.turns import MOST_IN_LINE, LineFull, Ticket, Turns
 from aac.ui.writer_choice import WriterChoice
 from aac.workflow.archive import Archive, sign, to_document
 from aac.workflow.generating import Speakers, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
-# `Turns` keeps the line; so many may stand in it at once, and whoever comes then waits in Gradio's own queue before it.
-_IN_LINE = 200  # all who wait stand in our own line; in Gradio's queue nobody is told a place
+_FULL_RETRY_S = "30"
 # How often to look whether the turn has come, and, without any change, to see whether the browser is still there.
 _LOOK_S, _SAY_S = 0.1, 2.0
 _log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class GenerateTab:
         self._speakers = speakers
         self._archive = archive
         self._turns = Turns()
+        self._refusals = Refusals()
         self._meters = meters
         meters.watch(self._turns)
         self.writer = WriterChoice(archive, page, language)
@@ -124,12 +126,13 @@ class GenerateTab:
             js="() => window.prancha.showColumns()",
             **quick,
         )
+        begun.failure(self._on_not_begun, None, [*buttons, *answer], api_name="generate_refused", **quick)
         asked = begun.success(
             self._on_generate,
             inputs,
             answer,
             api_name="make_cards",
-            concurrency_limit=_IN_LINE,
+            concurrency_limit=None,  # `Turns` keeps the line and its length; in Gradio's queue nobody is told a place
             show_progress="minimal",
             show_progress_on=self.message,
             api_visibility="private",
@@ -141,18 +144,38 @@ class GenerateTab:
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
         person, most = turns_of(request)
-        if not self._turns.ask(_session(request), person, most):
+        try:
+            is_let = self._turns.ask(_session(request), person, most)
+        except LineFull as error:
+            self._meters.refused("full")
+            text = self._remember(request, fill(LINE_FULL, n=str(MOST_IN_LINE)))
+            raise refused(request, 429, text, {"Retry-After": _FULL_RETRY_S}) from error
+        if not is_let:
             self._meters.refused("turn")
-            raise refused(request, 429, TURN_TAKEN if most == 2 else TURNS_TAKEN)
+            raise refused(request, 429, self._remember(request, TURN_TAKEN if most == 2 else TURNS_TAKEN))
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:
         is_busy = self._turns.is_busy(_session(request))
         return gr.update(interactive=not is_busy), gr.update(interactive=is_busy)
 
+    def refuse(self, session: str, refusal: Refusal) -> None:
+        """The cards that the tab asked for are refused before they stood in the line: their place is free at once."""
+        self._turns.withdraw(session)
+        if refusal.status != 400:  # of a value the page says which fields to look at
+            self._refusals.put(session, refusal.text)
+
+    def _remember(self, request: gr.Request, text: Text) -> Text:
+        """For `_on_not_begun`: of what does not wait in its queue Gradio's page says nothing but “Error”."""
+        self._refusals.put(_session(request), text)
+        return text
+
+    def _on_not_begun(self, request: gr.Request) -> tuple[Any, ...]:
+        return *self._on_end(request), *self._said(self._refusals.take(_session(request)) or texts.NOT_BEGUN)
+
     def _on_refused(self, request: gr.Request) -> tuple[Any, ...]:
         self.forget(request)
-        return *self._on_end(request), *self._said(texts.REFUSED)
+        return *self._on_end(request), *self._said(self._refusals.take(_session(request)) or texts.REFUSED)
 
     def _on_stop(self, request: gr.Request) -> tuple[Any, ...]:
         if not self._turns.stop(_session(request)):

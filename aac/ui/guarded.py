@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -10,28 +11,36 @@ import gradio as gr
 from aac.access import Asker, Role, least_role, may_run
 from aac.ui.access_texts import NOT_ALLOWED, NOT_YOURS, WRONG_VALUE
 from aac.ui.answers import KINDS, Refusal
+from aac.ui.lines import Lines, check_room
 from aac.ui.meters import Meters
 from aac.ui.sent_values import checked
 from aac.ui.tabs import Tabs
 from aac.ui.texts import UNEXPECTED, Text
 
 _log = logging.getLogger(__name__)
-_TURNS_ALONE = 64  # as many as the queue holds
+_TURNS_ALONE = 64
 
 
 class GuardedBlocks(gr.Blocks):
-    """Direct calls, the queue, an unload: all end in `process_api`, with the event resolved and nothing read yet."""
+    """Direct calls, the queue, an unload: all end in `process_api`, with the event resolved and nothing read yet.
+
+    when_refused: of an event's name what is called where it was refused before it ran, with the tab (its owner's, as
+    far as one can tell) and the refusal.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.tabs = Tabs()
+        self.when_refused: dict[str, Callable[[str, Refusal], None]] = {}
 
     def queue(self, *arguments: Any, **options: Any) -> Any:
-        """As Gradio has it; but nobody calls past the queue what is meant to wait in it.
+        """As Gradio has it; but nobody calls past the queue what is meant to wait in it, and nothing waits in it that
+        may not run, or that has no room left in the line of its kind.
 
         After each event Gradio makes a table of the last 10,000, for a monitor that is closed here: one is enough.
         """
         found = super().queue(*arguments, **{"api_open": False, **options})
+        self._queue = Lines(found._queue, self._at_the_door)
         self._queue.ANALYTICS_MAX_EVENTS = 1
         return found
 
@@ -47,23 +56,48 @@ class GuardedBlocks(gr.Blocks):
     ) -> Any:
         """As Gradio has it, for whom the table lets; nobody without the gate in front, which says who asks."""
         fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
-        asker = asker_of(request)
-        if asker is None or fn.fn is None or not may_run(str(fn.api_name), asker):
-            raise refused(request, 403, NOT_ALLOWED)
         session_hash = options.get("session_hash")
-        if session_hash and not self.tabs.is_of(session_hash, asker.key):
-            raise refused(request, 403, NOT_YOURS)
+        try:
+            self._check(fn, session_hash, request)
+        except Refusal as refusal:  # nothing of the tab is touched: it may be somebody else's
+            raise refused(request, refusal.status, refusal.text) from refusal
         try:
             if not iterator:  # what goes on was looked at when it began
                 inputs = checked(inputs, fn, self.upload_file_set)
             return await super().process_api(fn, inputs, state, request, iterator, *rest, **options)
         except Refusal as refusal:
+            self._tell(fn, session_hash, refusal)
             raise refused(request, refusal.status, refusal.text) from refusal
         except gr.Error:
             raise
         except Exception as error:  # a person gets a sentence, the log gets the trace
             _log.exception("event %s failed", fn.api_name)
+            self._tell(fn, session_hash, Refusal(500, UNEXPECTED))
             raise refused(request, 500, UNEXPECTED) from error
+
+    def _check(self, fn: Any, session_hash: str | None, request: Any) -> None:
+        asker = asker_of(request)
+        if asker is None or fn.fn is None or not may_run(str(fn.api_name), asker):
+            raise Refusal(403, NOT_ALLOWED)
+        if session_hash and not self.tabs.is_of(session_hash, asker.key):
+            raise Refusal(403, NOT_YOURS)
+
+    def _at_the_door(self, fn: Any, session_hash: str | None, request: Any, waiting: int) -> None:
+        """Raises `Refusal`, which the gate answers. When its turn has come, the event is looked at again."""
+        self._check(fn, session_hash, request)
+        try:
+            check_room(waiting)
+        except Refusal as refusal:
+            self._tell(fn, session_hash, refusal)
+            meters = _state(request).get("meters")
+            if isinstance(meters, Meters):
+                meters.refused("full")
+            raise
+
+    def _tell(self, fn: Any, session_hash: str | None, refusal: Refusal) -> None:
+        when_refused = self.when_refused.get(str(fn.api_name))
+        if when_refused and session_hash:
+            when_refused(session_hash, refusal)
 
     async def preprocess_data(self, *arguments: Any, **options: Any) -> Any:
         """As Gradio has it; but what it refuses (a choice that there is not, a number out of range) is our refusal.
@@ -104,10 +138,10 @@ def without_row(page: gr.Blocks) -> list[str]:
     return [fn.api_name for fn in page.fns.values() if fn.fn and least_role(str(fn.api_name)) is None]
 
 
-def refused(request: Any, status: int, text: Text) -> gr.Error:
+def refused(request: Any, status: int, text: Text, headers: Mapping[str, str] | None = None) -> gr.Error:
     """What the page shows; the gate answers a direct call with this status where Gradio would with 500."""
     state = _state(request)
-    state["refused"] = Refusal(status, text)
+    state["refused"] = Refusal(status, text, headers)
     is_queued = _path(request).endswith("/queue/join")  # 200, and told later
     if isinstance(state.get("meters"), Meters) and is_queued and status in KINDS:
         state["meters"].refused(KINDS[status])

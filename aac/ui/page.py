@@ -107,6 +107,7 @@ def build_page(
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         who.for_maintainers = tab.for_maintainers
         page.unload(tab.forget)
+        page.when_refused["make_cards"] = tab.refuse
         page.load(who.look, None, who.shown, api_name="who", **quiet)
         adapters = (tab.writer.on_language, [language, tab.writer.model], tab.writer.adapter)
         page.load(
@@ -175,7 +176,7 @@ def serve(
     metrics = Metrics(meters, health, archive, sync, settings.access.metrics_token)
     page = build_page(speakers, archive, sync, meters)
     threading.Thread(target=_keep_house, args=(speakers, archive), daemon=True).start()
-    page.queue(default_concurrency_limit=4, max_size=64)
+    page.queue(default_concurrency_limit=4)
     _, url, _ = page.launch(
         server_name=host,
         server_port=port or settings.server_port,

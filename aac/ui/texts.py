@@ -103,6 +103,10 @@ REFUSED = Text(
     "Um dos valores não serve. Confira o número de cartões, a temperatura e a semente em “Ajustes”.",
     "One of the values cannot be used. Check the number of cards, and temperature and seed under “Settings”.",
 )
+NOT_BEGUN = Text(
+    "O servidor não aceitou o pedido agora. Espere um pouco e peça de novo; o que você escreveu continua aqui.",
+    "The server did not take the request now. Wait a little and ask again; what you wrote is still here.",
+)
 WRITING = Text("escrevendo…", "writing…")
 FINISHED = {
     "end": Text("pronto", "done"),

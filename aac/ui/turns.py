@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+MOST_IN_LINE = 200  # of all people together
 # What was asked for and then never came to the line (its page was closed in between) keeps no place for longer.
 _ASKED_FOR_S = 15.0
 
@@ -33,14 +34,19 @@ class Ticket:
     round: int = 0
 
 
+class LineFull(Exception):
+    """As many as may stand in the line stand in it."""
+
+
 class Turns:
     """A browser tab (Gradio's session) has one ticket; a person with many tabs has one that waits, and one that runs.
 
-    clock: seconds that never go back.
+    clock: seconds that never go back. most: tickets of all people together.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MOST_IN_LINE) -> None:
         self._clock = clock
+        self._most = most
         self._tickets: dict[str, Ticket] = {}  # by session
         self._line: list[Ticket] = []
         self._running: Ticket | None = None
@@ -53,7 +59,7 @@ class Turns:
     def ask(self, session: str, person: str = "", most: int = 2) -> bool:
         """Let the tab ask for one answer; False where this person's other tabs have as many waiting as may wait.
 
-        most: how many requests of the person there may be; one of them runs, the others wait.
+        most: how many requests of the person there may be; one of them runs, the others wait. Raises `LineFull`.
         """
         with self._lock:
             self._drop_lost()
@@ -62,6 +68,8 @@ class Turns:
             waiting = sum(one.person == person and one.state != "running" for one in self._tickets.values())
             if waiting >= most - 1:
                 return False
+            if len(self._tickets) >= self._most:
+                raise LineFull
             self._tickets[session] = Ticket(session, person, self._clock())
             return True
 
@@ -122,6 +130,13 @@ class Turns:
                 return False
             self._take_out(ticket)
             return True
+
+    def withdraw(self, session: str) -> None:
+        """Take back what the tab asked for and was then refused; what stands in the line already stays there."""
+        with self._lock:
+            ticket = self._tickets.get(session)
+            if ticket is not None and ticket.state == "asked":
+                self._take_out(ticket)
 
     def forget(self, session: str) -> None:
         """Stop what a tab that was closed or reloaded had asked for."""

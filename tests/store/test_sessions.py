@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,10 +30,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def sessions(tmp_path: Path, clock: Clock) -> Iterator[Sessions]:
-    made = Sessions(tmp_path, clock)
-    yield made
-    made.close()
+def sessions(tmp_path: Path, clock: Clock) -> Sessions:
+    return Sessions(tmp_path, clock)
 
 
 def test_a_session_is_found_by_its_id_also_after_a_restart(sessions: Sessions, tmp_path: Path, clock: Clock):
@@ -125,9 +124,73 @@ def test_without_its_folder_nobody_can_say_that_there_is_no_such_session(tmp_pat
         sessions.find("an id")
 
 
-def test_where_nothing_can_be_written_who_is_logged_in_still_is(sessions: Sessions, clock: Clock):
+def test_where_nothing_can_be_written_who_is_logged_in_still_is(
+    sessions: Sessions, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
     session_id = sessions.begin(ANA)
     clock.now += 3_600
-    sessions._opened().execute("PRAGMA query_only = ON")
+
+    def read_only(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", read_only)
 
     assert sessions.find(session_id) == ANA
+
+
+def test_who_is_logged_in_is_found_while_another_program_is_about_to_write(
+    sessions: Sessions, tmp_path: Path, clock: Clock
+):
+    session_id = sessions.begin(ANA)
+    clock.now += 3_600
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    assert sessions.find(session_id) == ANA
+    other.rollback()
+    other.close()
+
+
+def test_a_file_that_another_program_holds_is_an_error_of_ours(sessions: Sessions, tmp_path: Path):
+    session_id = sessions.begin(ANA)
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+
+    for look in (lambda: sessions.find(session_id), sessions.check_writable, lambda: sessions.end(session_id)):
+        with pytest.raises(StoreError, match="end the program that holds it"):
+            look()
+    other.rollback()
+    other.close()
+    assert sessions.find(session_id) == ANA
+
+
+def test_many_threads_look_at_once(sessions: Sessions, clock: Clock):
+    ids = [sessions.begin(ANA) for _ in range(20)]
+    clock.now += 3_600  # each look writes, too
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(sessions.find, ids * 5))
+
+    assert found == [ANA] * 100
+
+
+def test_what_takes_the_files_place_holds_at_once(sessions: Sessions, tmp_path: Path):
+    session_id = sessions.begin(ANA)
+
+    (tmp_path / FILE_NAME).unlink()
+
+    assert sessions.find(session_id) is None
+    assert sessions.find(sessions.begin(ANA)) == ANA
+
+
+def test_logging_out_while_the_folder_is_gone_does_not_seem_to_work(sessions: Sessions, tmp_path: Path):
+    session_id = sessions.begin(ANA)
+    away = tmp_path.with_name("away")
+    tmp_path.rename(away)
+
+    with pytest.raises(StoreError, match="is not there"):
+        sessions.end(session_id)
+    away.rename(tmp_path)

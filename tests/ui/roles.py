@@ -32,7 +32,7 @@ class AsTold:
 
     entrance = "/login"
 
-    def asker(self, request: Request) -> Asker:
+    async def asker(self, request: Request) -> Asker:
         role = Role[request.headers.get(ROLE, "VISITOR")]
         return Asker(role, f"test:{role.name}")
 

@@ -123,20 +123,21 @@ def test_a_direct_call_by_name_runs_what_the_role_may_and_nothing_else(server: S
 
 
 @each_role
-def test_the_queue_runs_what_the_role_may_and_nothing_else(server: Served, role: Role):
+def test_the_queue_takes_and_runs_what_the_role_may_and_nothing_else(server: Served, role: Role):
     server.ran.clear()
     session = f"queue-of-{role.name}"
     with server.client(role) as client:
-        joined = [
-            client.post("/gradio_api/queue/join", json=body(number, inputs, session)).is_success
+        joined = {
+            number: client.post("/gradio_api/queue/join", json=body(number, inputs, session)).status_code
             for number, _, inputs in events(server)
-        ]
-        over = messages(client, session, len(joined))
+        }
+        over = messages(client, session, len(allowed(server, role)))
 
-    assert all(joined)
+    assert [number for number, status in joined.items() if status == 200] == allowed(server, role)
+    assert set(joined.values()) <= {200, 403}
     assert sorted(server.ran) == sorted(allowed(server, role))
-    assert [message["success"] for message in over] == [False] * len(joined)
-    assert sum(PROBED in str(message["output"]) for message in over) == len(server.ran)
+    assert [message["success"] for message in over] == [False] * len(server.ran)
+    assert all(PROBED in str(message["output"]) for message in over)
 
 
 @pytest.mark.parametrize("door", ["api/{}", "call/{}", "call/v2/{}", "run/{}/"])
@@ -174,6 +175,15 @@ def test_an_event_that_there_is_not_is_an_answer_of_ours(server: Served, number:
     assert answer.status_code == 400
     assert answer.json()["refusal"]["pt"] != ""
     assert "Traceback" not in answer.text
+
+
+def test_the_log_names_the_route_of_what_was_not_understood_and_nothing_that_was_sent(
+    server: Served, caplog: pytest.LogCaptureFixture
+):
+    server.client().post("/gradio_api/run/a-secret", json=body(99_999, 0, "another-secret"))
+
+    (line,) = (record.getMessage() for record in caplog.records if record.name == "aac.ui.gate")
+    assert line == "POST /gradio_api/run/[^/]+: KeyError"
 
 
 def test_a_refusal_is_told_in_both_languages(server: Served):
@@ -318,10 +328,6 @@ def files_of(folder: Path) -> dict[str, str]:
     }
 
 
-def roles_of(server: Served) -> list[Role]:
-    return [EVENTS[plain(name)] for _, name, _ in events(server)]
-
-
 def test_refused_calls_leave_the_data_folder_as_it_was(tmp_path: Path):
     real = served(tmp_path, AsTold())  # no probes: what got through would work
     assert real.archive.database.is_sqlite
@@ -329,9 +335,8 @@ def test_refused_calls_leave_the_data_folder_as_it_was(tmp_path: Path):
     with real.client() as client:
         for number, name, inputs in events(real):
             if EVENTS[plain(name)] > Role.VISITOR:
-                client.post("/gradio_api/queue/join", json=body(number, inputs, "a-tab"))
+                assert client.post("/gradio_api/queue/join", json=body(number, inputs, "a-tab")).status_code == 403
                 assert client.post("/gradio_api/run/emoji", json=body(number, inputs)).status_code in (403, 404)
-        messages(client, "a-tab", sum(role > Role.VISITOR for role in roles_of(real)))
         assert client.post("/gradio_api/upload", files={"files": ("a.csv", b"a,b")}).status_code == 403
     after = files_of(tmp_path)
     real.page.close()
@@ -348,13 +353,14 @@ def test_a_tab_of_a_person_is_not_anothers(server: Served):
         assert PROBED in ana.post("/gradio_api/run/emoji", json=body(number_of(server, "emoji"), 1, "anas")).text
         answers = [
             stranger.post("/gradio_api/run/emoji", json=body(number_of(server, "emoji"), 1, "anas")),
+            stranger.post("/gradio_api/queue/join", json=body(number_of(server, "emoji"), 1, "anas")),
             stranger.get("/gradio_api/queue/data", params={"session_hash": "anas"}),
             stranger.get("/gradio_api/heartbeat/anas"),
             stranger.post("/gradio_api/cancel", json={"session_hash": "anas", "fn_index": 1, "event_id": "x"}),
         ]
         own = ana.post("/gradio_api/cancel", json={"session_hash": "anas", "fn_index": 1, "event_id": "x"})
 
-    assert [answer.status_code for answer in answers] == [403] * 4
+    assert [answer.status_code for answer in answers] == [403] * 5
     assert "Recarregue" in answers[0].json()["refusal"]["pt"]
     assert own.json() == {"success": True}
 

@@ -204,15 +204,28 @@ def test_who_is_refused_is_counted_by_the_reason(server: Watched):
     assert found["prancha_refused_total", "rate"] == too_many
 
 
-def test_an_event_that_is_refused_after_its_wait_in_the_queue_counts_too(server: Watched):
+def test_an_event_that_may_not_wait_in_the_queue_counts_once(server: Watched):
     (number,) = (number for number, fn in server.page.fns.items() if fn.api_name == "promote")
     inputs = [None] * len(server.page.fns[number].inputs)
     with server.client() as visitor:
-        visitor.post(
-            "/gradio_api/queue/join", json={"data": inputs, "fn_index": number, "session_hash": "a-tab"}
-        ).raise_for_status()
-        messages(visitor, "a-tab", 1)
+        asked = {"data": inputs, "fn_index": number, "session_hash": "a-tab"}
+        assert visitor.post("/gradio_api/queue/join", json=asked).status_code == 403
 
+    assert server.read()["prancha_refused_total", "role"] == 1
+
+
+def test_an_event_is_looked_at_again_when_its_turn_comes_and_counts_if_it_is_refused_then(
+    server: Watched, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(server.page._queue, "_at_the_door", lambda *_: None)  # as if it had been allowed until now
+    (number,) = (number for number, fn in server.page.fns.items() if fn.api_name == "promote")
+    inputs = [None] * len(server.page.fns[number].inputs)
+    with server.client() as visitor:
+        asked = {"data": inputs, "fn_index": number, "session_hash": "a-tab"}
+        visitor.post("/gradio_api/queue/join", json=asked).raise_for_status()
+        (over,) = messages(visitor, "a-tab", 1)
+
+    assert not over["success"]
     assert server.read()["prancha_refused_total", "role"] == 1
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from aac.ui.tabs import Tabs
-from aac.ui.turns import Ticket, Turns
+from aac.ui.turns import LineFull, Ticket, Turns
 from tests.ui.doors import Clock
 
 
@@ -173,6 +173,41 @@ def test_a_request_that_never_joins_keeps_no_place():
     clock.now += 61
 
     assert turns.ask("one", "ana")
+
+
+def test_what_was_asked_for_and_refused_keeps_no_place():
+    turns = Turns()
+    turns.ask("one", "ana")
+    assert not turns.ask("two", "ana")
+
+    turns.withdraw("one")
+
+    assert turns.ask("two", "ana")
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_a_refused_call_takes_nobody_out_of_the_line(is_running: bool):
+    turns = Turns()
+    ticket = joined(turns, "one", "ana")
+    assert not is_running or turns.begin(ticket)
+
+    turns.withdraw("one")
+
+    assert ticket.state == ("running" if is_running else "waiting")
+    assert not ticket.stop.is_set()
+
+
+def test_a_full_line_takes_nobody_more_until_somebody_leaves_it():
+    turns = Turns(most=2)
+    joined(turns, "one", "ana")
+    joined(turns, "two", "bia")
+
+    with pytest.raises(LineFull):
+        turns.ask("three", "caio")
+    assert turns.ask("one", "ana")  # who stands in it already
+    turns.stop("two")
+
+    assert turns.ask("three", "caio")
 
 
 def test_asking_again_in_one_tab_takes_no_second_place():

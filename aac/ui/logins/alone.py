@@ -20,7 +20,7 @@ class Alone:
 
     entrance = ""
 
-    def asker(self, request: Request) -> Asker:
+    async def asker(self, request: Request) -> Asker:
         """The maintainer. A page of another name that points here, or a proxy, would be anybody: refused."""
         if any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in request.headers):
             raise Refusal(403, NO_PROXY)
@@ -42,7 +42,7 @@ class Nobody:
     def __init__(self, role: Role) -> None:
         self._role = role
 
-    def asker(self, request: Request) -> Asker:
+    async def asker(self, request: Request) -> Asker:
         """A visitor."""
         return Asker(self._role, "")
 

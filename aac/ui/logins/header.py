@@ -30,7 +30,7 @@ class HeaderLogin:
         self._secret = settings.proxy_secret.encode()
         self._maintainers = {normal_name(name) for name in settings.maintainers}
 
-    def asker(self, request: Request) -> Asker:
+    async def asker(self, request: Request) -> Asker:
         """Whom the proxy names; nobody comes past it, whatever header they write themselves."""
         proofs, names = (request.headers.getlist(header) for header in (_PROOF, self._header))
         if len(proofs) != 1 or not secrets.compare_digest(proofs[0].encode(), self._secret):

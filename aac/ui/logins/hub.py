@@ -98,7 +98,7 @@ class HubLogin(WithSession):
             raise Refusal(403, words.PROVIDER_REFUSED)
         redirect_uri = self._redirect_uri(request)
         person = await self._provider.person(given["code"], given.get("iss"), entering, redirect_uri)
-        response = self.begin(request, self._session(person), person.name)
+        response = await self.begin(request, self._session(person), person.name)
         self.house.cookies.clear(response, request, "entering")
         return response
 

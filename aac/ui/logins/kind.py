@@ -18,7 +18,7 @@ class Login(Protocol):
         """See above."""
         ...
 
-    def asker(self, request: Request) -> Asker:
+    async def asker(self, request: Request) -> Asker:
         """Who asks. Raises `aac.ui.answers.Refusal` where a request may not even be asked who it is of."""
         ...
 

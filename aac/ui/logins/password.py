@@ -39,9 +39,11 @@ class PasswordLogin(WithSession):
     def role_of(self, session: Session) -> Role | None:
         """As the file says now; None where the login is gone or has another password."""
         logins = self._logins.all()
-        if self._roles[0] is not logins:
-            self._roles = logins, {self._stored(name, one): _role(one) for name, one in logins.items()}
-        return self._roles[1].get((session.login, session.mark))
+        known = self._roles
+        if known[0] is not logins:
+            known = logins, {self._stored(name, one): _role(one) for name, one in logins.items()}
+            self._roles = known
+        return known[1].get((session.login, session.mark))
 
     async def enter(self, request: Request) -> Response | None:
         """The form, and what is sent with it."""
@@ -58,7 +60,7 @@ class PasswordLogin(WithSession):
         if found is None:
             return HTMLResponse(form(words.WRONG, name), 401)
         login, mark = self._stored(normal_name(name), found)
-        return self.begin(request, Session(self.kind, login, mark), normal_name(name))
+        return await self.begin(request, Session(self.kind, login, mark), normal_name(name))
 
     def _stored(self, name: str, login: Login) -> tuple[str, str]:
         return self.house.digest(self.kind, name), self.house.digest("password-of", login.digest)

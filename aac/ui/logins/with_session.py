@@ -5,16 +5,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+import anyio
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from aac.access import Asker, Role
+from aac.errors import StoreError
 from aac.store.sessions import Session, Sessions
 from aac.ui.limits import Addresses, Buckets
 from aac.ui.logins.cookies import Cookies
 from aac.workflow.archive import Archive
+
+# Of who has a session: where another program holds the file, so many wait for it at once, in threads that do nothing
+# else. Whoever waits behind them for longer than this is told that nobody can be recognised now.
+_LOOK_AT_ONCE, _IN_LINE_S = 32, 5.0
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +52,43 @@ class WithSession(ABC):
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self._looking = anyio.CapacityLimiter(_LOOK_AT_ONCE)
 
-    def asker(self, request: Request) -> Asker:
+    async def asker(self, request: Request) -> Asker:
         """Who the cookie is of; a stranger where it is none, has ended, or its login is no more.
 
         Raises `AacError` where that cannot be found out now: as a stranger the person would be told to log in, and the
         page in their browser would be a stranger's from then on.
         """
         session_id, name = self.house.cookies.read(request)
-        found = self.house.sessions.find(session_id) if session_id else None
-        role = self.role_of(found) if found and found.kind == self.kind else None
-        if found is None or role is None:
+        found = await self.off_the_loop(self._look, session_id) if session_id else None
+        if found is None:
             return Asker(self.house.stranger, "")
-        return Asker(role, found.login, found.login, name)
+        role, login = found
+        return Asker(role, login, login, name)
+
+    def _look(self, session_id: str) -> tuple[Role, str] | None:
+        """Nothing is remembered from one request to the next: what ended meanwhile has ended."""
+        found = self.house.sessions.find(session_id)
+        role = self.role_of(found) if found and found.kind == self.kind else None
+        return (role, found.login) if found and role is not None else None
+
+    async def off_the_loop(self, work: Callable[..., Found], *arguments: object) -> Found:
+        """Do what may wait for a file in a thread, where nobody else waits with it."""
+        try:
+            with anyio.fail_after(_IN_LINE_S):  # a thread that has begun is waited for
+                return await anyio.to_thread.run_sync(work, *arguments, limiter=self._looking)
+        except TimeoutError as error:
+            raise StoreError(
+                "Gente demais espera para saber quem entrou: veja o que prende o arquivo das sessões.",
+                "Too many wait to be recognised: see what holds the sessions' file.",
+            ) from error
 
     async def answer(self, request: Request) -> Response | None:
         """Log out, by a form of the page only; the rest is the kind's."""
         method, path = request.method, request.scope["path"]
         if path == "/logout" and method == "POST":
-            self.end(request)
+            await self.end(request)
             response = RedirectResponse("/", 303)
             self.house.cookies.clear(response, request)
             return response
@@ -68,21 +96,22 @@ class WithSession(ABC):
 
     @abstractmethod
     def role_of(self, session: Session) -> Role | None:
-        """The role of a session's login now; None where that login is no more."""
+        """The role of a session's login now; None where that login is no more. Called in many threads."""
 
     @abstractmethod
     async def enter(self, request: Request) -> Response | None:
         """The answer to `/login` and what lies below it."""
 
-    def begin(self, request: Request, session: Session, name: str) -> Response:
+    async def begin(self, request: Request, session: Session, name: str) -> Response:
         """A new session, whatever cookie came with the request, and back to the page."""
-        self.end(request)
+        await self.end(request)
         response = RedirectResponse("/", 303)
-        self.house.cookies.put(response, request, self.house.sessions.begin(session), name)
+        session_id = await self.off_the_loop(self.house.sessions.begin, session)
+        self.house.cookies.put(response, request, session_id, name)
         return response
 
-    def end(self, request: Request) -> None:
+    async def end(self, request: Request) -> None:
         """The session of the request's cookie, if any, is over."""
         session_id, _ = self.house.cookies.read(request)
         if session_id:
-            self.house.sessions.end(session_id)
+            await self.off_the_loop(self.house.sessions.end, session_id)
