@@ -222,7 +222,7 @@ class GenerateTab:
         try:
             if not maintains and not self._speakers.is_here(values[self.writer.model]):
                 raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
-            yield from self._answer(values, stop, answering)
+            yield from self._answer(values, stop, answering, maintains=maintains)
         except AacError as error:
             answering.outcome = "refused" if isinstance(error, Refused | WrongCall) else "failed"
             yield self._failed(error)
@@ -231,14 +231,16 @@ class GenerateTab:
             _log.exception("generation failed")
             yield self._said(texts.UNEXPECTED)
 
-    def _answer(self, values: dict[Any, Any], stop: threading.Event, answering: Answering) -> Iterator[tuple[Any, ...]]:
+    def _answer(
+        self, values: dict[Any, Any], stop: threading.Event, answering: Answering, *, maintains: bool
+    ) -> Iterator[tuple[Any, ...]]:
         request = self._request(values)
         said = tiles.message(self.writer.missing(values)) + tiles.message(_help(request))
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
         order = self.writer.order(values, request)
         limit_s = self._speakers.settings.generation_limit_s
-        for generations in generate(self._speakers, order, stop, limit_s=limit_s):
+        for generations in generate(self._speakers, order, stop, limit_s=limit_s, may_replace=maintains):
             answering.take(generations)
             if any(generation.finish == "time" for generation in generations):
                 said += tiles.message(texts.CUT_BY_TIME)
