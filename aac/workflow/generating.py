@@ -106,7 +106,11 @@ class Speakers:
 
     def has(self, model: str) -> bool:
         """Whether the model is in memory."""
-        return any(name == model for name, _ in self._loaded)
+        return model in self.held()
+
+    def held(self) -> list[str]:
+        """The models in memory, by id or folder."""
+        return [name for name, _ in list(self._loaded)]
 
     def is_wanted(self) -> bool:
         """Whether somebody waits for the model: work that has time should give way."""

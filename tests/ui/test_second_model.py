@@ -25,12 +25,11 @@ SMALL, OTHER = "um-pequeno", "outro-pequeno"
 
 
 @pytest.fixture
-def own(settings: Settings, tiny_llama: Path, monkeypatch: pytest.MonkeyPatch) -> Speakers:
+def own(settings: Settings, speakers: Speakers, tiny_llama: Path, monkeypatch: pytest.MonkeyPatch) -> Speakers:
     for name in (SMALL, OTHER):
         add_model(monkeypatch, name, tiny_llama)
-    found = Speakers(replace(settings, worker="off"), keeps_default=True)
-    found.get(EMBEDDED_ID)
-    return found
+    default = {(EMBEDDED_ID, "fp32"): speakers.get(EMBEDDED_ID)}
+    return Speakers(replace(settings, worker="off"), keeps_default=True, _loaded=default)
 
 
 @pytest.fixture

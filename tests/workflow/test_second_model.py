@@ -24,11 +24,9 @@ FREE = 2**40
 
 
 @pytest.fixture
-def shared(settings: Settings) -> Speakers:
+def shared(settings: Settings, speakers: Speakers) -> Speakers:
     """Of a server that others reach, with the default in memory."""
-    found = Speakers(settings, keeps_default=True)
-    found.get(EMBEDDED_ID)
-    return found
+    return Speakers(settings, keeps_default=True, _loaded={(EMBEDDED_ID, "fp32"): speakers.get(EMBEDDED_ID)})
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +50,7 @@ def needed(model: str) -> float:
 
 
 def loaded(speakers: Speakers) -> list[str]:
-    return sorted(model for model, _ in speakers._loaded)
+    return sorted(speakers.held())
 
 
 def test_on_a_persons_own_computer_there_is_one_at_a_time(settings: Settings, small: str):
