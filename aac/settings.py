@@ -50,6 +50,7 @@ class Settings:
     preloaded_dir: the Hub client's own cache, into which a Space's build puts the base model; it is only read.
     access: who may enter.
     generation_limit_s: how long the page's answer may take, from its turn on; 0 for no limit.
+    day_limit_s: for how long the model may work for one person in any day, where others reach the page; 0: no limit.
     zero_gpu: whether this is a ZeroGPU Space, whose GPU is lent for one answer at a time.
     """
 
@@ -69,14 +70,16 @@ class Settings:
     access: AccessSettings = field(default_factory=AccessSettings)
     filters: bool = True
     generation_limit_s: float = 120.0
+    day_limit_s: float = 3600.0
     zero_gpu: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
         PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, PRANCHA_FILTER
-        (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, on a Space SPACE_ID,
-        SPACES_ZERO_GPU and GRADIO_SERVER_PORT; and of who may enter what `AccessSettings` reads. Raises `WrongCall`.
+        (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, PRANCHA_DAY_LIMIT_S, on a
+        Space SPACE_ID, SPACES_ZERO_GPU and GRADIO_SERVER_PORT; and of who may enter what `AccessSettings` reads. Raises
+        `WrongCall`.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()
@@ -97,7 +100,8 @@ class Settings:
             preloaded_dir=Path(os.path.expanduser(cache)),  # noqa: PTH111 - Path's raises
             access=AccessSettings.from_environment(environment),
             filters=environment.get("PRANCHA_FILTER") != "off" or bool(space_id),
-            generation_limit_s=_limit_s(environment.get("PRANCHA_GENERATION_LIMIT_S", "").strip()),
+            generation_limit_s=_limit_s(environment, "PRANCHA_GENERATION_LIMIT_S", cls.generation_limit_s),
+            day_limit_s=_limit_s(environment, "PRANCHA_DAY_LIMIT_S", cls.day_limit_s),
             zero_gpu=environment.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true"),
         )
 
@@ -184,14 +188,15 @@ def _port(text: str) -> int:
     return int(text) if text.isdigit() else _SPACE_PORT
 
 
-def _limit_s(text: str) -> float:
+def _limit_s(environment: Mapping[str, str], name: str, otherwise_s: float) -> float:
+    text = environment.get(name, "").strip()
     try:
-        limit_s = float(text) if text else Settings.generation_limit_s
+        limit_s = float(text) if text else otherwise_s
     except ValueError:
         limit_s = math.nan
     if not 0 <= limit_s < math.inf:
         raise WrongCall(
-            f"PRANCHA_GENERATION_LIMIT_S é {text!r}; esperavam-se segundos, 0 para nenhum limite.",
-            f"PRANCHA_GENERATION_LIMIT_S is {text!r}; seconds were expected, 0 for no limit.",
+            f"{name} é {text!r}; esperavam-se segundos, 0 para nenhum limite.",
+            f"{name} is {text!r}; seconds were expected, 0 for no limit.",
         )
     return limit_s

@@ -186,10 +186,16 @@ def test_an_answer_has_two_minutes_unless_somebody_says_otherwise(given: str, li
     assert Settings.from_environment({"PRANCHA_GENERATION_LIMIT_S": given}).generation_limit_s == limit_s
 
 
+@pytest.mark.parametrize(("given", "limit_s"), [("", 3600), ("600", 600), ("0", 0)])
+def test_a_person_has_an_hour_of_the_model_a_day_unless_somebody_says_otherwise(given: str, limit_s: float):
+    assert Settings.from_environment({"PRANCHA_DAY_LIMIT_S": given}).day_limit_s == limit_s
+
+
+@pytest.mark.parametrize("name", ["PRANCHA_GENERATION_LIMIT_S", "PRANCHA_DAY_LIMIT_S"])
 @pytest.mark.parametrize("given", ["-1", "long", "inf", "nan", "1m"])
-def test_a_time_that_is_none_is_refused_by_its_variable_s_name(given: str):
-    with pytest.raises(WrongCall, match="PRANCHA_GENERATION_LIMIT_S"):
-        Settings.from_environment({"PRANCHA_GENERATION_LIMIT_S": given})
+def test_a_time_that_is_none_is_refused_by_its_variable_s_name(name: str, given: str):
+    with pytest.raises(WrongCall, match=name):
+        Settings.from_environment({name: given})
 
 
 # --- what Gradio keeps ------------------------------------------------------------------------------------------------

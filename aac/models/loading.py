@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import torch
 from safetensors import SafetensorError, safe_open
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PreTrainedModel
@@ -19,6 +19,7 @@ from transformers.utils import logging as transformers_logging
 from aac import hub
 from aac.errors import CorruptError, NoRoomError, WrongCall
 from aac.models import embedded
+from aac.models.free_memory import free_bytes
 from aac.models.registry import EMBEDDED_ID, BaseModel
 from aac.records import PRECISIONS, Precision
 from aac.settings import Settings
@@ -153,12 +154,22 @@ def _count_parameters(folder: Path) -> int:
     return count
 
 
+def needed_bytes(entry: BaseModel, folder: Path, precision: Precision) -> float:
+    """The memory that the model takes in that precision while it writes, with a margin."""
+    parameters = entry.parameters or _count_parameters(folder)
+    return parameters * _BYTES_PER_PARAMETER[precision] * _MEMORY_MARGIN
+
+
+def give_memory_back() -> None:
+    """After a model was let go: what it took is free for the next one, which looks first how much there is."""
+    gc.collect()  # its layers and PEFT's hold one another
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
 def check_memory(entry: BaseModel, folder: Path, precision: Precision, device: str = "") -> None:
     """`NoRoomError` where the free memory of `device` cannot hold the model in that precision."""
-    parameters = entry.parameters or _count_parameters(folder)
-    needed = parameters * _BYTES_PER_PARAMETER[precision] * _MEMORY_MARGIN
-    is_on_gpu = device != "cpu" and torch.cuda.is_available()
-    free = torch.cuda.mem_get_info()[0] if is_on_gpu else psutil.virtual_memory().available
+    needed, free = needed_bytes(entry, folder, precision), free_bytes(device)
     if free < needed:
         raise NoRoomError(
             f"{entry.id} em {precision} precisa de {needed / 1e9:.1f} GB de memória; há {free / 1e9:.1f} GB. Feche "

@@ -55,8 +55,12 @@ class ZeroGpu:
 
     def speaker(self, base: LoadedBase) -> Speaker:
         """A speaker of a model in the server's own memory, which answers on the GPU."""
-        self._held = {(base.entry.id, base.precision): Speaker(base)}
+        self._held = {**self._held, (base.entry.id, base.precision): Speaker(base)}
         return BorrowingSpeaker(base, self)
+
+    def let_go(self, model: str, precision: Precision) -> None:
+        """The server holds the model no longer. model: an id or a folder."""
+        self._held = {key: speaker for key, speaker in self._held.items() if key != (model, precision)}
 
     def answers(self, asked: Asked) -> Generator[list[Generation]]:
         """What the process yields. Raises what it met, and `MissingError` where no GPU was lent."""

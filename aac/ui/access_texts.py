@@ -59,6 +59,21 @@ TURN_TAKEN = Text(
     "Você já tem um pedido na fila. Espere a vez dele, ou pare-o na aba em que o fez.",
     "You already have one request waiting in line. Wait for its turn, or stop it in the tab where you made it.",
 )
+DAY_USED_UP = Text(
+    "Você já usou o tempo do modelo que este servidor dá a cada pessoa num dia ({limit}). Daqui a cerca de {wait} ele "
+    "volta a escrever para você. Os cartões já feitos continuam aqui. Quem roda a Prancha no próprio computador não "
+    "tem esse limite.",
+    "You have used the time of the model that this server gives to each person in a day ({limit}). In about {wait} it "
+    "writes for you again. Cards that are made stay here. Who runs Prancha on their own computer has no such limit.",
+)
+DAY_USED_UP_HERE = Text(
+    "Desta rede já se usou o tempo do modelo que este servidor dá num dia a quem não entrou ({limit} para todas as "
+    "pessoas da rede). Daqui a cerca de {wait} ele volta a escrever. Os cartões já feitos continuam aqui. Quem entra "
+    "com uma conta, ou roda a Prancha no próprio computador, não depende disso.",
+    "From this network the time of the model was used that this server gives in a day to who is not logged in ({limit} "
+    "for all people of the network). In about {wait} it writes again. Cards that are made stay here. Who logs in, or "
+    "runs Prancha on their own computer, does not depend on that.",
+)
 TURNS_TAKEN = Text(
     "Desta rede já há pedidos demais na fila. Espere um pouco e tente de novo.",
     "Too many requests from this network are waiting in line already. Wait a little and try again.",

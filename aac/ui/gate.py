@@ -116,7 +116,7 @@ class Gate:
         state = request.scope.setdefault("state", {})
         state.update(asker=asker, entrance=self._login.entrance)
         if self._pace:
-            state["turns"] = self._pace.turns(request, asker)
+            state.update(turns=self._pace.turns(request, asker), spender=self._pace.spender(request, asker))
         response = await self._login.answer(request)
         if response is None:
             if route is None or route.least is None:

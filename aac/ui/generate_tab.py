@@ -16,14 +16,15 @@ from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
-from aac.ui.access_texts import LINE_FULL, TURN_TAKEN, TURNS_TAKEN
+from aac.ui.access_texts import DAY_USED_UP, DAY_USED_UP_HERE, LINE_FULL, TURN_TAKEN, TURNS_TAKEN
 from aac.ui.answers import Refusal
-from aac.ui.guarded import may_fetch, refused, turns_of
+from aac.ui.guarded import maintains, refused, spender_of, turns_of
 from aac.ui.localised import Localised
 from aac.ui.meters import Answering, Meters
-from aac.ui.numbers import fill
+from aac.ui.numbers import duration, fill
 from aac.ui.refusals import Refusals
 from aac.ui.request_panel import RequestPanel
+from aac.ui.spending import Spending
 from aac.ui.texts import Text
 from aac.ui.turns import MOST_IN_LINE, LineFull, Ticket, Turns
 from aac.ui.writer_choice import WriterChoice
@@ -47,6 +48,7 @@ class GenerateTab:
         self._archive = archive
         self._turns = Turns()
         self._refusals = Refusals()
+        self._spending = Spending(speakers.settings.day_limit_s)
         self._meters = meters
         meters.watch(self._turns)
         self.writer = WriterChoice(archive, page, language)
@@ -143,6 +145,8 @@ class GenerateTab:
         self.stop.click(self._on_stop, None, [*buttons, *answer], api_name="stop", **quick)
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
+        if used_up := self._used_up(request):  # nothing is asked for: what the columns show stays
+            return *self._on_end(request), used_up, *(gr.skip(),) * (2 + len(self.more.shown))
         person, most = turns_of(request)
         try:
             is_let = self._turns.ask(_session(request), person, most)
@@ -154,6 +158,17 @@ class GenerateTab:
             self._meters.refused("turn")
             raise refused(request, 429, self._remember(request, TURN_TAKEN if most == 2 else TURNS_TAKEN))
         return *self._on_end(request), *self._said(None, texts.WAITING)
+
+    def _used_up(self, request: gr.Request) -> str:
+        """What is said to who has had their day's time of the model; empty for everybody else."""
+        spender = spender_of(request)
+        wait_s = self._spending.wait_s(spender)
+        if not wait_s:
+            return ""
+        self._meters.refused("day")
+        limit = duration(self._spending.limit_s * spender.allowances)
+        said = DAY_USED_UP_HERE if spender.is_address else DAY_USED_UP
+        return tiles.message(fill(said, limit=limit, wait=duration(max(wait_s, 60))))
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:
         is_busy = self._turns.is_busy(_session(request))
@@ -191,12 +206,15 @@ class GenerateTab:
         if ticket is None:
             yield (gr.skip(),) * (3 + len(self.more.shown))
             return
-        answers = self._answers(values, ticket.stop, may_fetch=may_fetch(request))
+        answers = self._answers(values, ticket.stop, maintains=maintains(request))
         try:
             async for ahead in self._places(ticket):
                 yield self._said(None, _place(ahead))
             if ticket.state != "running":  # taken back; a place may have been said after that
                 yield self._said(None)
+                return
+            if used_up := self._used_up(request):  # by another of their requests, while this one waited
+                yield used_up, *_both(texts.EMPTY), *self.more.told()
                 return
             async for answer in iterate_in_threadpool(answers):
                 yield answer
@@ -204,7 +222,7 @@ class GenerateTab:
             try:
                 await run_in_threadpool(answers.close)  # the model is free only then
             finally:
-                self._turns.end(ticket)
+                self._spending.add(spender_of(request), self._turns.end(ticket))
 
     async def _places(self, ticket: Ticket) -> AsyncIterator[int]:
         """How many come before, each time that it changes, until the turn has come or was taken back."""
@@ -217,17 +235,17 @@ class GenerateTab:
             await asyncio.sleep(_LOOK_S)
             unsaid_s += _LOOK_S
 
-    def _answers(self, values: dict[Any, Any], stop: threading.Event, *, may_fetch: bool) -> Generator[tuple[Any, ...]]:
+    def _answers(self, values: dict[Any, Any], stop: threading.Event, *, maintains: bool) -> Generator[tuple[Any, ...]]:
         with self._meters.answering() as answering:
-            yield from self._answered(values, stop, answering, may_fetch=may_fetch)
+            yield from self._answered(values, stop, answering, maintains=maintains)
 
     def _answered(
-        self, values: dict[Any, Any], stop: threading.Event, answering: Answering, *, may_fetch: bool
+        self, values: dict[Any, Any], stop: threading.Event, answering: Answering, *, maintains: bool
     ) -> Generator[tuple[Any, ...]]:
         try:
-            if not may_fetch and not self._speakers.is_here(values[self.writer.model]):
+            if not maintains and not self._speakers.is_here(values[self.writer.model]):
                 raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
-            yield from self._answer(values, stop, answering)
+            yield from self._answer(values, stop, answering, maintains=maintains)
         except AacError as error:
             answering.outcome = "refused" if isinstance(error, Refused | WrongCall) else "failed"
             yield self._failed(error)
@@ -236,14 +254,16 @@ class GenerateTab:
             _log.exception("generation failed")
             yield self._said(texts.UNEXPECTED)
 
-    def _answer(self, values: dict[Any, Any], stop: threading.Event, answering: Answering) -> Iterator[tuple[Any, ...]]:
+    def _answer(
+        self, values: dict[Any, Any], stop: threading.Event, answering: Answering, *, maintains: bool
+    ) -> Iterator[tuple[Any, ...]]:
         request = self._request(values)
         said = tiles.message(self.writer.missing(values)) + tiles.message(_help(request))
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
         order = self.writer.order(values, request)
         limit_s = self._speakers.settings.generation_limit_s
-        for generations in generate(self._speakers, order, stop, limit_s=limit_s):
+        for generations in generate(self._speakers, order, stop, limit_s=limit_s, may_replace=maintains):
             answering.take(generations)
             if any(generation.finish == "time" for generation in generations):
                 said += tiles.message(texts.CUT_BY_TIME)

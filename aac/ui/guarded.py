@@ -14,6 +14,7 @@ from aac.ui.answers import KINDS, Refusal
 from aac.ui.lines import Lines, check_room
 from aac.ui.meters import Meters
 from aac.ui.sent_values import checked
+from aac.ui.spending import Spender
 from aac.ui.tabs import Tabs
 from aac.ui.texts import UNEXPECTED, Text
 
@@ -127,8 +128,14 @@ def turns_of(request: Any) -> tuple[str, int]:
     return str(key), int(most)
 
 
-def may_fetch(request: Any) -> bool:
-    """Whether who asks may have a model fetched: gigabytes, for which everybody else waits."""
+def spender_of(request: Any) -> Spender:
+    """Under which key the model's seconds are counted; none where nothing limits them."""
+    found = _state(request).get("spender")
+    return found if isinstance(found, Spender) else Spender()
+
+
+def maintains(request: Any) -> bool:
+    """Whether who asks may have a model fetched (gigabytes), or one put in the place of what everybody uses."""
     asker = asker_of(request)
     return asker is not None and asker.role >= Role.MAINTAINER
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import math
 import secrets
 import threading
 import time
@@ -52,18 +53,28 @@ class Buckets:
 
 
 class Addresses:
-    """Addresses as keys: made with a secret that lives in memory for a day. proxies: of ours, in front."""
+    """Addresses as keys, made with a secret that lives in memory only. proxies: of ours, in front.
 
-    def __init__(self, proxies: int, clock: Callable[[], float] = time.monotonic) -> None:
+    secret_kept_s: how long; then keys are others.
+    """
+
+    def __init__(
+        self, proxies: int, clock: Callable[[], float] = time.monotonic, secret_kept_s: float = _DAY_S
+    ) -> None:
         self._proxies = proxies
         self._clock = clock
+        self._secret_kept_s = secret_kept_s
         self._secret, self._made_s = secrets.token_bytes(32), clock()
 
     def key(self, request: Request) -> str:
         """The key of the address that the request comes from."""
-        if self._clock() - self._made_s > _DAY_S:
+        if self._clock() - self._made_s > self._secret_kept_s:
             self._secret, self._made_s = secrets.token_bytes(32), self._clock()
         return hmac.new(self._secret, _network(self._address(request)).encode(), hashlib.sha256).hexdigest()[:32]
+
+    def with_lasting_secret(self) -> Addresses:
+        """The same addresses under keys that stay as long as the server runs."""
+        return Addresses(self._proxies, self._clock, math.inf)
 
     def _address(self, request: Request) -> str:
         """What the outermost proxy of ours saw. What stands further left, anybody may have written."""

@@ -18,9 +18,9 @@ from aac.ui.turns import Turns
 
 ROUTES = ("page", "health", "metrics", "login", "read", "call", "stream", "upload", "other")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
-# Why somebody was sent away: the kinds of a refusal (403 "role", 429 "rate", …), a person's turns that are taken, and a
-# line that is full.
-REASONS = (*dict.fromkeys(REFUSALS.values()), "turn", "full")
+# Why somebody was sent away: the kinds of a refusal (403 "role", 429 "rate", …), a person's turns that are taken, a
+# line that is full, and a day's allowance that is used up.
+REASONS = (*dict.fromkeys(REFUSALS.values()), "turn", "full", "day")
 # "end" and "length" are whole answers; "refused" is what may not be asked, "failed" what the server could not do.
 OUTCOMES = ("end", "length", "stopped", "time", "refused", "failed")
 _OF_OWN = {"/": "page", "/health": "health", "/metrics": "metrics"}

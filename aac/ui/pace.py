@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 from starlette.requests import Request
 
-from aac.access import Asker, Route, Use
+from aac.access import Asker, Role, Route, Use
 from aac.ui.access_texts import TOO_OFTEN
 from aac.ui.answers import Refusal
 from aac.ui.limits import Addresses, Allowance, Buckets
+from aac.ui.spending import Spender
 
 # Of a person: what many hands on one page do not reach. Of an address: a school behind one line.
 _PER_PERSON: dict[Use, Allowance] = {"call": Allowance(120, 10), "upload": Allowance(20, 0.2)}
@@ -26,6 +27,7 @@ _PER_ADDRESS: dict[Use, Allowance] = {
 _STREAMS_PER_PERSON, _STREAMS_PER_ADDRESS = 20, 400
 _STREAM_WAIT_S = "5"
 _TURNS_PER_PERSON, _TURNS_PER_ADDRESS = 2, 8  # one that runs and one that waits; a class that shares a line
+_DAYS_PER_ADDRESS = _TURNS_PER_ADDRESS // _TURNS_PER_PERSON
 
 
 class Pace:
@@ -33,6 +35,8 @@ class Pace:
 
     def __init__(self, addresses: Addresses, buckets: Buckets | None = None) -> None:
         self._addresses = addresses
+        # With a new secret, a day's end would come to whoever waits for it. What is counted is forgotten after a day.
+        self._spenders = addresses.with_lasting_secret()
         self._buckets = Buckets() if buckets is None else buckets  # an empty one counts as false
         self._streams: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -51,6 +55,14 @@ class Pace:
         if asker.key:
             return f"person:{asker.key}", _TURNS_PER_PERSON
         return f"address:{self._addresses.key(request)}", _TURNS_PER_ADDRESS
+
+    def spender(self, request: Request, asker: Asker) -> Spender:
+        """Under which key the model's seconds are counted; a maintainer's are not."""
+        if asker.role >= Role.MAINTAINER:
+            return Spender()
+        if asker.key:
+            return Spender(f"person:{asker.key}")
+        return Spender(f"address:{self._spenders.key(request)}", _DAYS_PER_ADDRESS)
 
     @contextmanager
     def stream(self, request: Request, asker: Asker) -> Iterator[None]:

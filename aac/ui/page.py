@@ -165,10 +165,10 @@ def serve(
     host, port: by default the settings'.
     without_login: serve others though nobody can log in. Raises `WrongCall` where that was not asked for.
     """
-    speakers = speakers_for_server(settings)
     archive = Archive(settings)
     host = host or settings.host
     login = choose_login(archive, host, without_login)
+    speakers = speakers_for_server(settings, keeps_default=not isinstance(login, Alone))
     sync = sync_of(archive)
     if missing := what_is_missing(settings):  # also in the Data tab, which nobody sees where nobody can log in
         _log.warning("%s", missing)

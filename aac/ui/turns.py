@@ -23,7 +23,7 @@ _ASKED_FOR_S = 15.0
 class Ticket:
     """What one browser tab asked for. stop: the signal to end its answer. asked_s: when, on the turns' own clock.
 
-    round: in which it has its turn, once it stands in the line.
+    round: in which it has its turn, once it stands in the line. begun_s: when that began.
     """
 
     session: str
@@ -32,6 +32,7 @@ class Ticket:
     stop: threading.Event = field(default_factory=threading.Event)
     state: Literal["asked", "waiting", "running", "over"] = "asked"
     round: int = 0
+    begun_s: float | None = None
 
 
 class LineFull(Exception):
@@ -109,15 +110,18 @@ class Turns:
             self._running = self._line.pop(0)
             self._round = ticket.round
             self._rounds = {person: last for person, last in self._rounds.items() if last >= self._round}
-            ticket.state = "running"
+            ticket.state, ticket.begun_s = "running", self._clock()
             return True
 
-    def end(self, ticket: Ticket) -> None:
-        """The answer is whole, has failed, or whoever waited for it is gone."""
+    def end(self, ticket: Ticket) -> float:
+        """The answer is whole, has failed, or whoever waited for it is gone; for how many seconds it held the model."""
         with self._lock:
+            held_s = 0.0
             if self._running is ticket:
                 self._running = None
+                held_s = self._clock() - (ticket.begun_s or 0.0)
             self._take_out(ticket)
+            return held_s
 
     def stop(self, session: str) -> bool:
         """End what is running; take back what still waits, and say so."""

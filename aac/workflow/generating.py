@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from aac.errors import AacError
+from aac.errors import AacError, NoRoomError
 from aac.models.adapters import DEFAULT_FOLDER, PEFT_CONFIG, Adapter, find_adapter, read_adapter
+from aac.models.free_memory import free_bytes
 from aac.models.generation import Row, Speaker
-from aac.models.loading import is_here, load_base, locate
+from aac.models.loading import give_memory_back, is_here, load_base, locate, needed_bytes
 from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
 from aac.models.time_limit import TimeLimit
 from aac.models.zero_gpu import ZeroGpu, zero_gpu
@@ -25,6 +27,8 @@ from aac.workflow.archive import Archive
 from aac.workflow.withholding import Withholder
 
 Progress = Callable[[str, str], None]
+Key = tuple[str, Precision]
+"""A model's id or folder, and its precision."""
 
 
 def silent(pt: str, en: str) -> None:
@@ -33,31 +37,68 @@ def silent(pt: str, en: str) -> None:
 
 @dataclass
 class Speakers:
-    """The base model in memory: one at a time, loaded when first asked for.
+    """The base models in memory, each loaded when first asked for: one at a time, or two where others reach the server.
 
     clock: of the time limit. gpu: where answers are written that a Space lends a GPU for; None elsewhere.
+    keeps_default: the embedded model, which everybody uses, stays, and whatever else is chosen takes one second place.
     """
 
     settings: Settings
     clock: Callable[[], float] = time.monotonic
     gpu: ZeroGpu | None = None
-    _loaded: dict[tuple[str, str], Speaker] = field(default_factory=dict)
+    keeps_default: bool = False
+    _loaded: dict[Key, Speaker] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, model: str, precision: Precision = "fp32", progress: Progress = silent) -> Speaker:
-        """The model called `model` (an id or a folder), ready to speak."""
+    def get(
+        self, model: str, precision: Precision = "fp32", progress: Progress = silent, *, may_replace: bool = True
+    ) -> Speaker:
+        """The model called `model` (an id or a folder), ready to speak.
+
+        may_replace: whether it may take the place of the default that is kept, where memory does not hold both; else
+        that is a `NoRoomError`, and what is loaded stays.
+        """
+        key = (model, precision)
+        if found := self._loaded.get(key):  # at once, also while another one is being loaded
+            return found
         with self._lock:
-            key = (model, precision)
             if key not in self._loaded:
                 entry = find_base_model(model)
-                located = locate(
-                    entry, self.settings, progress
-                )  # what cannot be had must not cost the one that is loaded
-                self._loaded.clear()  # a second base model in memory is what a small computer cannot hold
-                device = "cpu" if self.gpu else ""
-                base = load_base(entry, self.settings, precision, progress, located, device)
+                # what cannot be had must not cost the one that is loaded
+                located = locate(entry, self.settings, progress)
+                self._let_go(self._in_its_place(entry, located[0], precision, may_replace))
+                base = load_base(entry, self.settings, precision, progress, located, self._device)
                 self._loaded[key] = self.gpu.speaker(base) if self.gpu else Speaker(base)
             return self._loaded[key]
+
+    @property
+    def _device(self) -> str:
+        return "cpu" if self.gpu else ""
+
+    def _in_its_place(self, entry: BaseModel, folder: Path, precision: Precision, may_replace: bool) -> list[Key]:
+        """What has to go for a model. Raises `NoRoomError` where it may not go."""
+        if not self.keeps_default:
+            return list(self._loaded)  # a second base model in memory is what a small computer cannot hold
+        others = [key for key in self._loaded if key[0] != EMBEDDED_ID]
+        needed, free = needed_bytes(entry, folder, precision), free_bytes(self._device)
+        if entry.id == EMBEDDED_ID:
+            return list(self._loaded) if free < needed else [key for key in self._loaded if key not in others]
+        if not self.has(EMBEDDED_ID):  # it comes back, and needs its place then
+            needed += needed_bytes(find_base_model(EMBEDDED_ID), folder, "fp32")
+        free += sum(self._loaded[key].base.model.get_memory_footprint() for key in others)
+        if free >= needed:
+            return others
+        if not may_replace:
+            raise _no_second_place(entry, needed, free)
+        return list(self._loaded)
+
+    def _let_go(self, keys: list[Key]) -> None:
+        for key in keys:
+            del self._loaded[key]
+            if self.gpu:
+                self.gpu.let_go(*key)
+        if keys:
+            give_memory_back()
 
     def is_here(self, model: str) -> bool:
         """Whether a model is in this computer; raises `WrongCall` where there is none of that name."""
@@ -65,17 +106,33 @@ class Speakers:
 
     def has(self, model: str) -> bool:
         """Whether the model is in memory."""
-        return any(name == model for name, _ in self._loaded)
+        return model in self.held()
+
+    def held(self) -> list[str]:
+        """The models in memory, by id or folder."""
+        return [name for name, _ in list(self._loaded)]
 
     def is_wanted(self) -> bool:
         """Whether somebody waits for the model: work that has time should give way."""
         return any(speaker.is_wanted for speaker in list(self._loaded.values()))
 
 
-def speakers_for_server(settings: Settings) -> Speakers:
+def _no_second_place(entry: BaseModel, needed: float, free: float) -> NoRoomError:
+    return NoRoomError(
+        f"Na memória deste servidor não cabe {entry.id} ao lado de {EMBEDDED_ID}, que fica porque todas as pessoas o "
+        f"usam: seriam precisos {needed / 1e9:.1f} GB e há {free / 1e9:.1f} GB. Escolha {EMBEDDED_ID} em “Ajustes”, ou "
+        "fale com quem mantém o servidor.",
+        f"The memory of this server does not hold {entry.id} beside {EMBEDDED_ID}, which stays because everybody uses "
+        f"it: {needed / 1e9:.1f} GB would be needed and {free / 1e9:.1f} GB are free. Choose {EMBEDDED_ID} under "
+        "“Settings”, or speak with who maintains the server.",
+    )
+
+
+def speakers_for_server(settings: Settings, *, keeps_default: bool = False) -> Speakers:
     """Those of a server that is about to be launched, on a ZeroGPU Space with its GPU."""
     return Speakers(
         settings,
+        keeps_default=keeps_default,
         gpu=zero_gpu(settings, lambda model, precision: load_base(find_base_model(model), settings, precision)),
     )
 
@@ -112,18 +169,21 @@ def generate(
     stop: threading.Event | None = None,
     progress: Progress = silent,
     limit_s: float = 0.0,
+    *,
+    may_replace: bool = True,
 ) -> Generator[list[Generation]]:
     """Yield what each column has so far, token by token; the last item is final.
 
     All columns come from one batched pass and are asked in the words of the first adapter among them, so that they
     differ by the adapter alone. Where the content filter is at work, `Refused` for a request that it stops, and a card
     that it stops is not in the text. limit_s: seconds from the answer's own turn after which it is cut; 0 for none.
+    may_replace: whether the model may take the place of what a server keeps for everybody (`Speakers.get`).
     """
     request = check_request(order.request)
     if speakers.settings.filters:
         check_content(request)
     adapters = [_found(speakers.settings, name, find_base_model(order.model)) for name in order.adapters]
-    speaker = speakers.get(order.model, order.precision, progress)
+    speaker = speakers.get(order.model, order.precision, progress, may_replace=may_replace)
     template = next((a.template for a in adapters if a), speaker.base.entry.template)
     limit = TimeLimit(limit_s, speakers.clock)
     answers = speaker.stream([Row(request, adapter, template) for adapter in adapters], stop, limit)

@@ -152,7 +152,8 @@ def _answers(
         slots = [slot for slot, contestant in enumerate(contestants) if contestant[0] == model]
         order = GenerateOrder(request, tuple(contestants[slot][1] for slot in slots), model)
         last: list[Generation] = []
-        with closing(generate(speakers, order)) as stream:
+        # Who comes to an item need not be a maintainer: what it is asked of must not cost others their model.
+        with closing(generate(speakers, order, may_replace=False)) as stream:
             for last in stream:
                 if last and last[0].finish == "running" and gives_way():
                     return None

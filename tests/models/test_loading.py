@@ -12,7 +12,7 @@ import torch
 from huggingface_hub import HfApi
 
 from aac.errors import CorruptError, HubError, MissingError, NoRoomError, WrongCall
-from aac.models import loading
+from aac.models import free_memory
 from aac.models.generation import Row, Speaker
 from aac.models.loading import PRECISIONS, load_base
 from aac.models.registry import BaseModel, find_base_model
@@ -144,7 +144,7 @@ def test_a_corrupt_weights_file_is_said(settings: Settings, tmp_path: Path):
 
 def test_too_little_memory_is_said_before_loading(monkeypatch, tiny_llama: Path, settings: Settings):
     memory = namedtuple("memory", "available")
-    monkeypatch.setattr(loading.psutil, "virtual_memory", lambda: memory(1_000_000))
+    monkeypatch.setattr(free_memory.psutil, "virtual_memory", lambda: memory(1_000_000))
     entry = dataclasses.replace(find_base_model("tinyllama-1.1b"), folder=tiny_llama)
 
     with pytest.raises(NoRoomError, match=r"needs 5\.7 GB of memory; 0\.0 GB are free"):

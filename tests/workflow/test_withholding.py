@@ -31,7 +31,7 @@ class ScriptedSpeakers(Speakers):
 
     text = ""
 
-    def get(self, *_: Any) -> Any:
+    def get(self, *_: Any, **__: Any) -> Any:
         return SimpleNamespace(base=SimpleNamespace(entry=find_base_model(EMBEDDED_ID)), stream=self._stream)
 
     def _stream(self, rows: Sequence[Row], stop: Any, limit: Any) -> Iterator[list[Generation]]:
