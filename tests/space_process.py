@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from aac.workflow.deploying import our_variables
+from aac.workflow.deploy_order import our_variables
 
 SPACE_ID = "alice/prancha"
 NOWHERE = "http://127.0.0.1:9"
