@@ -172,6 +172,19 @@ def test_no_dataset_is_found_in_the_code_where_the_front_matter_names_none():
     assert [name for name in space_names() if name.endswith(".py") and loads.search((ROOT / name).read_text())] == []
 
 
+def test_the_readme_tells_a_stranger_the_same_in_both_languages():
+    body = readme_text().split("---\n")[2]
+    portuguese, english = body.split("## In English")
+
+    steps = re.compile(r"^(?:\d\.|-) ", re.MULTILINE)
+    assert len(steps.findall(portuguese)) == len(steps.findall(english)) == 7
+    portuguese, english = (" ".join(text.split()) for text in (portuguese, english))
+    for word in ("Gerar cartões", "Avaliar", "Comparar", "Meus dados", "Por onde começar", "quem vê"):
+        assert word in portuguese
+    for word in ("Make cards", "Rate", "Compare", "My data", "Where to start", "who sees"):
+        assert word in english
+
+
 def test_the_pins_are_the_apps_own_and_the_cpus_index_is_for_cpus():
     own = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
     cpu, gpu = (requirements_text(hardware).splitlines() for hardware in ("cpu-upgrade", "zero-a10g"))
