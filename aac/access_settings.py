@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aac.errors import WrongCall
@@ -99,17 +99,23 @@ class AccessSettings:
 
     def check(self) -> None:
         """Before a server starts: `WrongCall` for what would be open to anybody, or could let nobody in."""
+        for fault in self.faults():
+            raise fault
+
+    def faults(self) -> Iterator[WrongCall]:
+        """All that `check` would raise, one after the other."""
         if self.opened_by_gradio:
             names = ", ".join(self.opened_by_gradio)
-            raise WrongCall(
+            yield WrongCall(
                 f"{names}: com isto o Gradio abre arquivos, código ou um túnel a quem vier. Tire do ambiente.",
                 f"{names}: with this Gradio opens files, code or a tunnel to whoever comes. Unset it.",
             )
-        _check_secret("PRANCHA_METRICS_TOKEN", self.metrics_token or "-" * SECRET_MIN_CHARS)
+        if self.metrics_token:
+            yield from _too_short("PRANCHA_METRICS_TOKEN", self.metrics_token)
         if not self.is_space_without_oauth:
-            self._check_login()
+            yield from self._faults_of_login()
 
-    def _check_login(self) -> None:
+    def _faults_of_login(self) -> Iterator[WrongCall]:
         needed = {
             "hub": {
                 "OAUTH_CLIENT_ID": self.client_id,
@@ -121,12 +127,12 @@ class AccessSettings:
         }.get(self.kind, {})
         missing = ", ".join(name for name, value in needed.items() if not value)
         if missing:
-            raise WrongCall(
+            yield WrongCall(
                 f"PRANCHA_LOGIN={self.kind} precisa também de {missing}.",
                 f"PRANCHA_LOGIN={self.kind} also needs {missing}.",
             )
-        if self.kind == "header":
-            _check_secret("PRANCHA_PROXY_SECRET", self.proxy_secret)
+        if self.kind == "header" and self.proxy_secret:
+            yield from _too_short("PRANCHA_PROXY_SECRET", self.proxy_secret)
 
 
 def _listed(given: str) -> tuple[str, ...]:
@@ -151,9 +157,9 @@ def _number(name: str, given: str) -> int:
     return int(given)
 
 
-def _check_secret(name: str, secret: str) -> None:
+def _too_short(name: str, secret: str) -> Iterator[WrongCall]:
     if len(secret) < SECRET_MIN_CHARS:
-        raise WrongCall(
+        yield WrongCall(
             f"{name} é curto demais: {SECRET_MIN_CHARS} letras ou mais, ao acaso.",
             f"{name} is too short: {SECRET_MIN_CHARS} characters or more, at random.",
         )

@@ -1,39 +1,51 @@
 """Try a Space before there is one: `.venv/bin/python scripts/try_space.py FOLDER [--python python3.12]`.
 
 In FOLDER, which is new: what `python -m aac deploy` would send; an empty virtual environment, filled as a Space's
-build fills it, in one call of pip; the base model as `preload_from_hub` leaves it, though taken from this checkout's
-own. Then the app is started as a Space starts it, and asked for its page; and the command line, in the same
-environment, for one answer. A gigabyte or more is downloaded.
+build fills it, in one call of pip, with `spaces`; the base model as `preload_from_hub` leaves it, though taken from
+this checkout's own. Then the app is started as a Space starts it and used in Chromium, its disk is lost and it is
+started again, the command line gives one answer, and the page is used as a ZeroGPU Space's (`tests/mini_zero_gpu.py`:
+the package itself, with the platform and the GPU replaced). About 6 GB are written; --clear removes them at the end.
 
-What it cannot try: the platform's own image, its build, a real preload, ZeroGPU, signing in.
+What it cannot try: the platform's own image, its build, a real preload, a GPU, signing in.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-START_S = 600
+from tests.space_process import SpaceProcess, environment_of  # noqa: E402 - after the checkout is on the path
+
+START_S, RESTORED_S = 600, 120
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--python", default=sys.executable, help="a Space has 3.12")
+    parser.add_argument("--clear", action="store_true", help="remove the folder at the end, however it ends")
     options = parser.parse_args()
     options.folder.mkdir(parents=True)
     place = options.folder.resolve()
-    step("files", lambda: assemble(place))
-    step("environment", lambda: install(place, options.python))
-    step("base model", lambda: lay_out_base(place))
-    step("app", lambda: use(place))
+    try:
+        step("files", lambda: assemble(place))
+        step("environment", lambda: install(place, options.python))
+        step("base model", lambda: lay_out_base(place))
+        step("page", lambda: use(place))
+        step("command", lambda: answer(place))
+        step("ZeroGPU", lambda: use_on_zero_gpu(place))
+    finally:
+        if options.clear:
+            shutil.rmtree(place)
 
 
 def step(name: str, action) -> None:
@@ -80,27 +92,97 @@ def lay_out_base(place: Path) -> str:
 
 
 def use(place: Path) -> str:
-    """The page over HTTP, and an answer from the model in the same environment."""
-    from tests.space_process import SpaceProcess, environment_of
+    """A visitor's page, with the annotations sent to a stand-in of the Hub; then all of it again on an empty disk."""
+    from aac.settings import Settings
+    from aac.store.schema import ratings
+    from aac.workflow.archive import Archive
+    from tests import mini_hub
+    from tests.browser.judging import rows
+    from tests.conftest import HUB_TOKEN
+    from tests.workflow.log_on_hub import REPO
 
-    python = str(place / "venv" / "bin" / "python")
-    before = set((place / "home").rglob("*"))
-    space = SpaceProcess(place, python)
-    space.start(START_S)
-    try:
-        with urllib.request.urlopen(f"{space.url}config", timeout=60) as answer:  # noqa: S310 - loopback
-            size_bytes = len(answer.read())
-    finally:
+    written = set((place / "home").rglob("*"))
+    (place / "hub").mkdir()
+    with mini_hub.running(place / "hub", {HUB_TOKEN: ("alice", "write")}) as hub:
+        sent_to = {"HF_ENDPOINT": hub.base, "HF_TOKEN": HUB_TOKEN, "PRANCHA_SYNC_REPO": REPO}
+        said = visit(place, sent_to, rates=True)
+        shutil.rmtree(place / "data")
+        space = SpaceProcess(place, python_of(place), sent_to)
+        space.start(START_S)
+        archive, end_s = Archive(Settings(place / "data")), time.monotonic() + RESTORED_S
+        while not (there := rows(archive, ratings)) and time.monotonic() < end_s:
+            time.sleep(1)
+        archive.close()
         space.end()
+    if not there:
+        sys.exit(f"the rating did not come back from the Hub:\n{space.log()}")
+    count = len(set((place / "home").rglob("*")) - written)
+    return f"{said}; the rating came back to an empty disk; {count} files written to the home"
+
+
+def answer(place: Path) -> str:
     done = subprocess.run(
-        [python, "-m", "aac", "generate", "Querer", "--adapter", "default"],
-        cwd=place / "app", env=environment_of(place, space.port), capture_output=True, text=True, check=False,
+        [python_of(place), "-m", "aac", "generate", "Querer", "--adapter", "default"],
+        cwd=place / "app", env=environment_of(place, 7860), capture_output=True, text=True, check=False,
     )  # fmt: skip
-    written = len(set((place / "home").rglob("*")) - before)
-    print(done.stdout or done.stderr, flush=True)
     if done.returncode:
-        sys.exit("no answer")
-    return f"configuration of {size_bytes / 1e3:.0f} kB, one answer, {written} files written to the home"
+        sys.exit(f"no answer: {done.stderr}")
+    return done.stdout.splitlines()[0]
+
+
+def use_on_zero_gpu(place: Path) -> str:
+    from tests import mini_zero_gpu
+
+    asked: list[str] = []
+    with mini_zero_gpu.running(asked) as platform:
+        said = visit(place, platform, rates=False, program=mini_zero_gpu.PROGRAM)
+    return f"{said}; the package asked for {', '.join(asked)}"
+
+
+def visit(place: Path, set_there: dict[str, str], *, rates: bool, program: Sequence[str] = ("app.py",)) -> str:
+    """Start it, make cards in Chromium, rate one where asked to, open every tab. Ends the script on any error."""
+    from playwright.sync_api import expect
+
+    from tests.browser.judging import agree, is_saved, judge
+    from tests.browser.launching import launched
+    from tests.browser.test_generate_page import only_with_lora
+
+    space = SpaceProcess(place, python_of(place), set_there, program)
+    start_s = time.monotonic()
+    space.start(START_S)
+    started_s = time.monotonic() - start_s
+    errors: list[str] = []
+    try:
+        with launched() as browser:
+            page = browser.new_context(locale="pt-BR").new_page()
+            page.set_default_timeout(60_000)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.goto(space.url)
+            page.wait_for_function("window.prancha?.isReady")
+            only_with_lora(page)
+            expect(page.locator("#with-lora")).to_contain_text("pronto")  # not cut by its time
+            tiles = page.locator("#with-lora .pr-tile").count()
+            if rates:
+                page.locator("#with-lora .pr-rate-this").click()
+                agree(page)
+                judge(page, "Manter")
+                is_saved(page)
+            tabs = page.get_by_role("tab").all()
+            for tab in tabs:
+                tab.click()
+                expect(tab).to_have_attribute("aria-selected", "true")
+    except Exception as error:
+        sys.exit(f"{error}\n{space.log()}")
+    finally:
+        peak_bytes = space.memory_peak_bytes()
+        space.end()
+    if errors or not tiles or "Traceback" in space.log():
+        sys.exit(f"{tiles} cards, {errors}\n{space.log()}")
+    return f"up in {started_s:.0f} s, {tiles} cards, {len(tabs)} tabs, {peak_bytes / 1e9:.1f} GB at most"
+
+
+def python_of(place: Path) -> str:
+    return str(place / "venv" / "bin" / "python")
 
 
 def answers(url: str) -> bool:

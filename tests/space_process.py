@@ -9,11 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from aac.workflow.deploying import our_variables
+from aac.workflow.deploy_order import our_variables
 
 SPACE_ID = "alice/prancha"
 NOWHERE = "http://127.0.0.1:9"
@@ -46,15 +46,19 @@ def environment_of(place: Path, port: int) -> dict[str, str]:
 class SpaceProcess:
     """`python app.py` in the assembled folder `place`/app, with `place`/home, which it cannot write to.
 
-    set_there: variables and secrets that its owner set.
+    set_there: variables and secrets that its owner set. program: what Python is told to run.
     """
 
     def __init__(
-        self, place: Path, python: str = sys.executable, port: int = 0, set_there: Mapping[str, str] | None = None
+        self,
+        place: Path,
+        python: str = sys.executable,
+        set_there: Mapping[str, str] | None = None,
+        program: Sequence[str] = ("app.py",),
     ) -> None:
-        self._place, self._python, self._set_there = place, python, dict(set_there or {})
+        self._place, self._set_there, self._command = place, dict(set_there or {}), [python, *program]
         with socket.socket() as free:
-            free.bind(("127.0.0.1", port))
+            free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}/"
         self._process: subprocess.Popen[bytes] | None = None
@@ -64,7 +68,7 @@ class SpaceProcess:
         (self._place / "tmp").mkdir(exist_ok=True)
         with (self._place / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [self._python, "app.py"], cwd=self._place / "app",
+                self._command, cwd=self._place / "app",
                 env=environment_of(self._place, self.port) | self._set_there,
                 stdout=log, stderr=log,
             )  # fmt: skip
@@ -83,6 +87,11 @@ class SpaceProcess:
     def log(self) -> str:
         """All that it has said so far."""
         return (self._place / "log").read_text(encoding="utf-8")
+
+    def memory_peak_bytes(self) -> int:
+        """The most memory that it has held so far, where Linux tells."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8") if self._process else ""
+        return sum(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
     def end(self) -> None:
         """As the platform ends it."""

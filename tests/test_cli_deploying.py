@@ -124,6 +124,16 @@ def test_a_dry_run_needs_neither_a_hub_nor_a_token(
     assert "hf_for_the_space_alone" not in out
 
 
+def test_a_dry_run_without_a_token_says_that_a_deployment_needs_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+
+    code, out, _ = run(capsys, "--space", SPACE, "--dry-run")
+
+    assert (code, out.splitlines()[-1]) == (0, "# HF_TOKEN is not set: this needs none, but a deployment does")
+
+
 def test_a_dry_run_lists_files_with_their_hashes_the_settings_and_no_value_of_a_secret(
     capsys: pytest.CaptureFixture[str],
 ):
@@ -160,6 +170,20 @@ def test_a_wrong_call_says_what_is_wrong(
     assert said in err
     assert "hf_a_token" not in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_dry_run_refuses_in_the_same_words_and_keeps_nothing(hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    wrong = ["--space", "prancha", "--hardware", "a100-large", "--secret", "hf_a_token_itself", "--variable", "X"]
+    wrong += ["--variable", "PRANCHA_SYNC_REPO=alice/notes"]
+    refused = run(capsys, *wrong)
+
+    dry = run(capsys, *wrong, "--dry-run", "--out", str(tmp_path / "out"))
+
+    assert dry == refused
+    assert refused[0] == 2
+    assert "5 problems. (1) --secret takes NAME=VARIABLE" in refused[2]
+    assert len(refused[2].splitlines()) == 1
+    assert (hub.log, (tmp_path / "out").exists()) == ([], False)
 
 
 def test_without_a_token_nothing_is_asked(hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):

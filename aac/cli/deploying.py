@@ -13,7 +13,8 @@ from aac.errors import AacError, HubError, Stopped, WrongCall
 from aac.settings import Settings, secret_from
 
 if TYPE_CHECKING:
-    from aac.workflow.deploying import Deployed, DeployOrder, Plan
+    from aac.workflow.deploy_order import DeployOrder
+    from aac.workflow.deploying import Deployed, Plan
 
 _TIMEOUT_S = 1800
 
@@ -38,13 +39,15 @@ def add_deploy(commands: Any, add_command: Callable[..., argparse.ArgumentParser
 
 
 def _deploy(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.hub.access import HubAccess
     from aac.workflow.deploying import plan
 
     order = _order(options, settings)
     if options.out is not None and not options.dry_run:
         raise WrongCall("--out só serve com --dry-run.", "--out goes with --dry-run alone.")
     if options.dry_run:
-        _print_plan(plan(order, None if options.out is None else new_path(options.out)), options)
+        out = None if options.out is None else new_path(options.out)
+        _print_plan(plan(order, out, HubAccess.of(settings)), options, has_token=bool(settings.hub_token))
         return 0
     return _really(order, options, settings)
 
@@ -69,27 +72,32 @@ def _really(order: DeployOrder, options: argparse.Namespace, settings: Settings)
 
 
 def _order(options: argparse.Namespace, settings: Settings) -> DeployOrder:
-    from aac.workflow.deploying import DeployOrder
+    from aac.workflow.deploy_order import DeployOrder
 
-    sources = _named(options.secret, "--secret", "NAME=VARIABLE")
+    sources, misread_secrets = _named(options.secret, "--secret", "NAME=VARIABLE")
+    variables, misread_variables = _named(options.variable, "--variable", "NAME=VALUE")
     secrets = {name: secret_from(variable) for name, variable in sources.items()}
+    misread = [*misread_secrets, *misread_variables]
     for name, variable in sources.items():
         if secrets[name] and secrets[name] == settings.hub_token and variable != "HF_TOKEN":
-            raise WrongCall(
-                f"{variable} traz o token do próprio deploy, que pode mais do que um Space precisa. Crie outro; ou, se "
-                f"é isso mesmo, diga --secret {name}=HF_TOKEN.",
-                f"{variable} holds deploy's own token, which may do more than a Space needs. Make another; or, if that "
-                f"is meant, say --secret {name}=HF_TOKEN.",
+            misread.append(
+                WrongCall(
+                    f"{variable} traz o token do próprio deploy, que pode mais do que um Space precisa. Crie outro; "
+                    f"ou, se é isso mesmo, diga --secret {name}=HF_TOKEN.",
+                    f"{variable} holds deploy's own token, which may do more than a Space needs. Make another; or, if "
+                    f"that is meant, say --secret {name}=HF_TOKEN.",
+                )
             )
-    variables = _named(options.variable, "--variable", "NAME=VALUE")
-    return DeployOrder(options.space.strip(), options.hardware, options.public, options.yes, variables, secrets)
+    return DeployOrder(
+        options.space.strip(), options.hardware, options.public, options.yes, variables, secrets, misread=tuple(misread)
+    )
 
 
-def _named(given: Sequence[str], option: str, form: str) -> dict[str, str]:
-    for text in given:
-        if "=" not in text:  # it may be a secret that somebody took for its name: it is not repeated
-            raise WrongCall(f"{option} pede {form}: falta o sinal =.", f"{option} takes {form}: there is no =.")
-    return dict(text.split("=", 1) for text in given)
+def _named(given: Sequence[str], option: str, form: str) -> tuple[dict[str, str], list[WrongCall]]:
+    """What was named, and what is wrong with the rest. That may be a secret taken for its name: it is not repeated."""
+    wrong = [text for text in given if "=" not in text]
+    misread = [WrongCall(f"{option} pede {form}: falta o sinal =.", f"{option} takes {form}: there is no =.")]
+    return dict(text.split("=", 1) for text in given if "=" in text), misread * len(wrong)
 
 
 def seconds(text: str) -> float:
@@ -100,13 +108,12 @@ def seconds(text: str) -> float:
     return value
 
 
-def _print_plan(plan: Plan, options: argparse.Namespace) -> None:
+def _print_plan(plan: Plan, options: argparse.Namespace, *, has_token: bool) -> None:
     if options.json:
         files = [{"path": one.path, "size_bytes": one.size_bytes, "sha256": one.sha256} for one in plan.files]
         told = {"readme": plan.readme, "requirements": plan.requirements, "variables": dict(plan.variables)}
-        print_json(
-            {"space": options.space, "hardware": plan.hardware, "files": files, **told, "secrets": list(plan.secrets)}
-        )
+        at = {"space": options.space, "hardware": plan.hardware}
+        print_json({**at, "files": files, **told, "secrets": list(plan.secrets), "has_token": has_token})
         return
     for one in plan.files:
         print(f"{one.sha256}  {one.size_bytes:>10}  {one.path}")
@@ -116,6 +123,8 @@ def _print_plan(plan: Plan, options: argparse.Namespace) -> None:
         print(f"{name}={value}")
     for name in plan.secrets:
         print(f"{name}=***")
+    if not has_token:
+        print("# HF_TOKEN is not set: this needs none, but a deployment does")
 
 
 def _document(deployed: Deployed) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils import validate_repo_id
 
 from aac.errors import HubError
 
@@ -28,6 +29,15 @@ _DETAIL_MAX_CHARS = 200
 def is_token(text: str) -> bool:
     """Whether it can stand in a header at all."""
     return _TOKEN.fullmatch(text) is not None
+
+
+def is_repository(text: str) -> bool:
+    """Whether it can be OWNER/NAME, by the client's own rule."""
+    try:
+        validate_repo_id(text)
+    except HFValidationError:
+        return False
+    return "/" in text
 
 
 def no_token() -> HubError:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -44,19 +45,21 @@ class SpaceFile:
     sha256: str
 
 
-def assemble(folder: Path, hardware: str, root: Path = ROOT) -> tuple[SpaceFile, ...]:
+def assemble(folder: Path, hardware: str, root: Path = ROOT, datasets: Sequence[str] = ()) -> tuple[SpaceFile, ...]:
     """Put the files of a Space on `hardware` into `folder`, which is empty, and list them.
 
-    Raises `MissingError` where `root` is no checkout, `CorruptError` where a token or a database is among them.
+    datasets: repositories of the Hub that the Space uses. Raises `MissingError` where `root` is no checkout,
+    `CorruptError` where tokens or databases are among them, naming each.
     """
-    readme, requirements = readme_text(root), requirements_text(hardware, root)
+    readme, requirements = readme_text(root, datasets), requirements_text(hardware, root)
     for name in space_names(root):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, folder / name)
     (folder / README).write_text(readme, encoding="utf-8")
     (folder / REQUIREMENTS).write_text(requirements, encoding="utf-8")
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return tuple(_looked_through(path, path.relative_to(folder).as_posix()) for path in paths)
+    _refuse_secrets(folder, paths)
+    return tuple(_listed(path, path.relative_to(folder).as_posix()) for path in paths)
 
 
 def space_names(root: Path = ROOT) -> tuple[str, ...]:
@@ -71,10 +74,10 @@ def space_names(root: Path = ROOT) -> tuple[str, ...]:
     return tuple(name for name in wanted if (root / name).is_file())
 
 
-def readme_text(root: Path = ROOT) -> str:
+def readme_text(root: Path = ROOT, datasets: Sequence[str] = ()) -> str:
     """The Space's README, whose front matter is its configuration, with the versions that hold here.
 
-    Fields: https://huggingface.co/docs/hub/spaces-config-reference.
+    Without `datasets` it has no such field: the cards that ship lie among the files. Fields: https://huggingface.co/docs/hub/spaces-config-reference.
     """
     base = base_models()[0]
     return Template(_read(root / "space" / README)).substitute(
@@ -83,6 +86,7 @@ def readme_text(root: Path = ROOT) -> str:
         preloaded=f"{base.repository} {','.join(_PRELOADED)} {base.revision}",
         base_repository=base.repository,
         base_licence=base.licence,
+        datasets="".join(["datasets:\n", *(f"  - {name}\n" for name in datasets)]) if datasets else "",
     )
 
 
@@ -144,13 +148,23 @@ def _read(path: Path) -> str:
         ) from error
 
 
-def _looked_through(path: Path, name: str) -> SpaceFile:
-    content = path.read_bytes()
-    found = _TOKEN.search(content)
-    if found or content.startswith(_DATABASE):
-        what = ("um token do Hub", "a token of the Hub") if found else ("um banco de dados", "a database")
+def _refuse_secrets(folder: Path, paths: Sequence[Path]) -> None:
+    """Raise `CorruptError` that names every file which must not go."""
+    found = [(path.relative_to(folder).as_posix(), *kind) for path in paths if (kind := _secret_in(path.read_bytes()))]
+    if found:
+        pt, en = ("; ".join(f"{each[0]} {each[language]}" for each in found) for language in (1, 2))
         raise CorruptError(
-            f"{name} traz {what[0]}: não vai para um Space. Tire-o do repositório.",
-            f"{name} holds {what[1]}: it does not go to a Space. Remove it from the repository.",
+            f"{pt}: não vai para um Space. Tire do repositório.",
+            f"{en}: it does not go to a Space. Remove it from the repository.",
         )
+
+
+def _secret_in(content: bytes) -> tuple[str, str] | None:
+    if _TOKEN.search(content):
+        return "traz um token do Hub", "holds a token of the Hub"
+    return ("traz um banco de dados", "holds a database") if content.startswith(_DATABASE) else None
+
+
+def _listed(path: Path, name: str) -> SpaceFile:
+    content = path.read_bytes()
     return SpaceFile(name, len(content), hashlib.sha256(content).hexdigest())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
@@ -16,10 +15,8 @@ from aac.workflow import versions
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from tests.browser.killable import KillableServer
+from tests.browser.launching import launched
 
-_PATIENCE_MS = 60_000  # a machine that does other things too is not a page that is wrong
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 # A headless Chromium has no voices: what would be said is kept where the test can read it.
 _FAKE_VOICE = "window.said = []; window.speechSynthesis.speak = (u) => window.said.push([u.lang, u.text]);"
 
@@ -70,14 +67,8 @@ def killable(tmp_path: Path) -> Iterator[KillableServer]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = next((found for name in _NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.fail("No Chromium found: `make test` installs it, or says how.")
-    expect.set_options(timeout=_PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

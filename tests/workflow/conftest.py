@@ -1,15 +1,24 @@
-"""An archive of the test's own, and people who may write into it."""
+"""An archive of the test's own, and people who may write into it; a small checkout that is deployed."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from aac.hub.access import HubAccess
 from aac.settings import Settings
 from aac.workflow.archive import Archive
+from aac.workflow.deploy_order import DeployOrder
+from aac.workflow.deploying import Deployed, deploy
+from aac.workflow.space_waiting import Patience
+from tests.conftest import HUB_TOKEN
 from tests.store.sample import consented
+from tests.workflow.checkouts import small_checkout
+from tests.workflow.deployments import POLL_S, SPACE, Clock
 
 
 @pytest.fixture
@@ -29,3 +38,29 @@ def ana(archive: Archive) -> str:
 def bia(archive: Archive) -> str:
     """Somebody else who agreed to it."""
     return consented(archive.database)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def order(tmp_path: Path) -> DeployOrder:
+    return DeployOrder(SPACE, checkout=small_checkout(tmp_path / "checkout"))
+
+
+@pytest.fixture
+def access(hub: Any) -> HubAccess:
+    return HubAccess(hub.base, HUB_TOKEN, timeout_s=5.0, wait=lambda seconds: None)
+
+
+@pytest.fixture
+def put(access: HubAccess, clock: Clock):
+    """Deploys, and waits half an hour at most, by a clock of the test's own."""
+
+    def put_(order: DeployOrder, **changed: Any) -> Deployed:
+        patience = Patience(1800, POLL_S, lambda: clock.now_s, clock.wait)
+        return deploy(access, dataclasses.replace(order, **changed), patience)
+
+    return put_

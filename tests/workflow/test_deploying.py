@@ -7,53 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from aac.errors import HubError, MissingError, WrongCall
+from aac.errors import HubError, WrongCall
 from aac.hub.access import HubAccess
-from aac.workflow.deploying import Deployed, DeployOrder, deploy, our_variables, plan
+from aac.workflow.deploy_order import DeployOrder, our_variables
+from aac.workflow.deploying import deploy, plan
 from aac.workflow.space_waiting import Patience
 from tests.conftest import HUB_TOKEN
 from tests.hub.reading import commits, files, repository, requests
-from tests.workflow.checkouts import GOES, small_checkout
-
-SPACE = "alice/prancha"
-POLL_S = 5.0
-
-
-class Clock:
-    """Time that passes only by waiting."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def wait(self, seconds: float) -> None:
-        self.now_s += seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def order(tmp_path: Path) -> DeployOrder:
-    return DeployOrder(SPACE, checkout=small_checkout(tmp_path / "checkout"))
-
-
-@pytest.fixture
-def access(hub: Any) -> HubAccess:
-    return HubAccess(hub.base, HUB_TOKEN, timeout_s=5.0, wait=lambda seconds: None)
-
-
-@pytest.fixture
-def put(access: HubAccess, clock: Clock):
-    """Deploys, and waits half an hour at most, by a clock of the test's own."""
-
-    def put_(order: DeployOrder, **changed: Any) -> Deployed:
-        patience = Patience(1800, POLL_S, lambda: clock.now_s, clock.wait)
-        return deploy(access, dataclasses.replace(order, **changed), patience)
-
-    return put_
+from tests.workflow.checkouts import GOES
+from tests.workflow.deployments import POLL_S, SPACE, Clock
 
 
 def space(server: Any) -> dict[str, Any]:
@@ -371,51 +335,31 @@ def test_somebody_who_may_only_read_is_told(hub, order: DeployOrder):
     assert hub.spaces == {}
 
 
-# --- what is refused --------------------------------------------------------------------------------------------------
+# --- the dataset on the Space's card ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"repository": "prancha"}, "OWNER/NAME"),
-        ({"repository": "a/b/c"}, "OWNER/NAME"),
-        ({"variables": {"MY_TOKEN": "hf_x"}}, "looks like a secret"),
-        ({"variables": {"X": "hf_abcdefghijk"}}, "looks like a secret"),
-        ({"variables": {"PRANCHA_DATABASE_URL": "postgresql://me:word@host/db"}}, "looks like a secret"),
-        ({"variables": {"A B": "x"}}, "no name of a variable"),
-        ({"secrets": {"HF_TOKEN": ""}}, "no value for the secret HF_TOKEN"),
-        ({"variables": {"PRANCHA_SYNC_REPO": "alice/notes"}}, "needs a token"),
-    ],
-)
-def test_what_would_not_do_is_refused_before_anything_is_made(changed, said: str, hub, put, order: DeployOrder):
-    with pytest.raises(WrongCall, match=said) as caught:
-        put(order, **changed)
-
-    assert hub.spaces == {}
-    assert "hf_abc" not in caught.value.en + caught.value.pt
+def card(hub: Any) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(files(hub, SPACE, "spaces")["README.md"].decode().split("---\n")[1])
+    return found
 
 
-@pytest.mark.parametrize(("private", "is_taken"), [(True, True), (False, False)])
-def test_annotations_go_to_a_private_repository_alone(private: bool, is_taken: bool, hub, put, order: DeployOrder):
-    from huggingface_hub import HfApi
+def test_the_card_names_the_repository_of_the_annotations_as_the_variable_does(hub, put, order: DeployOrder):
+    sync = {"PRANCHA_SYNC_REPO": "alice/notes"}
+    put(order, variables=sync, secrets={"HF_TOKEN": HUB_TOKEN})
+    assert card(hub)["datasets"] == ["alice/notes"]
 
-    HfApi(hub.base, HUB_TOKEN).create_repo("alice/notes", repo_type="dataset", private=private)
-    wanted = {"variables": {"PRANCHA_SYNC_REPO": "alice/notes"}, "secrets": {"HF_TOKEN": HUB_TOKEN}}
+    again = put(order)  # not said again: the Space has the variable
+    assert (card(hub)["datasets"], again.has_new_commit) == (["alice/notes"], False)
 
-    if is_taken:
-        assert put(order, **wanted).waited.is_running
-    else:
-        with pytest.raises(WrongCall, match="alice/notes is public"):
-            put(order, **wanted)
-        assert hub.spaces == {}
+    put(order, variables={"PRANCHA_SYNC_REPO": ""})
+    assert "datasets" not in card(hub)
 
 
-def test_a_damaged_checkout_reaches_no_hub(hub, put, order: DeployOrder):
-    (order.checkout / "space" / "requirements.txt").unlink()
+def test_a_repository_that_a_secret_names_is_named_nowhere_else(hub, put, order: DeployOrder):
+    put(order, secrets={"HF_TOKEN": HUB_TOKEN, "PRANCHA_SYNC_REPO": "alice/notes"})
 
-    with pytest.raises(MissingError):
-        put(order)
-    assert hub.spaces == {}
+    assert space(hub)["secrets"]["PRANCHA_SYNC_REPO"] == "alice/notes"
+    assert [name for name, content in files(hub, SPACE, "spaces").items() if b"alice/notes" in content] == []
 
 
 # --- a dry run --------------------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from aac.settings import Settings
 from aac.store import erasures
 from aac.workflow.archive import Archive
 from aac.workflow.backups import back_up
-from aac.workflow.deploying import DeployOrder, deploy, plan
+from aac.workflow.deploy_order import DeployOrder
+from aac.workflow.deploying import deploy, plan
 from aac.workflow.publishing import PublishOptions, publish_adapter, publish_version, pull_adapter
 from aac.workflow.space_waiting import Patience
 from aac.workflow.syncing import AnnotationSync

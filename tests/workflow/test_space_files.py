@@ -6,17 +6,33 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from aac.errors import CorruptError, MissingError
 from aac.models.registry import base_models
+from aac.workflow.deploy_order import FREE
 from aac.workflow.space_files import assemble, readme_text, requirements_text, space_names
 from tests.conftest import ROOT
 from tests.workflow.checkouts import GOES, STAYS, small_checkout, tracked
 
+# The Hub's own list, https://huggingface.co/docs/hub/spaces-config-reference as of August 2026, as far as it is of use
+# to a Gradio app; and `license`, which every repository's card may have.
+FIELDS = {
+    **dict.fromkeys(
+        ("title", "emoji", "colorFrom", "colorTo", "sdk", "sdk_version", "python_version", "app_file"), str
+    ),
+    **dict.fromkeys(("suggested_hardware", "header", "short_description", "startup_duration_timeout", "license"), str),
+    "app_file": str,
+    **dict.fromkeys(("models", "datasets", "tags", "preload_from_hub", "hf_oauth_scopes"), list),
+    **dict.fromkeys(("fullWidth", "pinned", "hf_oauth", "disable_embedding"), bool),
+    "hf_oauth_expiration_minutes": int,
+}
+COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 WRITTEN = ("README.md", "requirements.txt")
 # Whatever is opened below the checkout, while a page is built and the words that it needs are read.
 READS_ALL = """
@@ -44,8 +60,8 @@ print(json.dumps(sorted({path.relative_to(root).as_posix() for path in below if 
 """
 
 
-def front_matter() -> dict[str, object]:
-    found: dict[str, object] = yaml.safe_load(readme_text().split("---\n")[1])
+def front_matter(datasets: Sequence[str] = ()) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(readme_text(datasets=datasets).split("---\n")[1])
     return found
 
 
@@ -106,6 +122,15 @@ def test_a_token_or_a_database_that_was_checked_in_goes_nowhere(content: bytes, 
     assert "a1a1" not in caught.value.en + caught.value.pt
 
 
+def test_all_files_that_must_not_go_are_named(tmp_path: Path):
+    root = small_checkout(tmp_path / "checkout")
+    for name in ("one.txt", "two.txt"):
+        (root / "aac" / name).write_bytes(b"SQLite format 3\x00...")
+
+    with pytest.raises(CorruptError, match=r"aac/one.txt holds a database; aac/two.txt holds a database"):
+        assembled(tmp_path / "space", root)
+
+
 def test_the_front_matter_holds_the_versions_of_the_requirements_and_of_the_registry():
     pins = dict(line.split("==") for line in requirements_text("cpu-basic").splitlines() if "==" in line)
     base = base_models()[0]
@@ -122,10 +147,42 @@ def test_the_front_matter_holds_the_versions_of_the_requirements_and_of_the_regi
 def test_the_front_matter_is_what_the_hub_takes():
     found = front_matter()
 
-    assert (found["sdk"], found["app_file"], found["hf_oauth"]) == ("gradio", "app.py", True)
+    assert set(found) <= set(FIELDS)
+    assert [name for name, value in found.items() if not isinstance(value, FIELDS[name])] == []
+    for name in ("models", "preload_from_hub", "tags"):
+        assert all(isinstance(entry, str) for entry in found[name]), name
+    assert {found["colorFrom"], found["colorTo"]} <= COLOURS
+    assert (found["sdk"], found["app_file"], found["hf_oauth"], found["header"]) == ("gradio", "app.py", True, "mini")
+    assert re.fullmatch(r"\d+[mh]", found["startup_duration_timeout"])
+    assert found["suggested_hardware"] in FREE
+    assert 0 < found["hf_oauth_expiration_minutes"] <= 43_200
     assert len(found["short_description"]) <= 60
     assert "hf_oauth_scopes" not in found  # openid and profile come by themselves: the least there is
-    assert "datasets" not in found  # where annotations go is not told
+
+
+def test_the_front_matter_names_the_datasets_that_the_space_uses_and_none_where_it_uses_none():
+    assert "datasets" not in front_matter()
+    assert front_matter(["alice/notes"]) == {**front_matter(), "datasets": ["alice/notes"]}
+
+
+def test_no_dataset_is_found_in_the_code_where_the_front_matter_names_none():
+    """The Hub looks for names there then."""
+    loads = re.compile(r"""load_dataset\(\s*["']""")
+
+    assert [name for name in space_names() if name.endswith(".py") and loads.search((ROOT / name).read_text())] == []
+
+
+def test_the_readme_tells_a_stranger_the_same_in_both_languages():
+    body = readme_text().split("---\n")[2]
+    portuguese, english = body.split("## In English")
+
+    steps = re.compile(r"^(?:\d\.|-) ", re.MULTILINE)
+    assert len(steps.findall(portuguese)) == len(steps.findall(english)) == 7
+    portuguese, english = (" ".join(text.split()) for text in (portuguese, english))
+    for word in ("Gerar cartões", "Avaliar", "Comparar", "Meus dados", "Por onde começar", "quem vê"):
+        assert word in portuguese
+    for word in ("Make cards", "Rate", "Compare", "My data", "Where to start", "who sees"):
+        assert word in english
 
 
 def test_the_pins_are_the_apps_own_and_the_cpus_index_is_for_cpus():

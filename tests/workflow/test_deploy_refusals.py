@@ -1,0 +1,128 @@
+"""What a deployment refuses before anything is sent, all at once, and a dry run in the same words."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from aac.errors import HubError, MissingError, WrongCall
+from aac.hub.access import HubAccess
+from aac.workflow.deploy_order import DeployOrder
+from aac.workflow.deploying import deploy, plan
+from tests.conftest import HUB_TOKEN
+from tests.workflow.deployments import SPACE
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"repository": "prancha"}, "OWNER/NAME"),
+        ({"repository": "a/b/c"}, "OWNER/NAME"),
+        ({"repository": "alice/pran ça"}, "OWNER/NAME"),
+        ({"hardware": "t4-small"}, "billed by the hour"),
+        ({"secrets": {"HF_TOKEN": "two words"}}, "secret HF_TOKEN holds spaces"),
+        ({"variables": {"PRANCHA_SYNC_REPO": "notes"}, "secrets": {"HF_TOKEN": HUB_TOKEN}}, "'notes'; a dataset"),
+        ({"secrets": {"PRANCHA_SYNC_REPO": "alice/notes"}}, "needs a token"),
+        ({"variables": {"X": "1"}, "secrets": {"X": "2"}}, "both a variable and a secret"),
+        ({"secrets": {"PRANCHA_LANGUAGE": "pt"}}, "both a variable and a secret"),
+        ({"variables": {"PRANCHA_LOGIN": "nobody"}}, "PRANCHA_LOGIN is 'nobody'"),
+        ({"variables": {"PRANCHA_LOGIN": "header"}}, "also needs PRANCHA_LOGIN_HEADER, PRANCHA_PROXY_SECRET"),
+        ({"variables": {"PRANCHA_GENERATION_LIMIT_S": "long"}}, "PRANCHA_GENERATION_LIMIT_S"),
+        ({"variables": {"GRADIO_ALLOWED_PATHS": "/"}}, "GRADIO_ALLOWED_PATHS"),
+        ({"secrets": {"PRANCHA_METRICS_TOKEN": "short"}}, "PRANCHA_METRICS_TOKEN is too short"),
+        ({"variables": {"MY_TOKEN": "hf_x"}}, "looks like a secret"),
+        ({"variables": {"X": "hf_abcdefghijk"}}, "looks like a secret"),
+        ({"variables": {"PRANCHA_DATABASE_URL": "postgresql://me:word@host/db"}}, "looks like a secret"),
+        ({"variables": {"A B": "x"}}, "no name of a variable"),
+        ({"secrets": {"HF_TOKEN": ""}}, "no value for the secret HF_TOKEN"),
+        ({"variables": {"PRANCHA_SYNC_REPO": "alice/notes"}}, "needs a token"),
+    ],
+)
+def test_what_would_not_do_is_refused_before_anything_is_made_by_a_dry_run_too(
+    changed, said: str, hub, put, order: DeployOrder
+):
+    for run in (put, lambda order, **changed: plan(dataclasses.replace(order, **changed))):
+        with pytest.raises(WrongCall, match=said) as caught:
+            run(order, **changed)
+
+        assert hub.spaces == {}
+        assert "hf_abc" not in caught.value.en + caught.value.pt
+
+
+def test_all_that_is_wrong_is_told_at_once(hub, access: HubAccess, put, order: DeployOrder):
+    wrong = dataclasses.replace(
+        order, hardware="t4-small", variables={"A B": "x", "PRANCHA_SYNC_REPO": "alice/notes"}, secrets={"S": ""}
+    )
+    (order.checkout / "aac" / "kept.txt").write_bytes(b"SQLite format 3\x00...")
+    said = []
+    for run in (lambda: put(wrong), lambda: plan(wrong, access=access)):
+        with pytest.raises(WrongCall) as caught:
+            run()
+        said.append(caught.value.en)
+
+    assert said[0] == said[1]
+    for part in ("5 problems", "'A B'", "secret S", "aac/kept.txt", "t4-small", "needs a token"):
+        assert part in said[0]
+    assert hub.log == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [({"endpoint": "nowhere"}, "HF_ENDPOINT"), ({"token": "two words"}, "no token has")],
+)
+def test_a_hub_that_cannot_be_asked_is_told_by_a_dry_run_too(changed: Any, said: str, access, order: DeployOrder):
+    useless = dataclasses.replace(access, **changed)
+
+    for run in (lambda: deploy(useless, order), lambda: plan(order, access=useless)):
+        with pytest.raises(HubError, match=said):
+            run()
+
+
+@pytest.mark.parametrize(("private", "is_taken"), [(True, True), (False, False)])
+def test_annotations_go_to_a_private_repository_alone(private: bool, is_taken: bool, hub, put, order: DeployOrder):
+    from huggingface_hub import HfApi
+
+    HfApi(hub.base, HUB_TOKEN).create_repo("alice/notes", repo_type="dataset", private=private)
+    wanted = {"variables": {"PRANCHA_SYNC_REPO": "alice/notes"}, "secrets": {"HF_TOKEN": HUB_TOKEN}}
+
+    if is_taken:
+        assert put(order, **wanted).waited.is_running
+    else:
+        with pytest.raises(WrongCall, match="alice/notes is public"):
+            put(order, **wanted)
+        assert hub.spaces == {}
+
+
+def test_a_damaged_checkout_reaches_no_hub(hub, put, order: DeployOrder):
+    (order.checkout / "space" / "requirements.txt").unlink()
+
+    with pytest.raises(MissingError):
+        put(order)
+    assert hub.spaces == {}
+
+
+def test_what_the_space_has_already_needs_not_be_said_again(hub, put, order: DeployOrder):
+    put(order, hardware="t4-small", is_paid=True, secrets={"HF_TOKEN": HUB_TOKEN})
+
+    deployed = put(order, hardware="t4-small", variables={"PRANCHA_SYNC_REPO": "alice/notes"})
+
+    assert deployed.changed == ("PRANCHA_SYNC_REPO",)
+
+
+def test_a_name_that_is_a_variable_there_does_not_become_a_secret_too(hub, put, order: DeployOrder):
+    put(order, variables={"MINE": "x"})
+
+    with pytest.raises(WrongCall, match=r"MINE is both a variable and a secret.*--variable MINE="):
+        put(order, secrets={"MINE": "y"})
+    assert hub.spaces[SPACE]["variables"]["MINE"] == "x"
+
+    put(order, variables={"MINE": ""}, secrets={"MINE": "y"})
+
+    assert hub.spaces[SPACE]["secrets"]["MINE"] == "y"
+
+
+def test_a_value_that_is_refused_and_came_as_a_secret_is_not_shown(order: DeployOrder):
+    with pytest.raises(WrongCall, match=r"PRANCHA_LOGIN is '\*\*\*'"):
+        plan(dataclasses.replace(order, secrets={"PRANCHA_LOGIN": "a secret text"}))
