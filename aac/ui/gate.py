@@ -83,7 +83,7 @@ class Gate:
     def _protected(self, scope: Scope, send: Send) -> Send:
         async def forward(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._protection.add_headers(MutableHeaders(scope=message), scope["path"])
+                self._protection.add_headers(MutableHeaders(scope=message), scope)
             await send(message)
 
         return forward

@@ -100,8 +100,8 @@ class GenerateTab:
         self.writer.build_models()
 
     def _wire(self) -> None:
-        for chip, example in zip(self._chips, EXAMPLE_PROMPTS, strict=True):
-            chip.click(None, None, self.prompt, js=f"() => {example!r}", api_visibility="private")
+        for chip in self._chips:
+            chip.click(None, chip, self.prompt, js="window.prancha.same", api_visibility="private")
         quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         self.more.wire(self.writer.mode, self.cards, self.well_formed)
         for changed in self.writer.wire([self.well_formed, *self._columns]):
@@ -119,13 +119,13 @@ class GenerateTab:
         buttons = [self.start, self.stop]
         # Enter presses the button: a disabled one does nothing, so nothing is asked for twice.
         for line in (self.prompt, *self.more.lines):
-            line.submit(None, js="() => document.getElementById('generate').click()", api_visibility="private")
+            line.submit(None, js="window.prancha.pressGenerate", api_visibility="private")
         begun = self.start.click(
             self._on_begin,
             None,
             [*buttons, *answer],
             api_name="begin",
-            js="() => window.prancha.showColumns()",
+            js="window.prancha.showColumns",
             **quick,
         )
         begun.failure(self._on_not_begun, None, [*buttons, *answer], api_name="generate_refused", **quick)

@@ -22,7 +22,9 @@ from aac.ui import export_files, texts
 from aac.ui.annotation_api import register
 from aac.ui.bodies import UPLOAD_MAX_BYTES
 from aac.ui.compare_tab import build_compare_tab
+from aac.ui.compression import Compressed
 from aac.ui.data_tab import DataTab
+from aac.ui.document import Document
 from aac.ui.gate import Gate
 from aac.ui.generate_tab import GenerateTab
 from aac.ui.guarded import GuardedBlocks, without_row
@@ -110,13 +112,11 @@ def build_page(
         page.when_refused["make_cards"] = tab.refuse
         page.load(who.look, None, who.shown, api_name="who", **quiet)
         adapters = (tab.writer.on_language, [language, tab.writer.model], tab.writer.adapter)
-        page.load(
-            localise, language, outputs, api_name="localise", js="() => window.prancha.language()", **quiet
-        ).success(*adapters, api_name="adapters", **quiet).then(
-            None, js="() => { window.prancha.isReady = true; window.prancha.reopen(); }", **quiet
-        )
+        page.load(localise, language, outputs, api_name="localise", js="window.prancha.language", **quiet).success(
+            *adapters, api_name="adapters", **quiet
+        ).then(None, js="window.prancha.begin", **quiet)
         chosen = language.input(
-            localise, language, outputs, api_name="localise", js="(l) => window.prancha.setLanguage(l)", **quiet
+            localise, language, outputs, api_name="localise", js="window.prancha.setLanguage", **quiet
         )
         chosen.success(*adapters, api_name="adapters", **quiet)
         compared = train.answers.chosen
@@ -205,10 +205,11 @@ def launch_options(
     login, access = login or Alone(), access or AccessSettings()
     pace = None if isinstance(login, Alone) else Pace(Addresses(access.proxies))
     gate = Middleware(Gate, login=login, protection=Protection(access), pace=pace, health=health, metrics=metrics)
+    carried = head()
     return {
-        "app_kwargs": {"middleware": [gate]},
+        "app_kwargs": {"middleware": [gate, Middleware(Compressed), Middleware(Document, head=carried)]},
         "theme": theme(),
-        "head": head(),
+        "head": carried,
         "footer_links": [],
         "ssr_mode": False,
         "share": False,

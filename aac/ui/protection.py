@@ -6,17 +6,19 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.types import Scope
 
 from aac.access_settings import AccessSettings
 from aac.ui.access_texts import NOT_FROM_HERE
 from aac.ui.answers import Refusal
 
 _API = "/gradio_api/"
-# Gradio's page has scripts of its own in the document and runs what `js=` holds; what it may load or call is its own.
+# What the page may load or call is its own server. Gradio writes styles into its elements, so styles may stand inline;
+# scripts may only as `aac.ui.document` names them.
 _CONTENT = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self'{scripts}; script-src-attr 'none'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' data: blob:; connect-src 'self'; "
-    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {frames}"
 )
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -25,6 +27,7 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _HUB = ("https://huggingface.co", "https://*.huggingface.co")
+_FOR_EVER = "/assets/"  # a file's name there holds its digest; who finds none gets no ETag
 _CACHED = ("/static/", "/assets/", "/favicon.ico", "/theme.css", "/gradio_api/theme.css")
 
 
@@ -33,13 +36,17 @@ class Protection:
 
     def __init__(self, settings: AccessSettings) -> None:
         frames = ("'self'", *(_HUB if settings.is_space else ()), *settings.embedders)
-        self._headers = {**_ALWAYS, "Content-Security-Policy": _CONTENT + " ".join(frames)}
+        self._frames = " ".join(frames)
         self._hosts = {urlsplit(address.lower()).netloc for address in settings.addresses}
 
-    def add_headers(self, headers: MutableHeaders, path: str) -> None:
-        """Put them on an answer."""
-        headers.update(self._headers)
-        if not path.startswith(_CACHED):
+    def add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
+        """Put them on the answer to this request."""
+        scripts = "".join(f" {name}" for name in scope.get("state", {}).get("scripts", ()))
+        content = _CONTENT.format(scripts=scripts, frames=self._frames)
+        headers.update({**_ALWAYS, "Content-Security-Policy": content})
+        if scope["path"].startswith(_FOR_EVER) and "ETag" in headers:
+            headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
+        elif not scope["path"].startswith(_CACHED):
             headers.setdefault("Cache-Control", "no-store")
 
     def check_origin(self, request: Request) -> None:

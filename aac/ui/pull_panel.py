@@ -45,7 +45,7 @@ class PullPanel:
 
         hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         # Enter presses the button: a disabled one does nothing, so nothing is pulled twice at once.
-        self.repository.submit(None, js="() => document.getElementById('pull').click()", api_visibility="private")
+        self.repository.submit(None, js="window.prancha.pressPull", api_visibility="private")
         pressed = [self.message, self.pull]
         begun = self.pull.click(
             self._on_press, self.repository, pressed, api_name="pull_pressed", queue=False, **hidden

@@ -35,5 +35,7 @@
   new MutationObserver(() => { tellOpen(); showFault(); }).observe(document.documentElement,
     { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "style"] });
 
-  Object.assign(window.prancha, { toPrompt, pressed: "" });
+  const whatNext = (context, _, level) => [context, window.prancha.pressed, level];
+
+  Object.assign(window.prancha, { toPrompt, whatNext, pressed: "" });
 })();

@@ -92,7 +92,7 @@ class RequestPanel:
             self.fields[:3],
             [self.follows, self.given, self._summary],
             api_name="next_request",
-            js="(context, _, level) => [context, window.prancha.pressed, level]",
+            js="window.prancha.whatNext",
             **_QUIET,
         )
         cleared = self._clear.click(
@@ -100,7 +100,7 @@ class RequestPanel:
             None,
             [*self.fields, self._summary, *self.shown],
             api_name="clear_request",
-            js="() => window.prancha.toPrompt()",
+            js="window.prancha.toPrompt",
             **_QUIET,
         )
         counted: Any = ([self.given, cards, mode, self._before], [cards, well_formed, self._before])

@@ -43,6 +43,11 @@ def head() -> str:
     return f"<style>{styles}</style><script>{_read(SCRIPTS[0])}\n{data}\n{scripts}</script>"
 
 
+def first_script() -> str:
+    """What has to run before Gradio's scripts."""
+    return _read("compiled.js")
+
+
 def _read(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 

@@ -12,6 +12,12 @@
     try { if (sessionStorage.getItem(KEY)) train()?.click(); } catch { /* private window */ }
   };
 
+  // Which run a press is of, told by the button itself.
+  window.prancha.runPresses = (element, trigger) => element.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-run]");
+    if (button) trigger("click", { run: button.dataset.run });
+  });
+
   const opened = new WeakMap();
   const kept = (element) => element instanceof Element && element.matches("details.pr-keep");
   document.addEventListener("click", (event) => {

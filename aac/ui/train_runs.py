@@ -21,11 +21,6 @@ from aac.workflow.run_pushes import Pushes
 from aac.workflow.running import RunView
 
 _EVERY_S = 2
-# Which run a press is of, told by the button itself.
-_PRESSED = """element.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-run]");
-  if (button) trigger("click", { run: button.dataset.run });
-});"""
 HIDDEN: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 Seen = tuple[str, str, str]
@@ -43,7 +38,9 @@ class RunsPanel:
         self.timer = gr.Timer(_EVERY_S, active=False)
         self.said = gr.HTML(said_html(None, ""), elem_id="run-said", apply_default_css=False)
         self.changed = self.said.change
-        self.runs = gr.HTML(elem_id="runs", apply_default_css=False, js_on_load=_PRESSED)
+        self.runs = gr.HTML(
+            elem_id="runs", apply_default_css=False, js_on_load="window.prancha.runPresses(element, trigger);"
+        )
         self.refresh = page.add(gr.Button(size="sm", elem_id="refresh-runs"), value=words.REFRESH)
         self.live = gr.HTML(elem_id="run", apply_default_css=False)
         self.message = gr.HTML(elem_id="runs-message", apply_default_css=False)

@@ -92,7 +92,7 @@ def open_page(chromium: Browser, app_url: str):
         page.goto(url)
         page.wait_for_selector("#generate")
         # The page's words come in one answer after the load; what is typed before it may be lost.
-        page.wait_for_function("window.prancha?.isReady")
+        page.wait_for_function("() => window.prancha?.isReady")
         page.get_by_role("button", name="Gerar cartões" if language.startswith("pt") else "Make cards").wait_for()
         return page
 

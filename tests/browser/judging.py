@@ -56,7 +56,7 @@ def start(page: Page, queue: str = "Cartões que vêm com o app") -> Page:
 
 def reload(page: Page) -> Page:
     page.reload()
-    page.wait_for_function("window.prancha?.isReady")
+    page.wait_for_function("() => window.prancha?.isReady")
     return open_tab(page)
 
 

@@ -94,7 +94,7 @@ def start(page: Page) -> Page:
 
 def reload(page: Page) -> Page:
     page.reload()
-    page.wait_for_function("window.prancha?.isReady")
+    page.wait_for_function("() => window.prancha?.isReady")
     open_tab(page)
     page.locator(".pr-answers").wait_for()
     return page

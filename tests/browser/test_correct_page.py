@@ -213,7 +213,7 @@ def test_undo_after_saving_takes_the_correction_back(open_page, empty_archive: A
     page.get_by_role("button", name="Desfazer").click()
 
     expect(page.locator(".pr-corrected")).to_have_count(0)
-    page.wait_for_function("!window.prancha.annotate.waiting().length")
+    page.wait_for_function("() => !window.prancha.annotate.waiting().length")
     assert corrected(empty_archive)[1:] == [None]
 
 
@@ -229,7 +229,7 @@ def test_a_double_press_before_consent_stores_one_correction(open_page, empty_ar
     let_go(page, held)
     is_stored(page)
 
-    page.wait_for_function("!window.prancha.annotate.waiting().length")
+    page.wait_for_function("() => !window.prancha.annotate.waiting().length")
     assert len(corrected(empty_archive)) == 1
 
 

@@ -108,7 +108,7 @@ def test_tokens_appear_while_the_model_writes(open_page):
 def test_stop_stops_and_leaves_what_was_written(open_page):
     page = open_page()
     make_cards(page)
-    page.wait_for_function("document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
+    page.wait_for_function("() => document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
 
     page.locator("#stop").click()
     wait_until_done(page, *BOTH)
@@ -121,7 +121,7 @@ def test_stop_stops_and_leaves_what_was_written(open_page):
 def test_enter_while_the_model_writes_does_not_make_stop_deaf(open_page):
     page = open_page()
     make_cards(page)
-    page.wait_for_function("document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
+    page.wait_for_function("() => document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
 
     page.locator("#prompt").get_by_role("textbox").press("Enter")
     page.locator("#stop").click()
@@ -134,7 +134,7 @@ def test_enter_while_the_model_writes_does_not_make_stop_deaf(open_page):
 def test_stop_in_the_queue_gives_the_page_back_at_once(open_page):
     busy, queued = open_page(), open_page()
     make_cards(busy)
-    busy.wait_for_function("document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
+    busy.wait_for_function("() => document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
     make_cards(queued)
     expect(queued.locator("#with-lora")).to_contain_text("Aguardando a vez")
 
@@ -244,7 +244,7 @@ def test_closing_the_tab_stops_the_model_for_the_next_person(open_page):
     page = open_page()
     page.locator("#cards input[type=number]").fill("12")
     make_cards(page)
-    page.wait_for_function("document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
+    page.wait_for_function("() => document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
     page.close()
 
     other = open_page()

@@ -186,7 +186,7 @@ def test_a_draft_that_somebody_else_wrote_into_the_browser_is_shown_as_text(open
     page = edit(show(open_page(), empty_archive))
     field(page).fill(IMAGE)
     page.reload()
-    page.wait_for_function("window.prancha?.isReady")
+    page.wait_for_function("() => window.prancha?.isReady")
 
     open_tab(page).get_by_role("button", name="Continuar", exact=True).click()
 

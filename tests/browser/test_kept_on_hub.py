@@ -83,7 +83,7 @@ def test_what_a_lost_disk_had_alone_is_sent_again_and_stored_once(server: Killab
     server.start()
     looked(page)
     expect(page.locator("#pr-rate .pr-outbox")).not_to_contain_text("servidor ainda")
-    page.wait_for_function("window.prancha.annotate.waiting().length === 0")
+    page.wait_for_function("() => window.prancha.annotate.waiting().length === 0")
 
     assert stored(server, ratings, consents, generations) == [[row_id], *before]
 

@@ -147,7 +147,7 @@ def test_what_was_erased_does_not_come_back_by_a_late_request(page: Page, empty_
 def test_erasing_closes_what_is_open_in_another_tab_and_leaves_no_draft_of_it(page: Page):
     other = page.context.new_page()
     other.goto(page.url)
-    other.wait_for_function("window.prancha?.isReady")
+    other.wait_for_function("() => window.prancha?.isReady")
     reload_history(other)
     edit(other)
     field(other).fill("Segredo")

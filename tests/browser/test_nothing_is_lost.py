@@ -46,13 +46,13 @@ FAILURES = {
 
 def the_draft_is_kept(page: Page, count: int = 1) -> None:
     drafts = "Object.keys(localStorage).filter((key) => key.startsWith('prancha-draft'))"
-    page.wait_for_function(f"{drafts}.length === {count}")
+    page.wait_for_function(f"() => {drafts}.length === {count}")
 
 
 def second_tab(page: Page) -> Page:
     other = page.context.new_page()
     other.goto(page.url)
-    other.wait_for_function("window.prancha?.isReady")
+    other.wait_for_function("() => window.prancha?.isReady")
     return open_tab(other)
 
 
@@ -61,7 +61,7 @@ def says(page: Page, words: str) -> None:
 
 
 def everything_arrived(page: Page) -> None:
-    page.wait_for_function("!window.prancha.annotate.waiting().length", timeout=20_000)
+    page.wait_for_function("() => !window.prancha.annotate.waiting().length", timeout=20_000)
 
 
 def press(page: Page, name: str) -> None:
@@ -255,7 +255,7 @@ def test_a_browser_that_keeps_nothing_still_rates_and_says_so(open_page, empty_a
     page = open_page()
     page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };")
     page.reload()
-    page.wait_for_function("window.prancha?.isReady")
+    page.wait_for_function("() => window.prancha?.isReady")
     show(page, empty_archive)
 
     judge(page, "Manter")
@@ -341,7 +341,7 @@ def test_a_browser_tab_lives_on_where_another_one_sent_what_it_waits_for(open_pa
     held = hold(page, "rate")
     judge(page, "Manter")
     judge(page, "Errado", place=1)
-    page.wait_for_function("window.prancha.annotate.waiting().length === 2")
+    page.wait_for_function("() => window.prancha.annotate.waiting().length === 2")
     everything_arrived(second_tab(page))
 
     let_go(page, held)

@@ -41,7 +41,7 @@ def log_in(page: Page, name: str) -> None:
     page.locator("#password").fill(PASSWORD)
     page.locator("form button").click()
     page.locator(".pr-who-name").wait_for()
-    page.wait_for_function("window.prancha?.isReady")
+    page.wait_for_function("() => window.prancha?.isReady")
 
 
 def tabs(page: Page) -> list[str]:

@@ -74,7 +74,7 @@ def page(chromium: Browser, space: SpaceProcess) -> Iterator[Page]:
     opened.set_default_timeout(60_000)
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.goto(space.url)
-    opened.wait_for_function("window.prancha?.isReady")
+    opened.wait_for_function("() => window.prancha?.isReady")
     yield opened
     context.close()
     assert errors == []

@@ -142,7 +142,7 @@ def test_the_chosen_run_is_there_after_a_reload(open_page, frozen: Archive):
     expect(page.locator("#run h3")).to_contain_text(first[:8])
 
     page.reload()
-    page.wait_for_function("window.prancha?.isReady")
+    page.wait_for_function("() => window.prancha?.isReady")
     open_train(page)
 
     expect(page.locator("#run h3")).to_contain_text(first[:8])
