@@ -36,7 +36,8 @@ class FakeModels:
         self.error: Exception | None = None
         self.finish = "end"
 
-    def __call__(self, speakers: Any, order: GenerateOrder) -> Iterator[list[Generation]]:
+    def __call__(self, speakers: Any, order: GenerateOrder, *, may_replace: bool = True) -> Iterator[list[Generation]]:
+        assert not may_replace  # who comes to an item need not be a maintainer
         self.orders.append(order)
         if self.error:
             raise self.error
