@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -70,7 +71,7 @@ class SpaceProcess:
             self._process = subprocess.Popen(
                 self._command, cwd=self._place / "app",
                 env=environment_of(self._place, self.port) | self._set_there,
-                stdout=log, stderr=log,
+                stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         end_s = time.monotonic() + timeout_s
         while not self._answers():
@@ -94,7 +95,7 @@ class SpaceProcess:
         return sum(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
     def end(self) -> None:
-        """As the platform ends it."""
+        """As the platform ends it, with the processes that it forked."""
         if self._process is not None:
             self._process.terminate()
             try:
@@ -102,3 +103,5 @@ class SpaceProcess:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)

@@ -32,7 +32,11 @@ def add_deploy(commands: Any, add_command: Callable[..., argparse.ArgumentParser
     part.add_argument(
         "--secret", action="append", default=[], metavar="NAME=VARIABLE", help="what VARIABLE holds here, as NAME there"
     )
-    part.add_argument("--dry-run", action="store_true", help="assemble and list; no network, no token")
+    part.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="assemble, list, and refuse what a deployment would; no network, no token",
+    )
     part.add_argument("--out", metavar="FOLDER", help="keep what was assembled there; only with --dry-run")
     part.add_argument("--timeout", type=seconds, default=_TIMEOUT_S, metavar="S", help=f"{_TIMEOUT_S}, if not said")
     part.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
