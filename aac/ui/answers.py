@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from aac.ui.login_texts import LOG_IN
 from aac.ui.texts import Text
 
 KINDS = {401: "role", 403: "role", 404: "missing", 413: "size", 429: "rate", 503: "away"}
@@ -21,13 +22,23 @@ class Refusal(Exception):
 
 
 def answer(refusal: Refusal, request: Request) -> Response:
-    """The refusal as who asks can read it. `error` is what Gradio's own page shows."""
+    """The refusal as who asks can read it. Of an event's, refused.js shows `refusal`; Gradio reads `error`."""
     text = refusal.text
     if "text/html" in request.headers.get("accept", "") and request.method in ("GET", "HEAD", "POST"):
-        return HTMLResponse(small_page(text, f"<p>{text.both()}</p>"), refusal.status, refusal.headers)
+        body = f"<p>{text.both()}</p>{_way_in(refusal, request)}"
+        return HTMLResponse(small_page(text, body), refusal.status, refusal.headers)
     kind = KINDS.get(refusal.status, "wrong")
     content = {"error": text.both(), "refusal": {"kind": kind, "pt": text.pt, "en": text.en}}
     return JSONResponse(content, refusal.status, refusal.headers)
+
+
+def _way_in(refusal: Refusal, request: Request) -> str:
+    """Where to log in, for who may not and is not logged in; the gate knows where that is."""
+    state = request.scope.get("state", {})
+    entrance, asker = state.get("entrance"), state.get("asker")
+    if refusal.status != 403 or not entrance or asker is None or asker.login:
+        return ""
+    return f'<p><a class="way" href="{entrance}">{LOG_IN.both()}</a></p>'
 
 
 def small_page(title: Text, body: str) -> str:
@@ -40,7 +51,7 @@ def small_page(title: Text, body: str) -> str:
         "background:#fff}span{display:block}label,input,button{display:block;width:100%;box-sizing:border-box;"
         "font:inherit}input,button{padding:.6rem;margin:.3rem 0 1rem}button{background:#0f766e;color:#fff;border:0;"
         "border-radius:.4rem;cursor:pointer}a{color:#0f766e}.bad{color:#b91c1c;font-weight:600}"
-        ".pr-en{color:#475569}button .pr-en{color:#fff}"
+        ".pr-en{color:#475569}:is(button,.bad,.way) .pr-en{color:inherit}"
         "@media(prefers-color-scheme:dark){body{background:#0f172a;color:#f1f5f9}.pr-en{color:#cbd5e1}"
         "a{color:#5eead4}.bad{color:#fca5a5}}"
         f'</style></head><body><h1>Prancha</h1>{body}<p><a href="/">Prancha →</a></p></body></html>'

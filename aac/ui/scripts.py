@@ -31,6 +31,7 @@ SCRIPTS = (
     "prompt_warning.js",
     "compare.js",
     "train.js",
+    "refused.js",
 )
 
 

@@ -121,3 +121,26 @@ def test_an_event_that_is_refused_says_so(open_page, url: str):
     )
 
     assert "Log in" in said
+
+
+def test_a_wrong_password_is_told_in_the_same_colour_in_both_languages(open_page, url: str):
+    page = open_page(url=url)
+    page.goto(f"{url}login")
+    page.locator("#name").fill("ana")
+    page.locator("#password").fill("outra senha qualquer")
+    page.keyboard.press("Enter")
+
+    said = page.locator(".bad span")
+    said.first.wait_for()
+    colours = said.evaluate_all("(all) => all.map((one) => getComputedStyle(one).color)")
+    assert len(colours) == 2
+    assert len(set(colours)) == 1
+
+
+def test_who_may_not_open_an_address_gets_there_by_logging_in(open_page, url: str):
+    page = open_page(url=url)
+    page.goto(f"{url}metrics")
+
+    page.get_by_role("link", name="Entrar").click()
+
+    expect(page.locator("#password")).to_be_visible()
