@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Generator, Iterator
@@ -23,16 +22,12 @@ from aac.ui.meters import Answering, Meters
 from aac.ui.numbers import fill
 from aac.ui.request_panel import RequestPanel
 from aac.ui.texts import Text
-from aac.ui.turns import Ticket, Turns
+from aac.ui.turns import IN_LINE_MAX, Turns, places
 from aac.ui.writer_choice import WriterChoice
 from aac.workflow.archive import Archive, sign, to_document
 from aac.workflow.generating import Speakers, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
-# `Turns` keeps the line; so many may stand in it at once, and whoever comes then waits in Gradio's own queue before it.
-_IN_LINE = 200  # all who wait stand in our own line; in Gradio's queue nobody is told a place
-# How often to look whether the turn has come, and, without any change, to see whether the browser is still there.
-_LOOK_S, _SAY_S = 0.1, 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +45,11 @@ class GenerateTab:
         self.writer = WriterChoice(archive, page, language)
         self._build(page)
         self._wire()
+
+    @property
+    def turns(self) -> Turns:
+        """The line before the model."""
+        return self._turns
 
     @property
     def for_maintainers(self) -> list[Any]:
@@ -129,7 +129,7 @@ class GenerateTab:
             inputs,
             answer,
             api_name="make_cards",
-            concurrency_limit=_IN_LINE,
+            concurrency_limit=IN_LINE_MAX,  # all stand in our own line: in Gradio's queue nobody is told a place
             show_progress="minimal",
             show_progress_on=self.message,
             api_visibility="private",
@@ -170,7 +170,7 @@ class GenerateTab:
             return
         answers = self._answers(values, ticket.stop, may_fetch=may_fetch(request))
         try:
-            async for ahead in self._places(ticket):
+            async for ahead in places(self._turns, ticket):
                 yield self._said(None, _place(ahead))
             if ticket.state != "running":  # taken back; a place may have been said after that
                 yield self._said(None)
@@ -182,17 +182,6 @@ class GenerateTab:
                 await run_in_threadpool(answers.close)  # the model is free only then
             finally:
                 self._turns.end(ticket)
-
-    async def _places(self, ticket: Ticket) -> AsyncIterator[int]:
-        """How many come before, each time that it changes, until the turn has come or was taken back."""
-        said, unsaid_s = -1, 0.0
-        while ticket.state == "waiting" and not self._turns.begin(ticket):
-            ahead = self._turns.ahead(ticket)
-            if ahead != said or unsaid_s >= _SAY_S:
-                said, unsaid_s = ahead, 0.0
-                yield ahead
-            await asyncio.sleep(_LOOK_S)
-            unsaid_s += _LOOK_S
 
     def _answers(self, values: dict[Any, Any], stop: threading.Event, *, may_fetch: bool) -> Generator[tuple[Any, ...]]:
         with self._meters.answering() as answering:
