@@ -16,8 +16,10 @@ import httpx
 import pytest
 
 from aac.access import TOOLS, TOOLS_PATH, Role
+from aac.access_settings import AccessSettings
 from aac.cards import Card, card_faults
 from aac.errors import MissingError
+from aac.passwords import Logins
 from aac.records import GenerationRequest
 from aac.safety import CATEGORIES, DISTRESS
 from aac.settings import Settings
@@ -32,8 +34,9 @@ from aac.workflow.archive import Archive
 from aac.workflow.generating import GenerateOrder, Speakers, generate, with_real_adapters
 from tests.conftest import ROOT
 from tests.ui.asking import make_cards
+from tests.ui.doors import login_of
 from tests.ui.programs import ACCEPTED, Program, answered, message, said
-from tests.ui.roles import AsTold
+from tests.ui.roles import AsTold, served
 from tests.workflow.test_time_limit import TickingClock
 
 MAKE, CHECK = "make_communication_cards", "check_communication_cards"
@@ -388,6 +391,24 @@ def test_a_person_who_logged_in_has_their_program_say_so_with_each_request(plain
 
     assert "isError" not in maintainer["result"] or not maintainer["result"]["isError"]
     assert stranger["result"]["isError"]
+
+
+def test_a_program_has_the_session_that_its_person_has_until_they_log_out(tmp_path: Path):
+    Logins(tmp_path).add("ana", "uma senha comprida", is_maintainer=True)
+    access = AccessSettings(login="password")
+    server = served(tmp_path, login_of(tmp_path, access, "127.0.0.1"), access, tools=True)
+    with httpx.Client(base_url=server.url, trust_env=False) as ana:
+        assert ana.post("/login", data={"name": "ana", "password": "uma senha comprida"}).status_code == 303
+        program = Program(server.url, {"Cookie": f"prancha={ana.cookies['prancha']}"})
+        while_in = {tool.name for tool in program.tools()}
+        ana.post("/logout")
+    after = {tool.name for tool in program.tools()}
+    refused = program.call("list_training_runs")
+    server.page.close()
+
+    assert while_in == set(TOOLS)
+    assert after == {name for name, least in TOOLS.items() if least == Role.VISITOR}
+    assert said(refused) == f"{NOT_ALLOWED.en}\n\n{NOT_ALLOWED.pt}"
 
 
 # --- asked for, and not there -----------------------------------------------------------------------------------------
