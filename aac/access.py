@@ -1,6 +1,7 @@
-"""Who may do what: the one table of the page's events, and the one of the server's routes. What has no row, nobody may.
+"""Who may do what: a table of the page's events, one of the tools for programs, and one of the server's routes. What
+has no row, nobody may.
 
-Tests read both and try every event and every route that Gradio exposes as everybody (tests/ui/test_access.py);
+Tests read them and try every event, tool and route that Gradio exposes as everybody (tests/ui/test_access.py);
 docs/security.md tells people the same.
 """
 
@@ -133,7 +134,24 @@ def may_run(event: str, asker: Asker) -> bool:
     return least is not None and asker.role >= least
 
 
-Use = Literal["read", "call", "stream", "upload"]
+# What programs may call at `TOOLS_PATH`, where PRANCHA_MCP asks for it: an event that is no tool is not called there, a
+# tool nowhere else. None changes anything, and none judges cards: ratings, votes and corrections are people's.
+TOOLS: dict[str, Role] = {
+    "make_communication_cards": V,
+    "read_quality_report": V,
+    "check_communication_cards": A,
+    "list_dataset_versions": M,
+    "list_training_runs": M,
+}
+
+
+def may_use(tool: str, asker: Asker) -> bool:
+    """Whether this person's program may use the tool."""
+    least = TOOLS.get(tool)
+    return least is not None and asker.role >= least
+
+
+Use = Literal["read", "call", "stream", "upload", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +169,9 @@ class Route:
 
 
 _API = "/gradio_api"
+TOOLS_PATH = f"{_API}/mcp"
+# Only where the page has tools. What is no POST is answered 405 there, as the protocol wants it.
+_TOOLS_ROUTE = Route(("POST", "GET", "DELETE"), f"{TOOLS_PATH}/?", V, "tool")  # decided once more, by the tool
 ROUTES: tuple[Route, ...] = (
     Route(("GET", "HEAD"), "/", V),
     Route(("GET",), "/config", V),
@@ -193,8 +214,15 @@ ROUTES: tuple[Route, ...] = (
 _COMPILED = tuple((route, re.compile(route.path)) for route in ROUTES)
 
 
-def route_of(method: str, path: str) -> Route | None:
-    """The first row that is of this request; None where there is none."""
+def is_of_tools(path: str) -> bool:
+    """Whether programs call tools there, where the page has any."""
+    return path.removesuffix("/") == TOOLS_PATH
+
+
+def route_of(method: str, path: str, with_tools: bool = False) -> Route | None:
+    """The first row that is of this request; None where there is none. with_tools: whether the page has any."""
+    if with_tools and is_of_tools(path) and method in _TOOLS_ROUTE.methods:
+        return _TOOLS_ROUTE
     for route, pattern in _COMPILED:
         if method in route.methods and pattern.fullmatch(path):
             return route

@@ -14,8 +14,10 @@ import psutil
 import torch
 
 from aac import hub
+from aac.access import TOOLS_PATH
 from aac.errors import AacError
 from aac.hub.faults import is_address, unusable_address
+from aac.mcp_package import mcp_version, need_mcp
 from aac.models import embedded
 from aac.models.adapters import DEFAULT_FOLDER, read_adapter
 from aac.models.loading import missing_bytes
@@ -63,6 +65,7 @@ def examine(settings: Settings) -> list[Finding]:
         _adapter(),
         _database(settings),
         _login(settings),
+        _mcp(settings),
         _hub(settings),
     ]
 
@@ -204,6 +207,17 @@ def _reach(settings: Settings) -> str:
         return f"open to others through a proxy ({settings.access.public_url or 'PRANCHA_PROXIES'})"
     is_refused = settings.access.kind == "none"
     return f"this computer only ({'another --host is refused' if is_refused else 'unless --host says otherwise'})"
+
+
+def _mcp(settings: Settings) -> Finding:
+    """Whether programs may use the page's tools, and whether what that needs is there."""
+    if not settings.mcp:
+        return Finding("mcp", True, False, "off (PRANCHA_MCP=1 asks for it)")
+    try:
+        need_mcp()
+    except AacError as error:
+        return Finding("mcp", False, True, "asked for; the page does not start", error.pt, error.en)
+    return Finding("mcp", True, False, f"on, at {TOOLS_PATH}, package {mcp_version()}")
 
 
 def _hub(settings: Settings) -> Finding:

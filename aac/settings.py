@@ -52,6 +52,7 @@ class Settings:
     generation_limit_s: how long the page's answer may take, from its turn on; 0 for no limit.
     day_limit_s: for how long the model may work for one person in any day, where others reach the page; 0: no limit.
     zero_gpu: whether this is a ZeroGPU Space, whose GPU is lent for one answer at a time.
+    mcp: whether programs may use the page's tools over the Model Context Protocol.
     """
 
     data_dir: Path
@@ -72,13 +73,15 @@ class Settings:
     generation_limit_s: float = 120.0
     day_limit_s: float = 3600.0
     zero_gpu: bool = False
+    mcp: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read PRANCHA_DATA_DIR, PRANCHA_LANGUAGE (else LC_ALL, LANG), PRANCHA_EMBEDDED_FROM, HF_ENDPOINT,
         PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, PRANCHA_FILTER
-        (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, PRANCHA_DAY_LIMIT_S, on a
-        Space SPACE_ID, SPACES_ZERO_GPU and GRADIO_SERVER_PORT; and of who may enter what `AccessSettings` reads. Raises
+        (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, PRANCHA_DAY_LIMIT_S,
+        PRANCHA_MCP, on a Space SPACE_ID, SPACES_ZERO_GPU and GRADIO_SERVER_PORT; and of who may enter what
+        `AccessSettings` reads. Raises
         `WrongCall`.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
@@ -103,6 +106,7 @@ class Settings:
             generation_limit_s=_limit_s(environment, "PRANCHA_GENERATION_LIMIT_S", cls.generation_limit_s),
             day_limit_s=_limit_s(environment, "PRANCHA_DAY_LIMIT_S", cls.day_limit_s),
             zero_gpu=environment.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true"),
+            mcp=environment.get("PRANCHA_MCP", "").strip().lower() in ("1", "yes", "true", "on"),
         )
 
     @property

@@ -38,7 +38,8 @@ def main(purpose: str) -> None:
         ensure_system_tools()
     once("requirements", ["requirements.txt", "requirements-base.txt"], install_requirements)
     if purpose == "test":
-        once("test-requirements", ["requirements-test.txt", "tests/browser/package-lock.json"], install_test_tools)
+        files = ["requirements-test.txt", "requirements-mcp.txt", "tests/browser/package-lock.json"]
+        once("test-requirements", files, install_test_tools)
     prepare_model(purpose)
 
 
@@ -101,7 +102,7 @@ def has_nvidia_gpu() -> bool:
 
 def install_test_tools() -> None:
     say("Installing the test tools")
-    pip("install", "-r", "requirements-test.txt")
+    pip("install", "-r", "requirements-test.txt", "-r", "requirements-mcp.txt")
     if subprocess.run(
         ["npm", "ci", "--no-audit", "--no-fund", "--prefix", "tests/browser"], cwd=ROOT, check=False
     ).returncode:

@@ -31,7 +31,7 @@ ROWS = (
         *("aac.agreement", "aac.preferences", "aac.corrections", "aac.privacy", "aac.passwords"),
     ),
     ("aac.records",),
-    ("aac.cards", "aac.settings", "aac.files", "aac.words", "aac.access", "aac.safety"),
+    ("aac.cards", "aac.settings", "aac.files", "aac.words", "aac.access", "aac.safety", "aac.mcp_package"),
     ("aac.access_settings",),
     ("aac.errors",),
     ("aac",),  # the version
@@ -66,6 +66,7 @@ KNOWN_BY = {
     "choix": {"aac.preferences"},
     "pyarrow": {"aac.datasets"},
     "markdown_it": {"aac.ui"},
+    "mcp": {"aac.ui"},
     "prometheus_client": {"aac.ui"},
     "spaces": {"app", "aac.models"},
 }

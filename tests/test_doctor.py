@@ -165,3 +165,31 @@ def test_a_data_folder_that_is_a_file_holds_no_sessions(tmp_path: Path):
     (tmp_path / "data").write_text("", encoding="utf-8")
 
     assert "sessions cannot be written" in login(tmp_path / "data", login="password").found
+
+
+# --- tools for programs -----------------------------------------------------------------------------------------------
+
+
+def test_tools_that_nobody_asked_for_need_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("aac.mcp_package.mcp_version", lambda: None)
+
+    found = finding("mcp", tmp_path)
+
+    assert (found.is_ok, found.found) == (True, "off (PRANCHA_MCP=1 asks for it)")
+
+
+def test_tools_that_are_on_are_told_with_their_address(tmp_path: Path):
+    found = doctor._mcp(Settings(tmp_path, mcp=True))
+
+    assert found.is_ok
+    assert found.found.startswith("on, at /gradio_api/mcp, package 1.")
+
+
+def test_tools_without_their_package_say_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("aac.mcp_package.mcp_version", lambda: None)
+
+    found = doctor._mcp(Settings(tmp_path, mcp=True))
+
+    assert (found.is_ok, found.is_needed) == (False, True)
+    assert "pip install -r requirements-mcp.txt" in found.todo_pt
+    assert "pip install -r requirements-mcp.txt" in found.todo_en

@@ -181,6 +181,12 @@ def test_our_own_processes_filter_as_we_do(filters: bool, tmp_path: Path):
     assert Settings.from_environment({**theirs, "SPACE_ID": ""}).filters is filters
 
 
+@pytest.mark.parametrize(("given", "is_on"), [("", False), ("0", False), ("no", False), ("1", True), (" On ", True)])
+def test_tools_for_programs_are_off_unless_asked_for(given: str, is_on: bool):
+    assert Settings.from_environment({"PRANCHA_MCP": given}).mcp is is_on
+    assert not Settings.from_environment({"GRADIO_MCP_SERVER": "True"}).mcp
+
+
 @pytest.mark.parametrize(("given", "limit_s"), [("", 120), ("90", 90), ("2.5", 2.5), ("0", 0)])
 def test_an_answer_has_two_minutes_unless_somebody_says_otherwise(given: str, limit_s: float):
     assert Settings.from_environment({"PRANCHA_GENERATION_LIMIT_S": given}).generation_limit_s == limit_s

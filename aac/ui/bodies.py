@@ -10,7 +10,8 @@ from aac.ui.answers import Refusal
 
 UPLOAD_MAX_BYTES = 20_000_000
 CALL_MAX_BYTES = 4_000_000
-_MAX_BYTES = {"upload": UPLOAD_MAX_BYTES + 100_000, "call": CALL_MAX_BYTES}
+TOOL_MAX_BYTES = 64_000
+_MAX_BYTES = {"upload": UPLOAD_MAX_BYTES + 100_000, "call": CALL_MAX_BYTES, "tool": TOOL_MAX_BYTES}
 _OTHERS_MAX_BYTES = 4_096  # a form of two fields
 
 

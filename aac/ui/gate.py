@@ -59,7 +59,8 @@ class Gate:
             await self._counted(scope, receive, self._protected(scope, send))
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = route_of(scope["method"], scope["path"])
+        has_tools = bool(getattr(_page_of(scope), "mcp_server", False))
+        route = route_of(scope["method"], scope["path"], with_tools=has_tools)
         if self._metrics is None:
             await self._serve(route, scope, receive, send)
             return
@@ -132,7 +133,7 @@ class Gate:
     async def _let_through(self, request: Request, route: Route, send: Send) -> None:
         asker = request.scope["state"]["asker"]
         receive = await _check_tab(request, asker)
-        is_stream = self._pace is not None and route.use == "stream"
+        is_stream = self._pace is not None and route.use in ("stream", "tool")
         with self._pace.stream(request, asker) if self._pace and is_stream else nullcontext():
             await _pass_on(self._app, request, route, receive, send)
 
@@ -147,11 +148,15 @@ async def _check_tab(request: Request, asker: Asker) -> Receive:
         body = await request.body()
         receive = read_again(body, receive)
         named = _named_in(body)
-    app = request.scope.get("app")
-    tabs = getattr(app.get_blocks(), "tabs", None) if app is not None and hasattr(app, "get_blocks") else None
+    tabs = getattr(_page_of(request.scope), "tabs", None)
     if named and tabs is not None and not tabs.is_of(str(named), asker.key):
         raise Refusal(403, NOT_YOURS)
     return receive
+
+
+def _page_of(scope: Scope) -> Any:
+    app = scope.get("app")
+    return app.get_blocks() if app is not None and hasattr(app, "get_blocks") else None
 
 
 def _named_in(body: bytes) -> Any:

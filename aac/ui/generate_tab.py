@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Generator, Iterator
@@ -16,25 +15,23 @@ from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
-from aac.ui.access_texts import DAY_USED_UP, DAY_USED_UP_HERE, LINE_FULL, TURN_TAKEN, TURNS_TAKEN
+from aac.ui.access_texts import LINE_FULL, TURN_TAKEN, TURNS_TAKEN
 from aac.ui.answers import Refusal
 from aac.ui.guarded import maintains, refused, spender_of, turns_of
 from aac.ui.localised import Localised
 from aac.ui.meters import Answering, Meters
-from aac.ui.numbers import duration, fill
+from aac.ui.numbers import fill
 from aac.ui.refusals import Refusals
 from aac.ui.request_panel import RequestPanel
-from aac.ui.spending import Spending
+from aac.ui.spending import Spending, day_used_up
 from aac.ui.texts import Text
-from aac.ui.turns import MOST_IN_LINE, LineFull, Ticket, Turns
+from aac.ui.turns import MOST_IN_LINE, LineFull, Turns, places
 from aac.ui.writer_choice import WriterChoice
 from aac.workflow.archive import Archive, sign, to_document
 from aac.workflow.generating import Speakers, generate
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 _FULL_RETRY_S = "30"
-# How often to look whether the turn has come, and, without any change, to see whether the browser is still there.
-_LOOK_S, _SAY_S = 0.1, 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -54,6 +51,16 @@ class GenerateTab:
         self.writer = WriterChoice(archive, page, language)
         self._build(page)
         self._wire()
+
+    @property
+    def turns(self) -> Turns:
+        """The line before the model."""
+        return self._turns
+
+    @property
+    def spending(self) -> Spending:
+        """For whom the model has worked for how long."""
+        return self._spending
 
     @property
     def for_maintainers(self) -> list[Any]:
@@ -161,14 +168,10 @@ class GenerateTab:
 
     def _used_up(self, request: gr.Request) -> str:
         """What is said to who has had their day's time of the model; empty for everybody else."""
-        spender = spender_of(request)
-        wait_s = self._spending.wait_s(spender)
-        if not wait_s:
-            return ""
-        self._meters.refused("day")
-        limit = duration(self._spending.limit_s * spender.allowances)
-        said = DAY_USED_UP_HERE if spender.is_address else DAY_USED_UP
-        return tiles.message(fill(said, limit=limit, wait=duration(max(wait_s, 60))))
+        used_up = day_used_up(self._spending, spender_of(request))
+        if used_up:
+            self._meters.refused("day")
+        return tiles.message(used_up)
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:
         is_busy = self._turns.is_busy(_session(request))
@@ -208,7 +211,7 @@ class GenerateTab:
             return
         answers = self._answers(values, ticket.stop, maintains=maintains(request))
         try:
-            async for ahead in self._places(ticket):
+            async for ahead in places(self._turns, ticket):
                 yield self._said(None, _place(ahead))
             if ticket.state != "running":  # taken back; a place may have been said after that
                 yield self._said(None)
@@ -223,17 +226,6 @@ class GenerateTab:
                 await run_in_threadpool(answers.close)  # the model is free only then
             finally:
                 self._spending.add(spender_of(request), self._turns.end(ticket))
-
-    async def _places(self, ticket: Ticket) -> AsyncIterator[int]:
-        """How many come before, each time that it changes, until the turn has come or was taken back."""
-        said, unsaid_s = -1, 0.0
-        while ticket.state == "waiting" and not self._turns.begin(ticket):
-            ahead = self._turns.ahead(ticket)
-            if ahead != said or unsaid_s >= _SAY_S:
-                said, unsaid_s = ahead, 0.0
-                yield ahead
-            await asyncio.sleep(_LOOK_S)
-            unsaid_s += _LOOK_S
 
     def _answers(self, values: dict[Any, Any], stop: threading.Event, *, maintains: bool) -> Generator[tuple[Any, ...]]:
         with self._meters.answering() as answering:

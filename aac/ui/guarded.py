@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from aac.access import Asker, Role, least_role, may_run
+from aac.access import TOOLS, Asker, Role, is_of_tools, least_role, may_run, may_use
 from aac.ui.access_texts import NOT_ALLOWED, NOT_YOURS, WRONG_VALUE
 from aac.ui.answers import KINDS, Refusal
 from aac.ui.lines import Lines, check_room
@@ -23,16 +23,19 @@ _TURNS_ALONE = 64
 
 
 class GuardedBlocks(gr.Blocks):
-    """Direct calls, the queue, an unload: all end in `process_api`, with the event resolved and nothing read yet.
+    """Direct calls, the queue, an unload, the MCP server's tools: all end in `process_api`, with the event resolved and
+    nothing read yet.
 
     when_refused: of an event's name what is called where it was refused before it ran, with the tab (its owner's, as
     far as one can tell) and the refusal.
+    tools: by name, the events that are tools (`aac.ui.tools.table`).
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.tabs = Tabs()
         self.when_refused: dict[str, Callable[[str, Refusal], None]] = {}
+        self.tools: dict[str, Any] = {}
 
     def queue(self, *arguments: Any, **options: Any) -> Any:
         """As Gradio has it; but nobody calls past the queue what is meant to wait in it, and nothing waits in it that
@@ -78,7 +81,8 @@ class GuardedBlocks(gr.Blocks):
 
     def _check(self, fn: Any, session_hash: str | None, request: Any) -> None:
         asker = asker_of(request)
-        if asker is None or fn.fn is None or not may_run(str(fn.api_name), asker):
+        may = may_use if is_of_tools(_path(request)) else may_run  # no name stands in both tables
+        if asker is None or fn.fn is None or not may(str(fn.api_name), asker):
             raise Refusal(403, NOT_ALLOWED)
         if session_hash and not self.tabs.is_of(session_hash, asker.key):
             raise Refusal(403, NOT_YOURS)
@@ -128,6 +132,12 @@ def turns_of(request: Any) -> tuple[str, int]:
     return str(key), int(most)
 
 
+def refusal_of(request: Any) -> Refusal | None:
+    """Why the event was refused, where it was."""
+    found = _state(request).get("refused")
+    return found if isinstance(found, Refusal) else None
+
+
 def spender_of(request: Any) -> Spender:
     """Under which key the model's seconds are counted; none where nothing limits them."""
     found = _state(request).get("spender")
@@ -140,17 +150,19 @@ def maintains(request: Any) -> bool:
     return asker is not None and asker.role >= Role.MAINTAINER
 
 
-def without_row(page: gr.Blocks) -> list[str]:
-    """Events with something to run on the server that no row of the table speaks of."""
-    return [fn.api_name for fn in page.fns.values() if fn.fn and least_role(str(fn.api_name)) is None]
+def without_row(page: GuardedBlocks) -> list[str]:
+    """Events with something to run on the server, and tools, that no row of their table speaks of."""
+    names = [str(fn.api_name) for fn in page.fns.values() if fn.fn]
+    return [name for name in names if (name not in TOOLS if name in page.tools else least_role(name) is None)]
 
 
 def refused(request: Any, status: int, text: Text, headers: Mapping[str, str] | None = None) -> gr.Error:
     """What the page shows; the gate answers a direct call with this status where Gradio would with 500."""
     state = _state(request)
     state["refused"] = Refusal(status, text, headers)
-    is_queued = _path(request).endswith("/queue/join")  # 200, and told later
-    if isinstance(state.get("meters"), Meters) and is_queued and status in KINDS:
+    path = _path(request)
+    is_told_later = path.endswith("/queue/join") or is_of_tools(path)  # the answer is 200, and says it inside
+    if isinstance(state.get("meters"), Meters) and is_told_later and status in KINDS:
         state["meters"].refused(KINDS[status])
     return gr.Error(text.both(), duration=None, print_exception=False)
 

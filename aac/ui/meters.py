@@ -16,7 +16,7 @@ from aac.records import Generation
 from aac.ui.answers import KINDS as REFUSALS
 from aac.ui.turns import Turns
 
-ROUTES = ("page", "health", "metrics", "login", "read", "call", "stream", "upload", "other")
+ROUTES = ("page", "health", "metrics", "login", "read", "call", "stream", "upload", "tool", "other")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
 # Why somebody was sent away: the kinds of a refusal (403 "role", 429 "rate", …), a person's turns that are taken, a
 # line that is full, and a day's allowance that is used up.

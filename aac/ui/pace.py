@@ -17,12 +17,18 @@ from aac.ui.limits import Addresses, Allowance, Buckets
 from aac.ui.spending import Spender
 
 # Of a person: what many hands on one page do not reach. Of an address: a school behind one line.
-_PER_PERSON: dict[Use, Allowance] = {"call": Allowance(120, 10), "upload": Allowance(20, 0.2)}
+# A program that calls one tool sends four requests.
+_PER_PERSON: dict[Use, Allowance] = {
+    "call": Allowance(120, 10),
+    "upload": Allowance(20, 0.2),
+    "tool": Allowance(60, 2),
+}
 _PER_ADDRESS: dict[Use, Allowance] = {
     "read": Allowance(2_000, 100),
     "call": Allowance(600, 50),
     "stream": Allowance(600, 20),
     "upload": Allowance(60, 1),
+    "tool": Allowance(200, 8),
 }
 _STREAMS_PER_PERSON, _STREAMS_PER_ADDRESS = 20, 400
 _STREAM_WAIT_S = "5"

@@ -15,7 +15,8 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from aac.access_settings import AccessSettings
-from aac.errors import AacError
+from aac.errors import AacError, MissingError
+from aac.mcp_package import need_mcp
 from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
 from aac.ui import export_files, texts
@@ -42,6 +43,9 @@ from aac.ui.protection import Protection
 from aac.ui.quality_tab import build_quality_tab
 from aac.ui.rate_tab import build_rate_tab
 from aac.ui.scripts import head
+from aac.ui.tools.asked_for import NOT_STARTED, start_tools
+from aac.ui.tools.making import CardMaker
+from aac.ui.tools.table import register_tools, tools_of
 from aac.ui.train_tab import TrainTab
 from aac.ui.who import WhoLine
 from aac.workflow.annotating import Desk
@@ -67,7 +71,7 @@ def build_page(
 
     sync: what sends annotations to the Hub, if any. meters: what counts; nobody reads its own.
     """
-    localised = Localised()
+    localised, meters = Localised(), meters or Meters()
     desk = Desk(archive, speakers, sync=sync)
     with GuardedBlocks(title="Prancha", analytics_enabled=False, delete_cache=_FILES_KEPT_S) as page:
         with gr.Row(elem_id="head"):
@@ -83,7 +87,7 @@ def build_page(
             who = WhoLine()
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with localised.add(gr.Tab(id="generate"), label=texts.TAB_GENERATE):
-                tab = GenerateTab(speakers, archive, localised, language, meters or Meters())
+                tab = GenerateTab(speakers, archive, localised, language, meters)
             with localised.add(gr.Tab(id="rate"), label=texts.TAB_RATE):
                 build_rate_tab()
             with localised.add(gr.Tab(id="compare"), label=texts.TAB_COMPARE):
@@ -97,6 +101,9 @@ def build_page(
         data.wire(data_tab.select)
         train.wire(train_tab.select, tabs)
         register(desk)
+        if archive.settings.mcp:
+            maker = CardMaker(speakers, archive, tab.turns, tab.spending, meters)
+            register_tools(page, tools_of(maker, archive))
         desk.after_erasure.append(data.forget_files)
         if sync:  # what was erased must not come back from the Hub, should this disk be lost in the next minute
             desk.after_erasure.append(sync.send)
@@ -169,6 +176,8 @@ def serve(
     host = host or settings.host
     login = choose_login(archive, host, without_login)
     speakers = speakers_for_server(settings, keeps_default=not isinstance(login, Alone))
+    if settings.mcp:
+        need_mcp()
     sync = sync_of(archive)
     if missing := what_is_missing(settings):  # also in the Data tab, which nobody sees where nobody can log in
         _log.warning("%s", missing)
@@ -183,8 +192,10 @@ def serve(
         inbrowser=open_browser,
         prevent_thread_lock=True,
         quiet=True,
-        **launch_options(login, settings.access, health, metrics),
+        **launch_options(login, settings.access, health, metrics, tools=settings.mcp),
     )
+    if page.mcp_error:  # Gradio goes on without it
+        raise MissingError(*NOT_STARTED)
     print(f"Prancha: {url} (Ctrl+C)", flush=True)
     with syncing(sync):
         page.block_thread()
@@ -195,13 +206,19 @@ def launch_options(
     access: AccessSettings | None = None,
     health: Health | None = None,
     metrics: Metrics | None = None,
+    *,
+    tools: bool = False,
 ) -> dict[str, Any]:
     """How every server of ours is launched, a test's too. login: who asks; by default the one person who is here.
+    tools: whether programs may use the page's tools; raises `MissingError` where the package for it is not there.
 
     What Gradio would otherwise read from the environment, turn on by itself (some of it only on a Space), or show of
-    one person to another is said here: no history of runs, no monitoring page, no MCP server, no installable app.
+    one person to another is said here: no history of runs, no monitoring page, no MCP server with events for tools,
+    no installable app.
     """
     _open_no_second_server()
+    if tools:
+        start_tools()
     login, access = login or Alone(), access or AccessSettings()
     pace = None if isinstance(login, Alone) else Pace(Addresses(access.proxies))
     gate = Middleware(Gate, login=login, protection=Protection(access), pace=pace, health=health, metrics=metrics)
@@ -216,7 +233,7 @@ def launch_options(
         "show_error": False,
         "run_history": False,
         "enable_monitoring": False,
-        "mcp_server": False,
+        "mcp_server": tools,
         "pwa": False,
         "root_path": "",
         "max_file_size": UPLOAD_MAX_BYTES,

@@ -12,6 +12,10 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from aac.ui.access_texts import DAY_USED_UP, DAY_USED_UP_HERE
+from aac.ui.numbers import duration, fill
+from aac.ui.texts import Text
+
 _SLOT_S = 3600
 _DAY_SLOTS = 25  # an hour's seconds are forgotten a day after that hour's end
 _KEYS_KEPT = 10_000
@@ -85,3 +89,13 @@ class Spending:
 
     def __len__(self) -> int:
         return len(self._spent)
+
+
+def day_used_up(spending: Spending, spender: Spender) -> Text | None:
+    """What is said to who has had their day's time of the model; None for everybody else."""
+    wait_s = spending.wait_s(spender)
+    if not wait_s:
+        return None
+    limit = duration(spending.limit_s * spender.allowances)
+    said = DAY_USED_UP_HERE if spender.is_address else DAY_USED_UP
+    return fill(said, limit=limit, wait=duration(max(wait_s, 60)))

@@ -7,14 +7,17 @@ et al. 1996, with turns for lengths).
 
 from __future__ import annotations
 
+import asyncio
 import bisect
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 MOST_IN_LINE = 200  # of all people together
+# How often to look whether the turn has come, and, without any change, to see whether who waits is still there.
+_LOOK_S, _SAY_S = 0.1, 2.0
 # What was asked for and then never came to the line (its page was closed in between) keeps no place for longer.
 _ASKED_FOR_S = 15.0
 
@@ -169,3 +172,15 @@ class Turns:
                 self._rounds[ticket.person] -= 1
         if self._tickets.get(ticket.session) is ticket:
             del self._tickets[ticket.session]
+
+
+async def places(turns: Turns, ticket: Ticket) -> AsyncGenerator[int]:
+    """How many come before, each time that it changes, until the turn has come or was taken back."""
+    said, unsaid_s = -1, 0.0
+    while ticket.state == "waiting" and not turns.begin(ticket):
+        ahead = turns.ahead(ticket)
+        if ahead != said or unsaid_s >= _SAY_S:
+            said, unsaid_s = ahead, 0.0
+            yield ahead
+        await asyncio.sleep(_LOOK_S)
+        unsaid_s += _LOOK_S

@@ -241,7 +241,7 @@ def test_undo_reaches_back_to_the_comparison_before(open_page, fill, archive: Ar
 
     expect(prompt(page)).to_have_text(first, use_inner_text=True)
     expect(status(page)).to_contain_text("Voto desfeito")
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('prancha-outbox'))")
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('prancha-outbox'))")
     assert ballots(archive) == []
 
 

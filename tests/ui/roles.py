@@ -67,11 +67,18 @@ class Served:
         return probe
 
 
-def served(folder: Path, login: Login | None = None, access: AccessSettings | None = None, **options: Any) -> Served:
-    """A page of its own, launched as ours are; close its `page` afterwards."""
-    archive = Archive(Settings(folder, worker="off"))
+def served(
+    folder: Path,
+    login: Login | None = None,
+    access: AccessSettings | None = None,
+    *,
+    tools: bool = False,
+    **options: Any,
+) -> Served:
+    """A page of its own, launched as ours are; close its `page` afterwards. tools: as PRANCHA_MCP asks for them."""
+    archive = Archive(Settings(folder, worker="off", mcp=tools))
     page = build_page(NoModel(archive.settings), archive)
-    launched = {**launch_options(login, access), **options}
+    launched = {**launch_options(login, access, tools=tools), **options}
     if login is not None:  # a test asks more in a second than limits let people
         gate = Middleware(Gate, login=login, protection=Protection(access or AccessSettings()))
         launched["app_kwargs"] = {"middleware": [gate]}

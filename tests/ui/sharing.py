@@ -38,7 +38,7 @@ class Named:
 
     entrance = "/login"
 
-    def asker(self, request: Request) -> Asker:
+    async def asker(self, request: Request) -> Asker:
         role = Role[request.headers.get(ROLE, "VISITOR")]
         name = request.headers.get(NAME, "")
         return Asker(role, name, name)

@@ -1,4 +1,4 @@
-"""Every event and every route that Gradio exposes, tried as everybody, by every door."""
+"""Every event, every tool and every route that Gradio exposes, tried as everybody, by every door."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from aac.access import EVENTS, Role, least_role, route_of
+from aac.access import EVENTS, TOOLS, TOOLS_PATH, Role, least_role, route_of
+from aac.ui.access_texts import NOT_ALLOWED
 from aac.ui.guarded import without_row
+from tests.ui.programs import ACCEPTED, Program, answered, message, said
 from tests.ui.roles import PROBED, AsTold, Served, messages, routes_of, served
 
 each_role = pytest.mark.parametrize("role", Role, ids=[role.name.lower() for role in Role])
@@ -20,14 +22,23 @@ each_role = pytest.mark.parametrize("role", Role, ids=[role.name.lower() for rol
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    found = served(tmp_path_factory.mktemp("served"), AsTold())
+    found = served(tmp_path_factory.mktemp("served"), AsTold(), tools=True)
     found.put_probes()
     yield found
     found.page.close()
 
 
 def events(server: Served) -> list[tuple[int, str, int]]:
-    """Of each event with something to run: its id, its name, and how many values it takes."""
+    """Of each event with something to run, the tools aside: its id, its name, and how many values it takes."""
+    return [(number, name, inputs) for number, name, inputs in everything(server) if name not in TOOLS]
+
+
+def tools(server: Served) -> list[tuple[int, str, int]]:
+    """The same of the events that are tools."""
+    return [(number, name, inputs) for number, name, inputs in everything(server) if name in TOOLS]
+
+
+def everything(server: Served) -> list[tuple[int, str, int]]:
     return [(number, fn.api_name, len(fn.inputs)) for number, fn in server.page.fns.items() if fn.fn]
 
 
@@ -71,11 +82,33 @@ def test_an_event_without_a_row_makes_no_page(monkeypatch: pytest.MonkeyPatch, t
         served(tmp_path)
 
 
+def test_every_tool_has_a_row_and_every_row_a_tool(server: Served):
+    assert {name for _, name, _ in tools(server)} == set(server.page.tools) == set(TOOLS)
+    assert set(TOOLS) & set(EVENTS) == set()
+    assert [name for name in TOOLS if least_role(name) is not None] == []
+
+
+def test_a_tool_without_a_row_makes_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.delitem(TOOLS, "list_training_runs")
+
+    with pytest.raises(AssertionError, match="list_training_runs"):
+        served(tmp_path, tools=True)
+
+
+def test_an_event_is_no_tool_though_a_table_of_tools_has_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.delitem(EVENTS, "promote")
+    monkeypatch.setitem(TOOLS, "promote", Role.VISITOR)
+
+    with pytest.raises(AssertionError, match="promote"):
+        served(tmp_path, tools=True)
+
+
 def test_every_route_of_gradio_has_a_row(server: Served):
     found = filled_routes(server)
 
     assert len(found) > 60
-    assert [(method, path) for method, path in found if route_of(method, path) is None] == []
+    assert [(method, path) for method, path in found if route_of(method, path, with_tools=True) is None] == []
+    assert [path for _, path in found if path.startswith(TOOLS_PATH)] == [TOOLS_PATH, f"{TOOLS_PATH}/"]
 
 
 def test_gradios_own_logins_are_not_in_the_page(server: Served):
@@ -195,6 +228,79 @@ def test_a_refusal_is_told_in_both_languages(server: Served):
     assert "Log in" in answer.json()["refusal"]["en"]
 
 
+# --- tools, by theirs and by the others -------------------------------------------------------------------------------
+
+
+def usable(server: Served, role: Role) -> dict[str, int]:
+    """The tools that the table lets this role use."""
+    return {name: number for number, name, _ in tools(server) if role >= TOOLS[name]}
+
+
+@each_role
+def test_a_program_is_told_of_the_tools_that_its_person_may_use(server: Served, role: Role):
+    assert {tool.name for tool in Program.of(server.url, role).tools()} == set(usable(server, role))
+
+
+@each_role
+def test_a_program_uses_the_tools_that_its_person_may_and_no_others(server: Served, role: Role):
+    server.ran.clear()
+    program = Program.of(server.url, role)
+
+    results = {name: program.call(name) for name in TOOLS}
+
+    assert sorted(server.ran) == sorted(usable(server, role).values())
+    assert all(result.isError for result in results.values())
+    refused = set(TOOLS) - set(usable(server, role))
+    assert {name for name, result in results.items() if NOT_ALLOWED.en in said(result)} == refused
+    assert {name for name, result in results.items() if NOT_ALLOWED.pt in said(result)} == refused
+    assert {name for name, result in results.items() if PROBED in said(result)} == set(usable(server, role))
+
+
+@each_role
+def test_an_event_is_no_tool(server: Served, role: Role):
+    server.ran.clear()
+    with server.client(role) as client:
+        for _, name, _ in events(server):
+            asked = message("tools/call", name=name, arguments={})
+            answer = client.post(TOOLS_PATH, json=asked, headers=ACCEPTED)
+            assert answered(answer)["result"]["isError"]
+
+    assert server.ran == []
+
+
+@each_role
+def test_a_tool_is_called_by_no_other_door(server: Served, role: Role):
+    server.ran.clear()
+    session = f"tools-of-{role.name}"
+    with server.client(role) as client:
+        for number, name, inputs in tools(server):
+            assert client.post("/gradio_api/run/emoji", json=body(number, inputs)).status_code == 403
+            assert client.post(f"/gradio_api/run/{name}", json={"data": [None] * inputs}).status_code == 403
+            assert client.post("/gradio_api/queue/join", json=body(number, inputs, session)).is_success
+        over = messages(client, session, len(TOOLS))
+
+    assert [message["success"] for message in over] == [False] * len(TOOLS)
+    assert server.ran == []
+
+
+OF_MCP = ("", "/", "/sse", "/schema", "/messages", "/messages/", "/http", "/http/", "//", "/x")
+
+
+@pytest.mark.parametrize("below", OF_MCP[2:])
+def test_what_else_gradio_has_of_mcp_is_closed(server: Served, below: str):
+    with server.client(Role.MAINTAINER) as client:
+        answers = [client.request(method, f"{TOOLS_PATH}{below}") for method in ("GET", "POST", "DELETE", "HEAD")]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_stream_of_its_own_or_a_session_is_not_to_be_had(server: Served, method: str):
+    answer = server.client(Role.MAINTAINER).request(method, TOOLS_PATH, headers=ACCEPTED)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
 # --- routes -----------------------------------------------------------------------------------------------------------
 
 
@@ -211,7 +317,7 @@ def verdict(client: httpx.Client, method: str, path: str) -> str:
 
 
 def expected(method: str, path: str, role: Role) -> str:
-    route = route_of(method, path)
+    route = route_of(method, path, with_tools=True)
     if route is None or route.least is None:
         return "missing"
     return "passed" if role >= route.least else "role"
@@ -275,13 +381,36 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_who_is_alone_on_a_loopback_address_may_everything(alone: Served):
-    everything = [number for number, _, _ in events(alone)]
+    all_of_them = [number for number, _, _ in events(alone)]
     with alone.client() as client:
         for number, _, inputs in events(alone):
             client.post("/gradio_api/queue/join", json=body(number, inputs, "a-tab"))
-        messages(client, "a-tab", len(everything))
+        messages(client, "a-tab", len(all_of_them))
 
-    assert sorted(alone.ran) == everything
+    assert sorted(alone.ran) == all_of_them
+
+
+@pytest.mark.parametrize("below", OF_MCP)
+def test_tools_are_off_unless_asked_for(alone: Served, below: str):
+    asked = message("tools/list")
+    with alone.client() as client:
+        answers = [
+            client.request(method, f"{TOOLS_PATH}{below}", json=asked, headers=ACCEPTED)
+            for method in ("GET", "POST", "DELETE", "HEAD")
+        ]
+
+    assert tools(alone) == []
+    assert alone.page.mcp_server is False
+    assert {answer.status_code for answer in answers} == {404}
+
+
+def test_gradios_own_variable_turns_no_tool_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("GRADIO_MCP_SERVER", "True")
+    found = served(tmp_path)
+    answer = found.client().post(TOOLS_PATH, json=message("tools/list"), headers=ACCEPTED)
+    found.page.close()
+
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(
