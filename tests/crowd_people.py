@@ -44,6 +44,7 @@ SAID = ("rate", "correct", "vote", "finish")
 class Turn:
     """One request to the model: of whom, and when it stood in line, was begun and ended; None: not yet.
 
+    line: for whom the server counts it, where that is not the person: the address of one who is not logged in.
     places: how many were said to be before it, as they were said. failed: what the page said, where it gave no cards.
     """
 
@@ -53,6 +54,11 @@ class Turn:
     ended_s: float | None = None
     places: list[str] = field(default_factory=list)
     failed: str = ""
+    line: str = ""
+
+    @property
+    def counts_for(self) -> str:
+        return self.line or self.person
 
 
 async def open_tab(tab: Tab, seen: Seen) -> None:
@@ -67,14 +73,25 @@ async def open_tab(tab: Tab, seen: Seen) -> None:
 
 
 def waits_too_long(turns: list[Turn]) -> list[str]:
-    """Who waited while another began two turns."""
+    """Who waited while another began two turns.
+
+    People behind one address who are not logged in stand in the line as one, which has a turn a round, and take turns
+    among themselves. So what others began counts from the last turn of anybody behind that address, and what somebody
+    else behind it began from one's own asking.
+    """
     found = []
     for turn in turns:
+        own_s = [other.begun_s for other in turns if other.begun_s and other.counts_for == turn.counts_for]
+        ends_s = turn.begun_s or float("inf")
+        since_s = max([turn.joined_s, *(begun_s for begun_s in own_s if begun_s < ends_s)])
         begun: dict[str, int] = {}
         for other in turns:
-            is_meanwhile = other.begun_s is not None and turn.joined_s < other.begun_s < (turn.begun_s or float("inf"))
-            if is_meanwhile and other.person != turn.person:
-                begun[other.person] = begun.get(other.person, 0) + 1
+            if other.begun_s is None or other.person == turn.person:
+                continue
+            is_near = other.counts_for == turn.counts_for
+            name = other.person if is_near else other.counts_for
+            if (turn.joined_s if is_near else since_s) < other.begun_s < ends_s:
+                begun[name] = begun.get(name, 0) + 1
         found += [f"{turn.person} waited while {other} had {n}" for other, n in begun.items() if n >= 2]
     return found
 
@@ -159,13 +176,17 @@ class Annotator:
 
 @dataclass
 class Maker:
-    """Makes cards, one request after the other; where there are two tabs, in both at once, and tries a third."""
+    """Makes cards, one request after the other; where there are two tabs, in both at once, and tries a third.
+
+    line: see `Turn`.
+    """
 
     name: str
     tabs: list[Tab]
     seen: Seen
     chance: random.Random
     fields: dict[str, Any]
+    line: str = ""
 
     async def work(self, ends_s: float) -> None:
         """Until then; what is under way then is left, as people leave."""
@@ -188,7 +209,7 @@ class Maker:
             except Refused as refused:
                 self.seen.second_refused += TURN_TAKEN.pt in refused.text or refused.status == 500
                 continue
-            turn = Turn(self.name, time.monotonic())
+            turn = Turn(self.name, time.monotonic(), line=self.line)
             self.seen.turns.append(turn)
             await self._follow(turn, tab.queued("make_cards", **self.fields))
             await tab.fire("end")

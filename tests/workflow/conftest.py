@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from aac.hub.access import HubAccess
 from aac.settings import Settings
 from aac.workflow.archive import Archive
+from tests.conftest import HUB_TOKEN
 from tests.store.sample import consented
+from tests.workflow.log_on_hub import REPO, SERVERS_SALT
 
 
 @pytest.fixture
@@ -29,3 +33,22 @@ def ana(archive: Archive) -> str:
 def bia(archive: Archive) -> str:
     """Somebody else who agreed to it."""
     return consented(archive.database)
+
+
+@pytest.fixture
+def access(hub: Any) -> HubAccess:
+    return HubAccess(hub.base, HUB_TOKEN, timeout_s=5.0, tries=1)
+
+
+@pytest.fixture
+def server(tmp_path: Path, hub: Any) -> Iterator[Callable[[], Archive]]:
+    """A new server with an empty disk, each time; its salt is a secret of the Space's."""
+    made: list[Archive] = []
+
+    def start() -> Archive:
+        made.append(Archive(Settings(tmp_path / f"disk-{len(made)}", salt=SERVERS_SALT, sync_repository=REPO)))
+        return made[-1]
+
+    yield start
+    for archive in made:
+        archive.close()
