@@ -17,6 +17,7 @@ from tests.gradio_tab import Refused, Tab
 
 _REPEATED = 0.03  # of what is sent: as if its answer had been lost
 _WAIT_S = 0.5
+_PATIENCE_S = 300.0  # where a computer that does much else is slow
 
 
 @dataclass
@@ -45,13 +46,15 @@ class Turn:
     """One request to the model: of whom, and when it stood in line, was begun and ended; None: not yet.
 
     line: for whom the server counts it, where that is not the person: the address of one who is not logged in.
-    places: how many were said to be before it, as they were said. failed: what the page said, where it gave no cards.
+    left_s: when its person left without it. places: how many were said to be before it, as they were said. failed:
+    what the page said, where it gave no cards.
     """
 
     person: str
     joined_s: float
     begun_s: float | None = None
     ended_s: float | None = None
+    left_s: float | None = None
     places: list[str] = field(default_factory=list)
     failed: str = ""
     line: str = ""
@@ -82,7 +85,7 @@ def waits_too_long(turns: list[Turn]) -> list[str]:
     found = []
     for turn in turns:
         own_s = [other.begun_s for other in turns if other.begun_s and other.counts_for == turn.counts_for]
-        ends_s = turn.begun_s or float("inf")
+        ends_s = turn.begun_s or turn.left_s or float("inf")
         since_s = max([turn.joined_s, *(begun_s for begun_s in own_s if begun_s < ends_s)])
         begun: dict[str, int] = {}
         for other in turns:
@@ -189,17 +192,25 @@ class Maker:
     line: str = ""
 
     async def work(self, ends_s: float) -> None:
-        """Until then; what is under way then is left, as people leave."""
+        """Until then; what is under way then is left, as people leave, but by nobody before their first cards."""
         for tab in self.tabs:
             await open_tab(tab, self.seen)
         makers = [asyncio.create_task(self._make_on(tab)) for tab in self.tabs]
         done, _ = await asyncio.wait(makers, timeout=max(0.0, ends_s - time.monotonic()))
+        while not done and not self._had_turn() and time.monotonic() < ends_s + _PATIENCE_S:
+            done, _ = await asyncio.wait(makers, timeout=_WAIT_S)
         for maker in makers:
             maker.cancel()
+        for turn in self.seen.turns:
+            if turn.person == self.name and turn.begun_s is None:
+                turn.left_s = time.monotonic()
         for tab in self.tabs:
             await tab.close()
         for maker in done:
             maker.result()
+
+    def _had_turn(self) -> bool:
+        return any(turn.person == self.name and turn.ended_s is not None for turn in self.seen.turns)
 
     async def _make_on(self, tab: Tab) -> None:
         while True:
