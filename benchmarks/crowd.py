@@ -1,9 +1,10 @@
 """A crowd at once: most annotate at a person's pace, some make cards; before them one person alone, for the ratio.
 
-    python -m benchmarks.crowd [--people 200] [--makers 10] [--minutes 10] [--tiny]
+    python -m benchmarks.crowd [--people 200] [--makers 10] [--visitors 5] [--minutes 10] [--tiny]
 
 A real `app.py` with a data folder of its own, behind a stand-in of a proxy that logs people in: each has a login and an
-address, and the limits of docs/security.md. They speak with it over HTTP as the page does (Gradio's queue and its
+address, and the limits of docs/security.md; but some of those who make cards are visitors without a login, and most of
+these share one address, as a school does. They speak with it over HTTP as the page does (Gradio's queue and its
 streams, the page's own endpoints, a heartbeat a tab), from this process, which shares the cores with the app: times are
 good for a ratio only. 3 in 100 annotations are sent twice, as if their answer had been lost. One of those who make
 cards is greedy, with two tabs and a third. Prints JSON: the times of annotations alone and together, what was
@@ -45,6 +46,7 @@ BY_HEADER = {
     **{"PRANCHA_PROXIES": "1", "PRANCHA_WORKER": "off"},
 }
 ALONE_PAUSE_S = (0.05, 0.2)  # shorter than a person's, to have many times soon
+SCHOOL = "10.9.9.9"
 PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 
 
@@ -52,11 +54,13 @@ PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda
 class Plan:
     """people: all of them; makers: those who make cards. minutes: together. pause_s: between two acts of an annotator.
 
+    visitors: so many of the makers have no login; of these, all but two are behind one address.
     alone_s: how long one person annotates alone before. fields: what makers ask for, by the fields' `elem_id`.
     """
 
     people: int = 200
     makers: int = 10
+    visitors: int = 5
     minutes: float = 10.0
     pause_s: tuple[float, float] = (4.0, 12.0)
     alone_s: float = 30.0
@@ -77,7 +81,7 @@ class Plan:
 def run(settings: Settings, plan: Plan) -> dict[str, Any]:
     """The figures, for a data folder that is new but for its models."""
     archive = Archive(settings)
-    _fill(archive, items=max(100, plan.people * 2))
+    fill_with_items(archive, items=max(100, plan.people * 2))
     app = AppProcess(settings, BY_HEADER)
     try:
         app.start()
@@ -88,6 +92,7 @@ def run(settings: Settings, plan: Plan) -> dict[str, Any]:
     return {
         "people": plan.people,
         "makers": plan.makers,
+        "visitors": plan.visitors,
         "minutes": plan.minutes,
         **_times(alone, together, plan),
         **_kept(settings, alone, together),
@@ -97,7 +102,7 @@ def run(settings: Settings, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _fill(archive: Archive, items: int) -> None:
+def fill_with_items(archive: Archive, items: int) -> None:
     """Comparisons, and answers to rate."""
     random.seed(0)
     fill_queue(archive, items=1)
@@ -117,10 +122,10 @@ def _fill(archive: Archive, items: int) -> None:
 
 async def _all(app: AppProcess, plan: Plan) -> tuple[Seen, Seen, list[tuple[float, float]]]:
     async with httpx.AsyncClient(base_url=app.url, timeout=TIMEOUT_S, trust_env=False, limits=LIMITS) as client:
-        await _until_ready(client)
-        await _warm_up(_tab(client, 0), plan)
+        await until_ready(client)
+        await _warm_up(tab_of(client, 0), plan)
         alone, together = Seen(), Seen()
-        first = Annotator(_tab(client, 0), alone, random.Random(plan.seed), ALONE_PAUSE_S)
+        first = Annotator(tab_of(client, 0), alone, random.Random(plan.seed), ALONE_PAUSE_S)
         await first.work(time.monotonic() + plan.alone_s)
         memory: list[tuple[float, float]] = []
         ends_s = time.monotonic() + 60 * plan.minutes
@@ -134,11 +139,16 @@ def _people(client: httpx.AsyncClient, seen: Seen, plan: Plan) -> list[Annotator
     found: list[Annotator | Maker] = []
     for n in range(1, plan.people + 1):
         chance = random.Random(f"{plan.seed} {n}")
+        fields = {"prompt": PROMPTS[n % len(PROMPTS)], **plan.fields}
         if n > plan.makers:
-            found.append(Annotator(_tab(client, n), seen, chance, plan.pause_s))
+            found.append(Annotator(tab_of(client, n), seen, chance, plan.pause_s))
+        elif n > plan.makers - plan.visitors:
+            is_alone = n > plan.makers - 2
+            address = _address(n) if is_alone else SCHOOL
+            name = f"{'visitor' if is_alone else 'school'} {n}"
+            found.append(Maker(name, [_tab_at(client, address)], seen, chance, fields, line=address))
         else:
-            tabs = [_tab(client, n) for _ in range(3 if n == 1 else 1)]
-            fields = {"prompt": PROMPTS[n % len(PROMPTS)], **plan.fields}
+            tabs = [tab_of(client, n) for _ in range(3 if n == 1 else 1)]
             found.append(Maker(f"person {n}", tabs, seen, chance, fields))
     return found
 
@@ -148,15 +158,21 @@ async def _come(person: Annotator | Maker, arriving_s: float, ends_s: float) -> 
     await person.work(ends_s)
 
 
-def _tab(client: httpx.AsyncClient, n: int) -> Tab:
-    """What the proxy adds for person number `n`."""
-    return Tab(
-        client,
-        {"X-User": f"person-{n}", "X-Prancha-Proxy": SECRET, "X-Forwarded-For": f"10.0.{n // 250}.{n % 250}"},
-    )
+def tab_of(client: httpx.AsyncClient, n: int) -> Tab:
+    """A tab of person number `n`, who is logged in."""
+    return _tab_at(client, _address(n), {"X-User": f"person-{n}"})
 
 
-async def _until_ready(client: httpx.AsyncClient) -> None:
+def _tab_at(client: httpx.AsyncClient, address: str, login: dict[str, str] | None = None) -> Tab:
+    """With what the proxy adds."""
+    return Tab(client, {"X-Prancha-Proxy": SECRET, "X-Forwarded-For": address, **(login or {})})
+
+
+def _address(n: int) -> str:
+    return f"10.0.{n // 250}.{n % 250}"
+
+
+async def until_ready(client: httpx.AsyncClient) -> None:
     deadline_s = time.monotonic() + 300
     while time.monotonic() < deadline_s:
         try:
@@ -193,11 +209,11 @@ def _times(alone: Seen, together: Seen, plan: Plan) -> dict[str, Any]:
         "while_they_come_ms": [took_s for began_s, took_s in together.calls if began_s < all_there_s],
         "together_ms": [took_s for began_s, took_s in together.calls if began_s >= all_there_s],
     }
-    found: dict[str, Any] = {name: _spread(some_s) for name, some_s in times_s.items()}
+    found: dict[str, Any] = {name: spread(some_s) for name, some_s in times_s.items()}
     return {**found, "p95_ratio": round(found["together_ms"]["p95"] / found["alone_ms"]["p95"], 2)}
 
 
-def _spread(times_s: list[float]) -> dict[str, float]:
+def spread(times_s: list[float]) -> dict[str, float]:
     cuts = [round(1000 * cut, 1) for cut in statistics.quantiles(times_s, n=100)]
     return {"p50": cuts[49], "p95": cuts[94], "calls": len(times_s)}
 
@@ -253,11 +269,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=Plan.people)
     parser.add_argument("--makers", type=int, default=Plan.makers)
+    parser.add_argument("--visitors", type=int, default=Plan.visitors)
     parser.add_argument("--minutes", type=float, default=Plan.minutes)
     parser.add_argument("--tiny", action="store_true", help="a random model of two layers in place of the embedded one")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    plan = Plan(options.people, options.makers, options.minutes, is_tiny=options.tiny, seed=options.seed)
+    sizes = (options.people, options.makers, options.visitors, options.minutes)
+    plan = Plan(*sizes, is_tiny=options.tiny, seed=options.seed)
     ours = Settings.from_environment()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(Path(folder) / "data")

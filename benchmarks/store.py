@@ -72,8 +72,16 @@ def words(number: int) -> str:
 
 
 def fill(database: Database, ratings_wanted: int, corrections_wanted: int, prompts_wanted: int) -> None:
-    """People, prompts, one answer a contestant and prompt, ratings and corrections over two years of days."""
+    """What people said, and a queue."""
     rng = random.Random(0)
+    people = fill_said(database, rng, ratings_wanted, corrections_wanted, prompts_wanted)
+    fill_queue(database, rng, people, prompts_wanted)
+
+
+def fill_said(
+    database: Database, rng: random.Random, ratings_wanted: int, corrections_wanted: int, prompts_wanted: int
+) -> list[str]:
+    """People, prompts, one answer a contestant and prompt, ratings and corrections over two years; the people."""
     people = [f"{n:032x}" for n in range(1000)]
     day = [f"202{5 + n // 365}-{1 + n % 365 // 31:02d}-{1 + n % 28:02d}" for n in range(700)]
     bulk(database, annotators, ({"id": p, "created_utc": day[0]} for p in people))
@@ -101,7 +109,7 @@ def fill(database: Database, ratings_wanted: int, corrections_wanted: int, promp
     bulk(
         database, corrections, (correction(n, corrections_wanted, people, made, day) for n in range(corrections_wanted))
     )
-    fill_queue(database, rng, people, prompts_wanted)
+    return people
 
 
 def fill_queue(database: Database, rng: random.Random, people: list[str], prompts_wanted: int) -> None:

@@ -17,6 +17,7 @@ from tests.gradio_tab import Refused, Tab
 
 _REPEATED = 0.03  # of what is sent: as if its answer had been lost
 _WAIT_S = 0.5
+_PATIENCE_S = 300.0  # where a computer that does much else is slow
 
 
 @dataclass
@@ -44,15 +45,23 @@ SAID = ("rate", "correct", "vote", "finish")
 class Turn:
     """One request to the model: of whom, and when it stood in line, was begun and ended; None: not yet.
 
-    places: how many were said to be before it, as they were said. failed: what the page said, where it gave no cards.
+    line: for whom the server counts it, where that is not the person: the address of one who is not logged in.
+    left_s: when its person left without it. places: how many were said to be before it, as they were said. failed:
+    what the page said, where it gave no cards.
     """
 
     person: str
     joined_s: float
     begun_s: float | None = None
     ended_s: float | None = None
+    left_s: float | None = None
     places: list[str] = field(default_factory=list)
     failed: str = ""
+    line: str = ""
+
+    @property
+    def counts_for(self) -> str:
+        return self.line or self.person
 
 
 async def open_tab(tab: Tab, seen: Seen) -> None:
@@ -67,14 +76,25 @@ async def open_tab(tab: Tab, seen: Seen) -> None:
 
 
 def waits_too_long(turns: list[Turn]) -> list[str]:
-    """Who waited while another began two turns."""
+    """Who waited while another began two turns.
+
+    People behind one address who are not logged in stand in the line as one, which has a turn a round, and take turns
+    among themselves. So what others began counts from the last turn of anybody behind that address, and what somebody
+    else behind it began from one's own asking.
+    """
     found = []
     for turn in turns:
+        own_s = [other.begun_s for other in turns if other.begun_s and other.counts_for == turn.counts_for]
+        ends_s = turn.begun_s or turn.left_s or float("inf")
+        since_s = max([turn.joined_s, *(begun_s for begun_s in own_s if begun_s < ends_s)])
         begun: dict[str, int] = {}
         for other in turns:
-            is_meanwhile = other.begun_s is not None and turn.joined_s < other.begun_s < (turn.begun_s or float("inf"))
-            if is_meanwhile and other.person != turn.person:
-                begun[other.person] = begun.get(other.person, 0) + 1
+            if other.begun_s is None or other.person == turn.person:
+                continue
+            is_near = other.counts_for == turn.counts_for
+            name = other.person if is_near else other.counts_for
+            if (turn.joined_s if is_near else since_s) < other.begun_s < ends_s:
+                begun[name] = begun.get(name, 0) + 1
         found += [f"{turn.person} waited while {other} had {n}" for other, n in begun.items() if n >= 2]
     return found
 
@@ -159,26 +179,38 @@ class Annotator:
 
 @dataclass
 class Maker:
-    """Makes cards, one request after the other; where there are two tabs, in both at once, and tries a third."""
+    """Makes cards, one request after the other; where there are two tabs, in both at once, and tries a third.
+
+    line: see `Turn`.
+    """
 
     name: str
     tabs: list[Tab]
     seen: Seen
     chance: random.Random
     fields: dict[str, Any]
+    line: str = ""
 
     async def work(self, ends_s: float) -> None:
-        """Until then; what is under way then is left, as people leave."""
+        """Until then; what is under way then is left, as people leave, but by nobody before their first cards."""
         for tab in self.tabs:
             await open_tab(tab, self.seen)
         makers = [asyncio.create_task(self._make_on(tab)) for tab in self.tabs]
         done, _ = await asyncio.wait(makers, timeout=max(0.0, ends_s - time.monotonic()))
+        while not done and not self._had_turn() and time.monotonic() < ends_s + _PATIENCE_S:
+            done, _ = await asyncio.wait(makers, timeout=_WAIT_S)
         for maker in makers:
             maker.cancel()
+        for turn in self.seen.turns:
+            if turn.person == self.name and turn.begun_s is None:
+                turn.left_s = time.monotonic()
         for tab in self.tabs:
             await tab.close()
         for maker in done:
             maker.result()
+
+    def _had_turn(self) -> bool:
+        return any(turn.person == self.name and turn.ended_s is not None for turn in self.seen.turns)
 
     async def _make_on(self, tab: Tab) -> None:
         while True:
@@ -188,7 +220,7 @@ class Maker:
             except Refused as refused:
                 self.seen.second_refused += TURN_TAKEN.pt in refused.text or refused.status == 500
                 continue
-            turn = Turn(self.name, time.monotonic())
+            turn = Turn(self.name, time.monotonic(), line=self.line)
             self.seen.turns.append(turn)
             await self._follow(turn, tab.queued("make_cards", **self.fields))
             await tab.fire("end")

@@ -31,21 +31,12 @@ from aac.ui.payloads import TEXT_MAX_CHARS
 from aac.words import plain_letters, stem
 from aac.words.glosses import gloss
 from aac.workflow.days import check_day
+from tests.ui.attacks import UNITS
 
 SHORT, LONG = 3_000, 12_000
 # Linear is 4 and quadratic 16; below the floor the clock says nothing.
 RATIO_MAX, FLOOR_S = 9.0, 0.001
 HEADER = "prompt,written_text,spoken_text,image_id\n"
-UNITS = (
-    *('"', '""', '"a', 'a"', '"a"', '"a","b";', ",", ",,", '","', ";", "\t", "|"),
-    *(" ", "\n", '"\n', "\r\n", "\r", "\u2028", " \n", "\u00a0"),
-    *("a", "aa", "A ", "a b ", "abc ", "é", "e\u0301", "\u0301", "ß", "ﷺ"),
-    *("a.", ".a.", "1.", "1-", "9", "5 ", "+5", "(", ")", "-", "a-", "_", "d'", "º "),
-    *("@", "@a", "a@", "a.a@", "Rua A ", "Rua 7 de ", "nº ", "RG ", "CEP ", "me chamo ", "Ana de "),
-    *("💧", "💧,", "👩🏽‍🦽", "👶", "\u200d", "\ufe0f", "🇧", "a,b,💧", "a,b,💧\n", "a,b,c,💧\n", '"a,b",c,💧\n'),
-    *("[", "]", "{", '{"a":', '{"prompt": "a"}\n', "\\", "a\\"),
-    *("quero matar ", "m.a.t.a.r ", "12 anos ", "como ", "não ", "kkk"),
-)
 Read = Callable[[str], object]
 
 

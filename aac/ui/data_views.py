@@ -220,7 +220,7 @@ def charts_html(found: Charts) -> str:
         for v in found.verdicts
     ]
     themes = [(theme or words.NO_THEME, float(count), str(count)) for theme, count in found.by_theme]
-    reasons = [(words.REASONS[name], float(count), str(count)) for name, count in found.reasons.items()]
+    reasons = [(words.REASONS.get(name, name), float(count), str(count)) for name, count in found.reasons.items()]
     drawn = (
         bars(words.PER_DAY, [(day, float(count), str(count)) for day, count in recent], words.NO_CHART),
         bars(words.ACCEPTED, accepted, words.NO_CHART),

@@ -181,7 +181,10 @@ class ImportPanel:
 
         return said(look, (off, ""))
 
-    def _store(self, path: str, source: str) -> Any:
+    def _store(self, path: str | None, source: str) -> Any:
+        if not path:  # the page's button is off then; whoever calls the event without a file stores nothing
+            return gr.skip(), gr.skip()
+
         def store() -> tuple[Any, ...]:
             name = (source or "").strip() or Path(path).name
             found = versions.look_at_import(Path(path), name, filters=self._archive.settings.filters)

@@ -116,6 +116,13 @@ def cast(database: Database, annotator_id: str, compared: tuple[str, str, str], 
     return made
 
 
+def say_everything(database: Database, annotator_id: str, generation_id: str) -> None:
+    """This person's rating and correction of an answer, and a vote."""
+    rate(database, annotator_id, generation_id)
+    correct(database, annotator_id, generation_id)
+    cast(database, annotator_id, compare_item(database, annotator_id, f"Comparar {annotator_id[:4]}"))
+
+
 def set_row(prompt: str, source: str = "livro", cards: Sequence[Card] = (WATER,), **columns: str) -> SetRow:
     return SetRow(new_id(), prompt, tuple(cards), tuple(columns.items()), "import", source)
 

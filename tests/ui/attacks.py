@@ -1,19 +1,14 @@
-"""What somebody who means harm sends: made from a fixed seed, so that a failure can be had again."""
+"""Values that somebody who means harm sends, from a fixed seed, so that a failure can be had again."""
 
 from __future__ import annotations
 
-import http.client
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import gradio as gr
-
-from aac.access import Role
-from tests.ui.roles import ROLE
 
 SEED = 20_240_229
 META = {"_type": "gradio.FileData"}
@@ -55,6 +50,17 @@ TEXTS = (
     "2026-13-99",
     "0000-00-00",
     "∞",
+)
+# Words that a careless pattern reads for long, many times over.
+UNITS = (
+    *('"', '""', '"a', 'a"', '"a"', '"a","b";', ",", ",,", '","', ";", "\t", "|"),
+    *(" ", "\n", '"\n', "\r\n", "\r", "\u2028", " \n", "\u00a0"),
+    *("a", "aa", "A ", "a b ", "abc ", "é", "e\u0301", "\u0301", "ß", "ﷺ"),
+    *("a.", ".a.", "1.", "1-", "9", "5 ", "+5", "(", ")", "-", "a-", "_", "d'", "º "),
+    *("@", "@a", "a@", "a.a@", "Rua A ", "Rua 7 de ", "nº ", "RG ", "CEP ", "me chamo ", "Ana de "),
+    *("💧", "💧,", "👩🏽‍🦽", "👶", "\u200d", "\ufe0f", "🇧", "a,b,💧", "a,b,💧\n", "a,b,c,💧\n", '"a,b",c,💧\n'),
+    *("[", "]", "{", '{"a":', '{"prompt": "a"}\n', "\\", "a\\"),
+    *("quero matar ", "m.a.t.a.r ", "12 anos ", "como ", "não ", "kkk"),
 )
 NUMBERS = (0, -1, 1, 2, 60, 61, 10**9, 2**31, 2**53, -(2**63) + 1, 0.1, -0.0, 1e-300, 1e300, -1e300)
 WRONG = (
@@ -114,43 +120,6 @@ READERS = (
     "/monitoring/",
     "/",
 )
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    text: str
-    kind: str = ""
-
-
-class Raw:
-    """A client that sends a path as it is written, which others would tidy up first."""
-
-    def __init__(self, url: str, role: Role = Role.VISITOR) -> None:
-        self._host = urlsplit(url).netloc
-        self._headers = {ROLE: role.name}
-        self._connection = http.client.HTTPConnection(self._host, timeout=60)
-
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-        """The answer; of one that does not end, its head."""
-        head = {"Content-Type": "application/json", **self._headers, **headers}
-        try:
-            self._connection.putrequest(method, path, skip_accept_encoding=True)
-            for name, value in {**head, "Content-Length": str(len(body))}.items():
-                self._connection.putheader(name, value)
-            self._connection.endheaders(body)
-            answer = self._connection.getresponse()
-            kind = answer.headers.get("Content-Type", "")
-            if kind.startswith("text/event-stream"):
-                self.close()
-                return Answer(answer.status, "", kind)
-            return Answer(answer.status, answer.read().decode("utf-8", "replace"), kind)
-        except (http.client.HTTPException, ConnectionError):  # the server hung up on it
-            self.close()
-            return Answer(0, "")
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 def nested(depth: int, kind: int = 0) -> Any:

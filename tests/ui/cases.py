@@ -18,10 +18,10 @@ class Case:
     needs_consent: bool
 
 
-def world(person: Person, archive: Archive) -> dict[str, Case]:
-    """Something for every endpoint to work on, and the payloads that do."""
-    (rate_id,) = queued(archive, "rate", "Dor")
-    (compare_id,) = queued(archive, "compare", "Comer")
+def world(person: Person, archive: Archive, about: str = "") -> dict[str, Case]:
+    """Something for every endpoint to work on, and the payloads that do. about: what no other world's prompts say."""
+    (rate_id,) = queued(archive, "rate", f"Dor{about}")
+    (compare_id,) = queued(archive, "compare", f"Comer{about}")
     (generation_id,) = generations_of(person.call("item", item_id=rate_id)["item"])
     left, right = generations_of(person.call("item", item_id=compare_id)["item"])
     generation = {"generation_id": generation_id}

@@ -88,9 +88,12 @@ def signed(archive: Archive, prompt: str = "Querer", **asked: Any) -> dict[str, 
 
 def queued(archive: Archive, kind: str, *prompts: str, is_ready: bool = True) -> list[str]:
     """The ids of new queue items, answered by nobody's model."""
+    of_kind = select(queue_items.c.id).where(queue_items.c.kind == kind)
+    with archive.database.read() as connection:
+        before = set(connection.scalars(of_kind))
     add_prompts(archive.database, kind, prompts, CONTESTANTS[kind])
     with archive.database.read() as connection:
-        ids = list(connection.scalars(select(queue_items.c.id).where(queue_items.c.kind == kind)))
+        ids = [item_id for item_id in connection.scalars(of_kind) if item_id not in before]
     for item_id in ids if is_ready else ():
         with archive.database.read() as connection:
             item = read_item(connection, item_id)

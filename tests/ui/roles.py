@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,9 +98,10 @@ def routes_of(routes: Any) -> Iterator[tuple[str, str]]:
             yield from ((method, route.path) for method in route.methods)
 
 
-def messages(client: httpx.Client, session: str, wanted: int) -> list[dict[str, Any]]:
-    """What the queue says to a session, until that many events are over."""
+def messages(client: httpx.Client, session: str, wanted: int, patience_s: float = 300.0) -> list[dict[str, Any]]:
+    """What the queue says to a session, until that many events are over. Raises `TimeoutError` where it takes long."""
     over: list[dict[str, Any]] = []
+    ends_s = time.monotonic() + patience_s
     with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as answer:
         for line in answer.iter_lines():
             message = json.loads(line[5:]) if line.startswith("data:") else {}
@@ -107,4 +109,6 @@ def messages(client: httpx.Client, session: str, wanted: int) -> list[dict[str, 
                 over.append(message)
             if len(over) == wanted:
                 break
+            if time.monotonic() > ends_s:
+                raise TimeoutError(f"{len(over)} of {wanted} events of {session} were over after {patience_s} s")
     return over

@@ -15,14 +15,11 @@ from hypothesis import strategies as st
 from aac.settings import Settings
 from aac.ui.annotation_api import ENDPOINTS
 from aac.ui.bodies import CALL_MAX_BYTES
-from aac.ui.payloads import CARDS_MAX, DOCUMENT_MAX_CHARS, TEXT_MAX_CHARS
+from aac.ui.payloads import CARDS_MAX, DOCUMENT_MAX_CHARS
 from aac.workflow.archive import Archive
 from tests.ui.cases import world
+from tests.ui.hostile_payloads import GIANT, LONG, NOT_TEXT, WRONG, check_reply, nested
 from tests.ui.people import GOOD_CARD, JSON, Person, new_id, reply_of, sent
-
-GIANT = "á" * (DOCUMENT_MAX_CHARS + 1)
-LONG = "a" * (TEXT_MAX_CHARS + 1)
-NOT_TEXT = ("\0", "Quero\0água", "\ud83d", "água\udca7")
 
 
 @pytest.fixture(scope="module")
@@ -47,25 +44,6 @@ def unforeseen(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     """What the endpoints wrote to the server's log because they did not foresee it."""
     return lambda: [record.getMessage() for record in caplog.records if record.name == "aac.ui.annotation_api"]
 
-
-def check_reply(reply: Any) -> None:
-    """It is one that the page's JavaScript knows, and an ordinary refusal where it is one."""
-    assert isinstance(reply, dict)
-    if reply["ok"] is not True:
-        assert reply["ok"] is False
-        assert reply["error"]["kind"] in ("wrong", "consent")
-        assert all(isinstance(reply["error"][language], str) for language in ("pt", "en"))
-    assert "Traceback" not in json.dumps(reply)
-
-
-def nested(depth: int) -> Any:
-    value: Any = "fundo"
-    for _ in range(depth):
-        value = [value] if depth % 2 else {"a": value}
-    return value
-
-
-WRONG = (None, True, -1, 10**30, 1.5, float("nan"), float("inf"), LONG, NOT_TEXT[1], NOT_TEXT[2], [[]], {}, nested(300))
 
 texts = st.one_of(
     st.text(max_size=40),

@@ -15,6 +15,7 @@ from aac.access_settings import AccessSettings
 from aac.passwords import Logins
 from tests import mini_openid
 from tests.mini_openid import Provider
+from tests.ui.attack_logins import PLANTED, changed_answers, lets_in, sent_back
 from tests.ui.doors import login_of
 from tests.ui.roles import Served, messages, served
 
@@ -57,17 +58,10 @@ def browser_of(server: Served) -> httpx.Client:
     return httpx.Client(base_url=server.url, timeout=60, trust_env=False)
 
 
-def sent_back(browser: httpx.Client) -> str:
-    """Go to the provider and log in there: where it sends the browser back to, as a path."""
-    away = browser.get("/login").headers["location"]
-    back = httpx.get(away, trust_env=False).headers["location"]
-    return back.removeprefix(HERE)
-
-
 def enter(browser: httpx.Client, access: AccessSettings) -> httpx.Response:
     if access.login == "password":
         return browser.post("/login", data={"name": "ana", "password": PASSWORD})
-    return browser.get(sent_back(browser))
+    return browser.get(sent_back(browser, HERE))
 
 
 def ran_at_least(server: Served, role: Role) -> list[str]:
@@ -103,7 +97,7 @@ def test_a_stolen_cookie_opens_nothing_after_the_logout_by_any_door(server: Serv
         assert thief.get("/gradio_api/queue/data", params={"session_hash": "while-it-holds"}).status_code == 403
 
 
-@pytest.mark.parametrize("planted", ["a" * 43, "a" * 43 + ".YW5h", "", "x", "a" * 4_000, '"; Path=/', "../../x"])
+@pytest.mark.parametrize("planted", PLANTED)
 def test_a_session_that_was_planted_before_the_login_is_not_the_one_after_it(
     server: Served, access: AccessSettings, planted: str
 ):
@@ -127,24 +121,16 @@ def test_no_reused_or_changed_answer_of_a_provider_logs_anybody_in(server: Serve
             assert browser.get("/login/callback?code=a&state=b").status_code == 404
         return
     with browser_of(server) as ana, browser_of(server) as attacker:
-        used = sent_back(ana)
+        used = sent_back(ana, HERE)
         cookies = dict(ana.cookies)
         assert ana.get(used).status_code == 303
         ana.post("/logout")
-        said = {name: values[0] for name, values in parse_qs(urlsplit(used).query).items()}
-        tries = [used, "/login/callback", "/login/callback?error=access_denied", f"{used}&code=x", f"{used}&state=x"]
-        for name in ("code", "state", "iss"):
-            others = ("", "x", "\0", "é", "a" * 3_000, "../../", "<script>alert(1)</script>", said[name] + "x")
-            tries += [f"/login/callback?{httpx.QueryParams({**said, name: value})}" for value in others]
-            tries.append(f"/login/callback?{httpx.QueryParams({n: v for n, v in said.items() if n != name})}")
         for browser in (ana, attacker):
-            for path in tries:
+            for path in changed_answers(used):
                 begun = dict(browser.cookies) if browser is attacker else cookies
                 header = {"Cookie": "; ".join(f"{name}={value}" for name, value in begun.items())}
                 answer = browser.get(path, headers=header)
-                assert 400 <= answer.status_code < 500, (path, answer.status_code)
-                assert "<script>alert" not in answer.text
-                assert "prancha=" not in answer.headers.get("set-cookie", "")
+                assert not lets_in(answer), (path, answer.status_code)
                 if browser is attacker:
                     browser.get("/login")  # with a login of its own under way, each time
 
@@ -154,7 +140,7 @@ def test_no_reused_or_changed_answer_of_a_provider_logs_anybody_in(server: Serve
 def test_no_secret_is_in_the_log(server: Served, access: AccessSettings, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
     with browser_of(server) as ana:
-        back = sent_back(ana) if access.login == "hub" else ""
+        back = sent_back(ana, HERE) if access.login == "hub" else ""
         entered = ana.get(back) if back else enter(ana, access)
         session = ana.cookies["prancha"]
         call_everything(server, ana, "a-tab")

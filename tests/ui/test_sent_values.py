@@ -94,6 +94,15 @@ def test_a_maintainer_cannot_either_where_a_file_is_expected(server: Served, can
     assert canary.asked == []
 
 
+def test_who_stores_an_import_without_a_file_stores_nothing_and_breaks_nothing(
+    server: Served, caplog: pytest.LogCaptureFixture
+):
+    over = queued(server, "store_import", [None, "escola"])
+
+    assert over["success"] is True
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
 def other_files(path: str) -> dict[str, Any]:
     """File values that say anything but what this server's upload said, by what is wrong with them."""
     beside = Path(get_upload_folder()) / "not-uploaded.csv"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.conftest import HUB_TOKEN
 from tests.store.sample import consented
 from tests.workflow.checkouts import small_checkout
 from tests.workflow.deployments import POLL_S, SPACE, Clock
+from tests.workflow.log_on_hub import REPO, SERVERS_SALT
 
 
 @pytest.fixture
@@ -51,16 +52,35 @@ def order(tmp_path: Path) -> DeployOrder:
 
 
 @pytest.fixture
-def access(hub: Any) -> HubAccess:
+def patient(hub: Any) -> HubAccess:
     return HubAccess(hub.base, HUB_TOKEN, timeout_s=5.0, wait=lambda seconds: None)
 
 
 @pytest.fixture
-def put(access: HubAccess, clock: Clock):
+def put(patient: HubAccess, clock: Clock):
     """Deploys, and waits half an hour at most, by a clock of the test's own."""
 
     def put_(order: DeployOrder, **changed: Any) -> Deployed:
         patience = Patience(1800, POLL_S, lambda: clock.now_s, clock.wait)
-        return deploy(access, dataclasses.replace(order, **changed), patience)
+        return deploy(patient, dataclasses.replace(order, **changed), patience)
 
     return put_
+
+
+@pytest.fixture
+def access(hub: Any) -> HubAccess:
+    return HubAccess(hub.base, HUB_TOKEN, timeout_s=5.0, tries=1)
+
+
+@pytest.fixture
+def server(tmp_path: Path, hub: Any) -> Iterator[Callable[[], Archive]]:
+    """A new server with an empty disk, each time; its salt is a secret of the Space's."""
+    made: list[Archive] = []
+
+    def start() -> Archive:
+        made.append(Archive(Settings(tmp_path / f"disk-{len(made)}", salt=SERVERS_SALT, sync_repository=REPO)))
+        return made[-1]
+
+    yield start
+    for archive in made:
+        archive.close()

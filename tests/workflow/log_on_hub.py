@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sqlalchemy import select
+
+from aac.hub.access import HubAccess
+from aac.store.people import export
+from aac.store.schema import corrections, ratings, votes
+from aac.workflow.archive import Archive
 from aac.workflow.log_files import LogFile, log_files
+from aac.workflow.syncing import AnnotationSync
 from tests.hub.reading import files
 
 REPO = "alice/annotations"
+SERVERS_SALT = "a long random text"
 SAID = ("ratings", "votes", "corrections")
 Row = dict[str, Any]
 
@@ -38,3 +46,23 @@ def ids(server: Any) -> list[str]:
 def all_bytes(server: Any) -> bytes:
     """Everything that the latest commit holds."""
     return b"".join(files(server, REPO, "datasets").values())
+
+
+def synced(archive: Archive, access: HubAccess) -> AnnotationSync:
+    """After one round that went well."""
+    sync = AnnotationSync(archive, access, REPO)
+    sync.send()
+    assert sync.state().error is None
+    return sync
+
+
+def said_by(archive: Archive, person: str) -> dict[str, list[str]]:
+    """The ids of all that is this person's, by table."""
+    with archive.database.read() as connection:
+        return {table: sorted(row["id"] for row in found) for table, found in export(connection, person).items()}
+
+
+def said(archive: Archive) -> dict[str, list[str]]:
+    """The ids of all that people said, by table."""
+    with archive.database.read() as connection:
+        return {table.name: sorted(connection.scalars(select(table.c.id))) for table in (ratings, votes, corrections)}

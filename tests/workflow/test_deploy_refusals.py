@@ -51,13 +51,13 @@ def test_what_would_not_do_is_refused_before_anything_is_made_by_a_dry_run_too(
         assert "hf_abc" not in caught.value.en + caught.value.pt
 
 
-def test_all_that_is_wrong_is_told_at_once(hub, access: HubAccess, put, order: DeployOrder):
+def test_all_that_is_wrong_is_told_at_once(hub, patient: HubAccess, put, order: DeployOrder):
     wrong = dataclasses.replace(
         order, hardware="t4-small", variables={"A B": "x", "PRANCHA_SYNC_REPO": "alice/notes"}, secrets={"S": ""}
     )
     (order.checkout / "aac" / "kept.txt").write_bytes(b"SQLite format 3\x00...")
     said = []
-    for run in (lambda: put(wrong), lambda: plan(wrong, access=access)):
+    for run in (lambda: put(wrong), lambda: plan(wrong, access=patient)):
         with pytest.raises(WrongCall) as caught:
             run()
         said.append(caught.value.en)
@@ -72,8 +72,8 @@ def test_all_that_is_wrong_is_told_at_once(hub, access: HubAccess, put, order: D
     ("changed", "said"),
     [({"endpoint": "nowhere"}, "HF_ENDPOINT"), ({"token": "two words"}, "no token has")],
 )
-def test_a_hub_that_cannot_be_asked_is_told_by_a_dry_run_too(changed: Any, said: str, access, order: DeployOrder):
-    useless = dataclasses.replace(access, **changed)
+def test_a_hub_that_cannot_be_asked_is_told_by_a_dry_run_too(changed: Any, said: str, patient, order: DeployOrder):
+    useless = dataclasses.replace(patient, **changed)
 
     for run in (lambda: deploy(useless, order), lambda: plan(order, access=useless)):
         with pytest.raises(HubError, match=said):

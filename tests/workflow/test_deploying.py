@@ -215,7 +215,7 @@ def test_a_build_that_does_not_begin_is_told_by_the_commit_that_still_runs(hub, 
     ],
 )
 def test_a_failure_comes_with_the_last_lines_of_its_log(
-    stages: list[str], stage: str, which: str, hub, access, order: DeployOrder, clock: Clock
+    stages: list[str], stage: str, which: str, hub, patient, order: DeployOrder, clock: Clock
 ):
     hub.build_stages = stages
 
@@ -225,16 +225,16 @@ def test_a_failure_comes_with_the_last_lines_of_its_log(
 
     secrets = {"HF_TOKEN": "hf_of_the_space"}
     patience = Patience(1800, POLL_S, lambda: clock.now_s, fill)
-    waited = deploy(access, dataclasses.replace(order, secrets=secrets), patience).waited
+    waited = deploy(patient, dataclasses.replace(order, secrets=secrets), patience).waited
 
     assert (waited.stage, waited.is_over, waited.is_running, len(waited.log)) == (stage, True, False, 30)
     assert waited.log[-2:] == ("ERROR: no such version", "***")
 
 
-def test_the_wait_has_an_end(hub, access: HubAccess, order: DeployOrder, clock: Clock):
+def test_the_wait_has_an_end(hub, patient: HubAccess, order: DeployOrder, clock: Clock):
     hub.build_stages = ["BUILDING"] * 1000
 
-    waited = deploy(access, order, Patience(100, POLL_S, lambda: clock.now_s, clock.wait)).waited
+    waited = deploy(patient, order, Patience(100, POLL_S, lambda: clock.now_s, clock.wait)).waited
 
     assert (waited.stage, waited.is_over, waited.is_running) == ("BUILDING", False, False)
     assert clock.now_s == 100
@@ -247,7 +247,7 @@ def test_a_stage_that_stays_as_it_was_is_believed_after_a_minute(hub, put, order
     assert clock.now_s == 60
 
 
-def test_a_hub_that_is_away_while_it_builds_is_waited_for(hub, access: HubAccess, order: DeployOrder, clock: Clock):
+def test_a_hub_that_is_away_while_it_builds_is_waited_for(hub, patient: HubAccess, order: DeployOrder, clock: Clock):
     hub.build_stages = ["BUILDING"] * 5 + ["RUNNING"]
     looks = 0
 
@@ -258,7 +258,7 @@ def test_a_hub_that_is_away_while_it_builds_is_waited_for(hub, access: HubAccess
         if looks == 2:
             hub.faults.append({"match": "/runtime", "times": 8, "status": 503})
 
-    deployed = deploy(access, order, Patience(1800, POLL_S, lambda: clock.now_s, wait))
+    deployed = deploy(patient, order, Patience(1800, POLL_S, lambda: clock.now_s, wait))
 
     assert deployed.waited.is_running
     assert requests(hub, "/runtime").count(503) == 8
