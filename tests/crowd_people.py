@@ -7,6 +7,7 @@ import json
 import random
 import time
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,26 +77,28 @@ async def open_tab(tab: Tab, seen: Seen) -> None:
 
 
 def waits_too_long(turns: list[Turn]) -> list[str]:
-    """Who waited while another began two turns.
+    """Who waited while another person began two turns, or an address three.
 
     People behind one address who are not logged in stand in the line as one, which has a turn a round, and take turns
     among themselves. So what others began counts from the last turn of anybody behind that address, and what somebody
-    else behind it began from one's own asking.
+    else behind it began from one's own asking. Of an address two people may follow each other, the one at the end of a
+    round and the other at the beginning of the next.
     """
     found = []
     for turn in turns:
         own_s = [other.begun_s for other in turns if other.begun_s and other.counts_for == turn.counts_for]
         ends_s = turn.begun_s or turn.left_s or float("inf")
         since_s = max([turn.joined_s, *(begun_s for begun_s in own_s if begun_s < ends_s)])
-        begun: dict[str, int] = {}
+        people: Counter[str] = Counter()
+        addresses: Counter[str] = Counter()
         for other in turns:
-            if other.begun_s is None or other.person == turn.person:
-                continue
             is_near = other.counts_for == turn.counts_for
-            name = other.person if is_near else other.counts_for
-            if (turn.joined_s if is_near else since_s) < other.begun_s < ends_s:
-                begun[name] = begun.get(name, 0) + 1
-        found += [f"{turn.person} waited while {other} had {n}" for other, n in begun.items() if n >= 2]
+            began_after_s = turn.joined_s if is_near else since_s
+            if other.person != turn.person and began_after_s < (other.begun_s or 0) < ends_s:
+                people[other.person] += 1
+                addresses[other.line] += bool(other.line) and not is_near
+        waited = [*(one for one in people.items() if one[1] >= 2), *(one for one in addresses.items() if one[1] >= 3)]
+        found += [f"{turn.person} waited while {other} had {n}" for other, n in waited]
     return found
 
 

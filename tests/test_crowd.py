@@ -71,6 +71,9 @@ def test_the_rule_lets_people_behind_one_address_share_its_turns():
     assert waits_too_long(fair) == []
     assert waits_too_long([*ana, Turn("rui", 0.5, left_s=2)]) == []  # who is gone waits no more
     assert waits_too_long([*ana, school("a child", 0.5, 4)]) == ["a child waited while ana had 2"]
+    children = [school(f"child {n}", 0, 1 + n) for n in range(3)]
+    assert waits_too_long([*children[:2], Turn("rui", 0.5, 3, 4)]) == []
+    assert waits_too_long([*children, Turn("rui", 0.5, 4, 5)]) == ["rui waited while 10.9.9.9 had 3"]
     assert waits_too_long([school("a child", 0, 1), school("a child", 1, 2), school("another", 0.5, 3)]) == [
         "another waited while a child had 2"
     ]
