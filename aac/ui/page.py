@@ -238,6 +238,7 @@ def launch_options(
         "root_path": "",
         "max_file_size": UPLOAD_MAX_BYTES,
         "state_session_capacity": _SESSIONS_KEPT,
+        "_frontend": False,  # the page is there all the same: no start fails because a busy computer takes 3 s for it
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import logging
 import random
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from gradio import processing_utils
@@ -19,10 +21,11 @@ from aac.access import TOOLS, TOOLS_PATH, Role
 from aac.access_settings import AccessSettings
 from aac.ui.logins.alone import Alone, Nobody
 from tests.canary import Canary, listening
-from tests.ui.attacks import GIANT, NUMBERS, SEED, TEXTS, WRONG, Answer, Raw, files, nested
+from tests.ui.attack_requests import Answer
+from tests.ui.attacks import GIANT, NUMBERS, SEED, TEXTS, WRONG, files, nested
 from tests.ui.doors import app_behind, client
 from tests.ui.programs import ACCEPTED, Program, message, said
-from tests.ui.roles import AsTold, Served, served
+from tests.ui.roles import ROLE, AsTold, Served, served
 
 SECRET = "the words of the file that nobody may read"
 MAKE, CHECK = "make_communication_cards", "check_communication_cards"
@@ -40,9 +43,7 @@ class World:
 
     def send(self, role: Role, body: bytes, kind: str, **headers: str) -> Answer:
         """Over plain HTTP, what no client would send. No answer is a failure, or holds what it should not."""
-        raw = Raw(self.server.url, role)
-        answer = whole(raw, body, {**ACCEPTED, **headers})
-        raw.close()
+        answer = whole(self.server.url, body, {ROLE: role.name, **ACCEPTED, **headers})
         self.asked[kind] += 1
         assert answer.status < 500, (kind, answer)
         assert "Traceback" not in answer.text, (kind, answer)
@@ -50,15 +51,17 @@ class World:
         return answer
 
 
-def whole(raw: Raw, body: bytes, headers: dict[str, str]) -> Answer:
+def whole(url: str, body: bytes, headers: dict[str, str]) -> Answer:
     """The answer to its end: those of tools come as a stream of one message."""
-    connection = raw._connection
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     connection.putrequest("POST", TOOLS_PATH, skip_accept_encoding=True, skip_host="Host" in headers)
-    for name, value in {**raw._headers, **headers, "Content-Length": str(len(body))}.items():
+    for name, value in {**headers, "Content-Length": str(len(body))}.items():
         connection.putheader(name, value)
     connection.endheaders(body)
     found = connection.getresponse()
-    return Answer(found.status, found.read().decode("utf-8", "replace"), found.headers.get("Content-Type", ""))
+    text = found.read().decode("utf-8", "replace")
+    connection.close()
+    return Answer(found.status, text, found.headers.get("Content-Type", ""))
 
 
 @pytest.fixture(scope="module")
@@ -312,10 +315,9 @@ def test_no_browser_calls_tools_whatever_page_it_is_on(world: World, headers: di
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "0.0.0.0:7860", "127.0.0.1.evil.example", ""])
 def test_a_name_that_was_made_to_point_here_calls_no_tools(host: str, tmp_path: Path):
     alone = served(tmp_path, tools=True)
-    raw = Raw(alone.url, Role.VISITOR)
-    answers = [whole(raw, json.dumps(message("tools/list")).encode(), {**ACCEPTED, "Host": name})
-               for name in (host, alone.url.removeprefix("http://").rstrip("/"))]  # fmt: skip
-    raw.close()
+    names = (host, alone.url.removeprefix("http://").rstrip("/"))
+    listed = json.dumps(message("tools/list")).encode()
+    answers = [whole(alone.url, listed, {**ACCEPTED, "Host": name}) for name in names]
     alone.page.close()
 
     assert [answer.status for answer in answers] == [403, 200]
