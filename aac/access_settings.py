@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from aac.errors import WrongCall
+from aac.errors import WrongCall, wrong_setting
 
 SECRET_MIN_CHARS = 20
 KINDS = ("auto", "none", "password", "hub", "header")
@@ -141,19 +141,14 @@ def _listed(given: str) -> tuple[str, ...]:
 
 def _kind(given: str) -> str:
     if given not in KINDS:
-        raise WrongCall(
-            f"PRANCHA_LOGIN é {given!r}; esperava-se um de {', '.join(KINDS)}.",
-            f"PRANCHA_LOGIN is {given!r}; one of {', '.join(KINDS)} was expected.",
-        )
+        kinds = ", ".join(KINDS)
+        raise wrong_setting("PRANCHA_LOGIN", given, f"esperava-se um de {kinds}", f"one of {kinds} was expected")
     return given
 
 
 def _number(name: str, given: str) -> int:
     if not given.isascii() or not given.isdigit() or int(given) > 9:
-        raise WrongCall(
-            f"{name} é {given!r}; esperava-se um número de 0 a 9.",
-            f"{name} is {given!r}; a number from 0 to 9 was expected.",
-        )
+        raise wrong_setting(name, given, "esperava-se um número de 0 a 9", "a number from 0 to 9 was expected")
     return int(given)
 
 

@@ -44,6 +44,26 @@ def _wrong_field(pt: str, en: str, field: str) -> WrongField:
     return WrongField(pt, en, field=field)
 
 
+class WrongSetting(WrongCall):
+    """A variable of the environment that the app does not take. expected: what it takes, without what was found."""
+
+    def __init__(self, pt: str, en: str, *, expected: tuple[str, str] = ("", "")) -> None:
+        super().__init__(pt, en)
+        self.expected = expected
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _wrong_setting, (self.pt, self.en, self.expected)
+
+
+def _wrong_setting(pt: str, en: str, expected: tuple[str, str]) -> WrongSetting:
+    return WrongSetting(pt, en, expected=expected)
+
+
+def wrong_setting(name: str, given: str, pt: str, en: str) -> WrongSetting:
+    """Of a variable's name, its value and what was expected."""
+    return WrongSetting(f"{name} é {given!r}; {pt}.", f"{name} is {given!r}; {en}.", expected=(pt, en))
+
+
 class Refused(AacError):
     """What was asked for is against a rule that the message names."""
 

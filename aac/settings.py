@@ -13,7 +13,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from aac.access_settings import AccessSettings
-from aac.errors import WrongCall
+from aac.errors import wrong_setting
 
 # For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step,
 # they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
@@ -82,7 +82,7 @@ class Settings:
         (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, PRANCHA_DAY_LIMIT_S,
         PRANCHA_MCP, on a Space SPACE_ID, SPACES_ZERO_GPU and GRADIO_SERVER_PORT; and of who may enter what
         `AccessSettings` reads. Raises
-        `WrongCall`.
+        `WrongSetting`.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()
@@ -199,8 +199,6 @@ def _limit_s(environment: Mapping[str, str], name: str, otherwise_s: float) -> f
     except ValueError:
         limit_s = math.nan
     if not 0 <= limit_s < math.inf:
-        raise WrongCall(
-            f"{name} é {text!r}; esperavam-se segundos, 0 para nenhum limite.",
-            f"{name} is {text!r}; seconds were expected, 0 for no limit.",
-        )
+        pt, en = "esperavam-se segundos, 0 para nenhum limite", "seconds were expected, 0 for no limit"
+        raise wrong_setting(name, text, pt, en)
     return limit_s

@@ -9,7 +9,7 @@ limits keep none away. In this server Gradio would fetch from loopback, where a 
 kind of attack how many requests, the statuses (`hung up`: no answer), answers of 500 or with a trace, answers that
 held a file of somewhere else, files written where none should be and rows changed by who may not, requests that
 reached the canary, what should have been refused and was not, and the slowest answer. Exits with 1 if any of these is
-not 0, and where the time is over before the end. --every: only each so manieth request, for a short form.
+not 0, and where the time is over before the end. --every: only every nth request, for a short form.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aac.settings import Settings
+from benchmarks.attack_run.by_login import with_logins
+from benchmarks.attack_run.by_role import behind_a_proxy
+from benchmarks.attack_run.findings import BAD, AttackRun, Row
 from benchmarks.crowd import put_tiny_model
-from benchmarks.siege.by_login import with_logins
-from benchmarks.siege.by_role import behind_a_proxy
-from benchmarks.siege.noting import BAD, Row, Siege
 from tests.canary import listening
 from tests.ui.attack_requests import SECRET
 
@@ -51,13 +51,13 @@ def run(ours: Settings, folder: Path, every: int = 1, minutes: float = 10.0) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(SECRET, encoding="utf-8")
     with listening() as canary:
-        siege = Siege(place, canary, every, ends_s)
-        siege.settings.data_dir.mkdir()
-        put_tiny_model(siege.settings, ours)
-        behind_a_proxy(siege)
+        attack_run = AttackRun(place, canary, every, ends_s)
+        attack_run.settings.data_dir.mkdir()
+        put_tiny_model(attack_run.settings, ours)
+        behind_a_proxy(attack_run)
         for kind in ("password", "hub"):
-            with_logins(siege, kind)
-    return Figures(siege.rows, siege.through, not siege.is_cut_short)
+            with_logins(attack_run, kind)
+    return Figures(attack_run.rows, attack_run.through, not attack_run.is_cut_short)
 
 
 def table(figures: Figures) -> str:

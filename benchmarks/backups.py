@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ from tests.workflow.backed_up import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+WRONG = ("lost", "changed", "foreign")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,15 @@ class Backup:
     before: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What may be in a backup. there: ids before people came. sent: what they said. files: the versions', as hashes."""
+
+    there: Mapping[str, frozenset[str]]
+    sent: Mapping[str, Mapping[str, str]]
+    files: Mapping[str, str]
+
+
 def run(settings: Settings, plan: Plan) -> dict[str, Any]:
     """The figures, for a data folder that is new but for its models. Backups and what comes of them lie beside it."""
     place = settings.data_dir.parent
@@ -82,6 +93,7 @@ def run(settings: Settings, plan: Plan) -> dict[str, Any]:
     live_in(archive, place, consented(archive.database), consented(archive.database))
     sizes = (plan.ratings, plan.ratings // 10, max(100, plan.ratings // 100))
     fill_said(archive.database, random.Random(0), *sizes)
+    there = {name: frozenset(rows) for name, rows in said_in(archive.database).items()}
     app, seen = AppProcess(settings, BY_HEADER), Seen()
     try:
         app.start()
@@ -90,12 +102,13 @@ def run(settings: Settings, plan: Plan) -> dict[str, Any]:
         asyncio.run(_back_up(settings, last))
     finally:
         app.end()
-    restored = [_restored(settings, backup, seen) for backup in backups]
-    upgraded = {revision: _upgraded(revision, place / f"schema-{revision}") for revision in EARLIER}
-    last_found = _restored(settings, last, seen)
     whole = {"hashes": hashes(archive.database), "files": version_files(archive)}
-    last_found["as_the_database"] = digest(whole) == last_found["sha256"]
     archive.close()
+    known = Known(there, seen.sent, whole["files"])
+    restored = [_restored(backup, known) for backup in backups]
+    upgraded = {revision: _upgraded(revision, place / f"schema-{revision}") for revision in EARLIER}
+    last_found = _restored(last, known)
+    last_found["as_the_database"] = digest(whole) == last_found["sha256"]
     return {
         "people": plan.people,
         "seconds": plan.seconds,
@@ -111,7 +124,7 @@ def run(settings: Settings, plan: Plan) -> dict[str, Any]:
 def is_as_it_was(figures: dict[str, Any]) -> bool:
     """Whether every backup came back as it was."""
     some = [*figures["while_people_annotate"], figures["when_they_have_left"]]
-    whole = [found["same_hashes"] and not found["lost"] and not found["changed"] for found in some]
+    whole = [found["same_hashes"] and not any(found[name] for name in WRONG) for found in some]
     upgraded = [found["same_hashes"] for found in figures["earlier_schemas"].values()]
     return all((*whole, *upgraded, figures["when_they_have_left"]["as_the_database"], not figures["refused"]))
 
@@ -168,7 +181,7 @@ def _times(seen: Seen, backups: list[Backup], began_s: float) -> dict[str, Any]:
     }
 
 
-def _restored(settings: Settings, backup: Backup, seen: Seen) -> dict[str, Any]:
+def _restored(backup: Backup, known: Known) -> dict[str, Any]:
     """Into an empty folder, and what is there."""
     new = Settings(backup.path.with_suffix(".restored"))
     began_s = time.monotonic()
@@ -179,28 +192,33 @@ def _restored(settings: Settings, backup: Backup, seen: Seen) -> dict[str, Any]:
         expected = hashes(packed)
     found = Archive(new)
     there, files = hashes(found.database), version_files(found)
-    said = _said(found.database)
+    said = said_in(found.database)
     found.close()
-    lost = [row_id for name, rows in backup.before.items() for row_id in rows if row_id not in said[name]]
-    changed = [
-        row_id
-        for name, rows in seen.sent.items()
-        for row_id, says in rows.items()
-        if said[name].get(row_id, says) != says
-    ]
     return {
         "rows": sum(len(rows) for rows in said.values()),
         "of_these_acknowledged_before": sum(len(rows) for rows in backup.before.values()),
         "size_mb": round(backup.path.stat().st_size / 1e6, 1),
         "sha256": digest({"hashes": there, "files": files}),
-        "same_hashes": there == expected and files == version_files(Archive(settings)),
-        "lost": len(lost),
-        "changed": len(changed),
+        "same_hashes": there == expected and files == known.files,
+        **compared(said, backup.before, known),
         "restore_to_backup_time": round(took_s / backup.took_s, 2),
     }
 
 
-def _said(database: Database) -> dict[str, dict[str, str]]:
+def compared(
+    said: Mapping[str, Mapping[str, str]], acknowledged: Mapping[str, Mapping[str, str]], known: Known
+) -> dict[str, int]:
+    """How many rows that were acknowledged are lost, say something else than was sent, and nobody sent."""
+    lost = [rows.keys() - said[name].keys() for name, rows in acknowledged.items()]
+    changed = [
+        [row_id for row_id, says in rows.items() if said[name].get(row_id, says) != says]
+        for name, rows in known.sent.items()
+    ]
+    foreign = [rows.keys() - known.there[name] - known.sent[name].keys() for name, rows in said.items()]
+    return {name: sum(map(len, found)) for name, found in zip(WRONG, (lost, changed, foreign), strict=True)}
+
+
+def said_in(database: Database) -> dict[str, dict[str, str]]:
     """What each row of what people said says, by the endpoint that fills the table and by id."""
     with database.read() as connection:
         return {

@@ -93,11 +93,7 @@ def lay_out_base(place: Path) -> str:
 
 def use(place: Path) -> str:
     """A visitor's page, with the annotations sent to a stand-in of the Hub; then all of it again on an empty disk."""
-    from aac.settings import Settings
-    from aac.store.schema import ratings
-    from aac.workflow.archive import Archive
     from tests import mini_hub
-    from tests.browser.judging import rows
     from tests.conftest import HUB_TOKEN
     from tests.workflow.log_on_hub import REPO
 
@@ -107,17 +103,29 @@ def use(place: Path) -> str:
         sent_to = {"HF_ENDPOINT": hub.base, "HF_TOKEN": HUB_TOKEN, "PRANCHA_SYNC_REPO": REPO}
         said = visit(place, sent_to, rates=True)
         shutil.rmtree(place / "data")
-        space = SpaceProcess(place, python_of(place), sent_to)
+        wait_for_rating(place, sent_to)
+    count = len(set((place / "home").rglob("*")) - written)
+    return f"{said}; the rating came back to an empty disk; {count} files written to the home"
+
+
+def wait_for_rating(place: Path, set_there: dict[str, str]) -> None:
+    """Start it on an empty disk until there is a rating. Ends the script where none comes."""
+    from aac.settings import Settings
+    from aac.store.schema import ratings
+    from aac.workflow.archive import Archive
+    from tests.browser.judging import rows
+
+    space = SpaceProcess(place, python_of(place), set_there)
+    try:
         space.start(START_S)
         archive, end_s = Archive(Settings(place / "data")), time.monotonic() + RESTORED_S
         while not (there := rows(archive, ratings)) and time.monotonic() < end_s:
             time.sleep(1)
         archive.close()
+    finally:
         space.end()
     if not there:
         sys.exit(f"the rating did not come back from the Hub:\n{space.log()}")
-    count = len(set((place / "home").rglob("*")) - written)
-    return f"{said}; the rating came back to an empty disk; {count} files written to the home"
 
 
 def answer(place: Path) -> str:
@@ -148,11 +156,12 @@ def visit(place: Path, set_there: dict[str, str], *, rates: bool, program: Seque
     from tests.browser.test_generate_page import only_with_lora
 
     space = SpaceProcess(place, python_of(place), set_there, program)
-    start_s = time.monotonic()
-    space.start(START_S)
-    started_s = time.monotonic() - start_s
     errors: list[str] = []
+    peak_bytes = 0
     try:
+        start_s = time.monotonic()
+        space.start(START_S)
+        started_s = time.monotonic() - start_s
         with launched() as browser:
             page = browser.new_context(locale="pt-BR").new_page()
             page.set_default_timeout(60_000)
@@ -171,10 +180,10 @@ def visit(place: Path, set_there: dict[str, str], *, rates: bool, program: Seque
             for tab in tabs:
                 tab.click()
                 expect(tab).to_have_attribute("aria-selected", "true")
+        peak_bytes = space.memory_peak_bytes()
     except Exception as error:
         sys.exit(f"{error}\n{space.log()}")
     finally:
-        peak_bytes = space.memory_peak_bytes()
         space.end()
     if errors or not tiles or "Traceback" in space.log():
         sys.exit(f"{tiles} cards, {errors}\n{space.log()}")

@@ -6,9 +6,20 @@ import pickle
 
 import pytest
 
-from aac.errors import AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall, WrongField
+from aac.errors import (
+    AacError,
+    CorruptError,
+    DataError,
+    HubError,
+    MissingError,
+    NoRoomError,
+    WrongCall,
+    WrongField,
+    WrongSetting,
+    wrong_setting,
+)
 
-KINDS = [AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall, WrongField]
+KINDS = [AacError, CorruptError, DataError, HubError, MissingError, NoRoomError, WrongCall, WrongField, WrongSetting]
 
 
 def test_an_error_speaks_portuguese():
@@ -45,6 +56,12 @@ def test_every_kind_is_caught_as_one(kind: type[AacError]):
 @pytest.mark.parametrize("is_retryable", [True, False])
 def test_whether_to_ask_the_hub_again_passes_between_processes(is_retryable: bool):
     assert pickle.loads(pickle.dumps(HubError("pt", "en", is_retryable=is_retryable))).is_retryable is is_retryable
+
+
+def test_what_a_setting_takes_passes_between_processes():
+    passed = pickle.loads(pickle.dumps(wrong_setting("X", "y", "esperava-se z", "z was expected")))
+
+    assert (passed.en, passed.expected) == ("X is 'y'; z was expected.", ("esperava-se z", "z was expected"))
 
 
 def test_the_field_that_is_wrong_passes_between_processes():

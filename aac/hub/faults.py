@@ -22,6 +22,7 @@ from huggingface_hub.utils import validate_repo_id
 from aac.errors import HubError
 
 _TOKEN = re.compile(r"[!-~]+")
+_HUB_TOKEN = re.compile(rb"hf_[A-Za-z0-9]{20,}")  # of theirs 34 letters follow; `hf_transfer` is a package
 _FULL = re.compile(r"storage|quota|too large|insufficient", re.IGNORECASE)
 _DETAIL_MAX_CHARS = 200
 
@@ -29,6 +30,11 @@ _DETAIL_MAX_CHARS = 200
 def is_token(text: str) -> bool:
     """Whether it can stand in a header at all."""
     return _TOKEN.fullmatch(text) is not None
+
+
+def holds_token(content: str | bytes) -> bool:
+    """Whether a token of the Hub stands somewhere in it."""
+    return _HUB_TOKEN.search(content if isinstance(content, bytes) else content.encode("utf-8", "replace")) is not None
 
 
 def is_repository(text: str) -> bool:

@@ -6,15 +6,15 @@ A dry run asks no Hub: it goes through the same checks, and takes the Space for 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from aac.errors import AacError, WrongCall
+from aac.errors import AacError, HubError, WrongCall, WrongSetting, wrong_setting
 from aac.hub.access import HubAccess
-from aac.hub.faults import is_address, is_repository, is_token, no_token, unusable_address, unusable_token
+from aac.hub.faults import holds_token, is_address, is_repository, is_token, no_token, unusable_address, unusable_token
 from aac.hub.spaces import SpaceSettings
 from aac.settings import Settings, is_secret_name
-from aac.workflow.deploy_order import FREE, SALT, SYNC, TOKEN, DeployOrder, wanted_variables
+from aac.workflow.deploy_order import FREE, LOGIN, SALT, SYNC, TOKEN, DeployOrder, wanted_variables
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # What a Space whose README.md says `hf_oauth: true` tells its app besides.
@@ -22,8 +22,9 @@ _PLATFORM = {
     **{"SYSTEM": "spaces", "SPACE_ID": "owner/name", "SPACE_HOST": "owner-name.hf.space"},
     **{"OAUTH_CLIENT_ID": "-", "OAUTH_CLIENT_SECRET": "-", "OPENID_PROVIDER_URL": "https://huggingface.co"},
 }
-_NOT_SHOWN = "-" * 64  # stands for a secret that is there: the Hub tells its name alone
-_SECRET_TEXT = re.compile(r"hf_[A-Za-z0-9]{8,}|://[^/\s]*:[^/\s]*@")
+# Stands for a secret that is there, of which the Hub tells the name alone, where it counts that there is one.
+_NOT_SHOWN = "-" * 64
+_PASSWORD = re.compile(r"://[^/\s]*:[^/\s]*@")  # in an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ NEW = Known("", SpaceSettings({}, frozenset()))
 
 
 def refuse(found: Sequence[AacError]) -> None:
-    """Raise what was found, all of it in one error; nothing where nothing was."""
+    """Raise what was found, all of it in one error, of the kind that all of it is; nothing where nothing was.
+
+    Where asking differently helps with a part of it, that is the kind.
+    """
     if len(found) == 1:
         raise found[0]
     if found:
-        kind = WrongCall if any(isinstance(error, WrongCall) for error in found) else AacError
-        raise kind(
+        raise _kind_of(found)(
             f"{len(found)} problemas. {_numbered(error.pt for error in found)}",
             f"{len(found)} problems. {_numbered(error.en for error in found)}",
         )
@@ -74,16 +77,16 @@ def of_order(order: DeployOrder) -> Iterator[AacError]:
                 f"{name!r} is no name of a variable. Use letters a–z, digits and _.",
             )
     for name, value in order.variables.items():
-        if is_secret_name(name) or _SECRET_TEXT.search(value):
+        if is_secret_name(name) or holds_token(value) or _PASSWORD.search(value):
             yield WrongCall(
                 f"{name} parece um segredo, e as variáveis de um Space todos veem. Use --secret {name}=VARIÁVEL.",
                 f"{name} looks like a secret, and everybody sees a Space's variables. Use --secret {name}=VARIABLE.",
             )
     yield from _of_secrets(order)
     if order.sync_repository and not is_repository(order.sync_repository):
-        yield WrongCall(
-            f"{SYNC} é {order.sync_repository!r}; esperava-se um conjunto de dados, DONO/NOME.",
-            f"{SYNC} is {order.sync_repository!r}; a dataset repository was expected, OWNER/NAME.",
+        pt, en = "esperava-se um conjunto de dados, DONO/NOME", "a dataset repository was expected, OWNER/NAME"
+        yield (
+            _of_secret(SYNC, (pt, en)) if _is_sync_secret(order) else wrong_setting(SYNC, order.sync_repository, pt, en)
         )
 
 
@@ -101,31 +104,50 @@ def of_what_is_there(order: DeployOrder, hardware: str, known: Known | None) -> 
             f"free of charge are {' and '.join(FREE)}.{unless[1]}",
         )
     if order.sync_repository and TOKEN not in order.secrets and TOKEN not in there.settings.secrets:
+        target = _target(order)
         yield WrongCall(
-            f"{SYNC} pede um token que possa escrever em {order.sync_repository}: --secret {TOKEN}=VARIÁVEL, com um só "
+            f"{SYNC} pede um token que possa escrever em {target[0]}: --secret {TOKEN}=VARIÁVEL, com um só "
             f"para isso.{unless[0]}",
-            f"{SYNC} needs a token that may write to {order.sync_repository}: --secret {TOKEN}=VARIABLE, with a token "
+            f"{SYNC} needs a token that may write to {target[1]}: --secret {TOKEN}=VARIABLE, with a token "
             f"for that alone.{unless[1]}",
         )
     variables = {**there.settings.variables, **wanted_variables(order, hardware)}
     variables = {name: value for name, value in variables.items() if value}
-    secrets = {**dict.fromkeys(there.settings.secrets, _NOT_SHOWN), **order.secrets}
-    for name in sorted(variables.keys() & {SALT, *secrets}):
+    kept = there.settings.secrets - order.secrets.keys()
+    for name in sorted(variables.keys() & {SALT, *kept, *order.secrets}):
         yield WrongCall(
             f"{name} é variável e segredo ao mesmo tempo, e com isso um Space não inicia. Fique com um: --variable "
             f"{name}= tira a variável.",
             f"{name} is both a variable and a secret, and with that a Space does not start. Keep one: --variable "
             f"{name}= removes the variable.",
         )
-    yield from _of_settings(variables, secrets)
+    yield from _of_settings(variables, order.secrets, kept)
 
 
-def public_target(repository: str) -> WrongCall:
+def public_target(order: DeployOrder) -> WrongCall:
     """Everybody may read what people annotate."""
+    pt, en = _target(order)
     return WrongCall(
-        f"{repository} é público: o que as pessoas anotam não vai para lá. Torne-o privado, ou escolha outro.",
-        f"{repository} is public: what people annotate does not go there. Make it private, or choose another.",
+        f"{pt} é público: o que as pessoas anotam não vai para lá. Torne-o privado, ou escolha outro.",
+        f"{en} is public: what people annotate does not go there. Make it private, or choose another.",
     )
+
+
+def _kind_of(found: Sequence[AacError]) -> type[AacError]:
+    if any(isinstance(error, WrongCall) for error in found):
+        return WrongCall
+    return HubError if all(isinstance(error, HubError) for error in found) else AacError
+
+
+def _is_sync_secret(order: DeployOrder) -> bool:
+    return not order.variables.get(SYNC)
+
+
+def _target(order: DeployOrder) -> tuple[str, str]:
+    """What an error calls the repository that annotations go to."""
+    if _is_sync_secret(order):
+        return f"o repositório do segredo {SYNC}", f"the repository of the secret {SYNC}"
+    return order.sync_repository, order.sync_repository
 
 
 def _of_secrets(order: DeployOrder) -> Iterator[AacError]:
@@ -143,18 +165,39 @@ def _of_secrets(order: DeployOrder) -> Iterator[AacError]:
             )
 
 
-def _of_settings(variables: Mapping[str, str], secrets: Mapping[str, str]) -> Iterator[AacError]:
-    """What the app itself would refuse to start with, once it is built and nobody looks."""
-    understood = dict(_PLATFORM)
+def _of_secret(name: str, expected: tuple[str, str]) -> WrongCall:
+    """Of a secret nobody repeats a word."""
+    return WrongCall(
+        f"O segredo {name} tem um valor que o app não aceita; {expected[0]}.",
+        f"The secret {name} holds a value that the app does not take; {expected[1]}.",
+    )
+
+
+def _of_settings(variables: Mapping[str, str], secrets: Mapping[str, str], kept: Iterable[str]) -> Iterator[AacError]:
+    """What the app itself would refuse to start with, once it is built and nobody looks.
+
+    kept: secrets that are there and stay. What they hold nobody knows here, so they are only looked for.
+    """
+    understood = {**_PLATFORM, **{name: _NOT_SHOWN for name in kept if _fault_of(name, _NOT_SHOWN) is None}}
     for name, value in {**variables, **secrets}.items():
-        try:
-            Settings.from_environment({name: value})
-        except AacError as error:
-            shown = "***" if name in secrets else value
-            yield WrongCall(error.pt.replace(value, shown), error.en.replace(value, shown))
-        else:
+        fault = _fault_of(name, value)
+        if fault is None:
             understood[name] = value
-    yield from Settings.from_environment(understood).access.faults()
+        else:
+            yield _of_secret(name, fault.expected) if name in secrets else fault
+    access = Settings.from_environment(understood).access
+    for found in access.faults():
+        # The kind of login is one of a few words, which may be a secret all the same.
+        pt, en = (text.replace(f"{LOGIN}={access.kind}", LOGIN) for text in (found.pt, found.en))
+        yield WrongCall(pt, en) if LOGIN in secrets else found
+
+
+def _fault_of(name: str, value: str) -> WrongSetting | None:
+    try:
+        Settings.from_environment({name: value})
+    except WrongSetting as fault:
+        return fault
+    return None
 
 
 def _numbered(texts: Iterator[str]) -> str:

@@ -10,7 +10,7 @@ from aac.errors import AacError
 from aac.workflow.space_files import ROOT
 
 FREE = ("cpu-basic", "zero-a10g")
-SALT, TOKEN, SYNC = "PRANCHA_SALT", "HF_TOKEN", "PRANCHA_SYNC_REPO"
+SALT, TOKEN, SYNC, LOGIN = "PRANCHA_SALT", "HF_TOKEN", "PRANCHA_SYNC_REPO", "PRANCHA_LOGIN"
 _CORES = {"cpu-basic": "2", "cpu-upgrade": "8"}  # else PyTorch may count those of the whole machine
 
 

@@ -139,7 +139,7 @@ def _refuse_at_once(
 def _of_target(access: HubAccess, order: DeployOrder) -> list[AacError]:
     target, token = order.sync_repository, order.secrets.get(TOKEN, "")
     is_public = target and is_public_dataset(replace(access, token=token or access.token), target)
-    return [public_target(target)] if is_public else []
+    return [public_target(order)] if is_public else []
 
 
 def _datasets(order: DeployOrder, known: Known) -> tuple[str, ...]:

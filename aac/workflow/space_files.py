@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from string import Template
 
 from aac.datasets.near_duplicates import SPLITS
 from aac.errors import CorruptError, MissingError
+from aac.hub.faults import holds_token
 from aac.models.adapters import TRAINING, read_json
 from aac.models.registry import base_models
 from aac.training.config import taught_from
@@ -32,7 +32,6 @@ _CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
 _CODE = "aac/"
 _KINDS = frozenset({".py", ".css", ".js", ".json", ".tsv", ".txt", ".safetensors"})
 _ALWAYS = ("app.py", "LICENSE", "annotations/GUIDELINE.md", "docs/quality/report.json")
-_TOKEN = re.compile(rb"hf_[A-Za-z0-9]{20,}")
 _DATABASE = b"SQLite format 3\x00"
 
 
@@ -160,7 +159,7 @@ def _refuse_secrets(folder: Path, paths: Sequence[Path]) -> None:
 
 
 def _secret_in(content: bytes) -> tuple[str, str] | None:
-    if _TOKEN.search(content):
+    if holds_token(content):
         return "traz um token do Hub", "holds a token of the Hub"
     return ("traz um banco de dados", "holds a database") if content.startswith(_DATABASE) else None
 

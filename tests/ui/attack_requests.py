@@ -117,7 +117,7 @@ class Raw:
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
 
     def send(self, attack: Attack, more: Mapping[str, str] | None = None) -> Answer:
-        """The answer; of one that does not end, its head."""
+        """The answer; of one that does not end, its head. Raises `ConnectionRefusedError` where nobody listens."""
         head = {**self._headers, **(more or {}), **attack.headers, "Content-Length": str(len(attack.body))}
         try:
             self._connection.putrequest(attack.method, attack.path, skip_accept_encoding=True)
@@ -130,6 +130,8 @@ class Raw:
                 self.close()
                 return Answer(answer.status, "", kind)
             return Answer(answer.status, answer.read().decode("utf-8", "replace"), kind)
+        except ConnectionRefusedError:
+            raise
         except (http.client.HTTPException, ConnectionError):  # the server hung up on it
             self.close()
             return Answer(0, "")

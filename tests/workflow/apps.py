@@ -61,6 +61,11 @@ class AppProcess:
         return False
 
     @property
+    def is_running(self) -> bool:
+        """Whether its process is there and has not ended: one that nobody waited for yet has still a number."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         """The number of its process."""
         assert self._process is not None

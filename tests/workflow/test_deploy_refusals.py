@@ -33,7 +33,7 @@ from tests.workflow.deployments import SPACE
         ({"variables": {"GRADIO_ALLOWED_PATHS": "/"}}, "GRADIO_ALLOWED_PATHS"),
         ({"secrets": {"PRANCHA_METRICS_TOKEN": "short"}}, "PRANCHA_METRICS_TOKEN is too short"),
         ({"variables": {"MY_TOKEN": "hf_x"}}, "looks like a secret"),
-        ({"variables": {"X": "hf_abcdefghijk"}}, "looks like a secret"),
+        ({"variables": {"X": "hf_abcdefghijklmnopqrstuv"}}, "looks like a secret"),
         ({"variables": {"PRANCHA_DATABASE_URL": "postgresql://me:word@host/db"}}, "looks like a secret"),
         ({"variables": {"A B": "x"}}, "no name of a variable"),
         ({"secrets": {"HF_TOKEN": ""}}, "no value for the secret HF_TOKEN"),
@@ -123,6 +123,63 @@ def test_a_name_that_is_a_variable_there_does_not_become_a_secret_too(hub, put, 
     assert hub.spaces[SPACE]["secrets"]["MINE"] == "y"
 
 
-def test_a_value_that_is_refused_and_came_as_a_secret_is_not_shown(order: DeployOrder):
-    with pytest.raises(WrongCall, match=r"PRANCHA_LOGIN is '\*\*\*'"):
-        plan(dataclasses.replace(order, secrets={"PRANCHA_LOGIN": "a secret text"}))
+@pytest.mark.parametrize(
+    ("name", "value", "taken"),
+    [
+        ("PRANCHA_LOGIN", "gehe\tim1", "one of auto, none, password, hub, header was expected"),
+        ("PRANCHA_DAY_LIMIT_S", " geheim9 ", "seconds were expected"),
+        ("PRANCHA_GENERATION_LIMIT_S", "geheim\\9'\"", "seconds were expected"),
+        ("PRANCHA_PROXIES", "geheim\n", "a number from 0 to 9 was expected"),
+        ("PRANCHA_SYNC_REPO", "geheim", "a dataset repository was expected"),
+    ],
+)
+def test_of_a_secret_that_is_refused_only_the_name_and_what_it_takes_is_told(
+    name: str, value: str, taken: str, order: DeployOrder
+):
+    with pytest.raises(WrongCall, match=f"The secret {name} holds a value that the app does not take; {taken}") as said:
+        plan(dataclasses.replace(order, secrets={name: value, "HF_TOKEN": HUB_TOKEN}))
+
+    assert f"O segredo {name} tem um valor que o app não aceita" in said.value.pt
+    assert "geh" not in said.value.en + said.value.pt
+
+
+@pytest.mark.parametrize(
+    ("secrets", "value"),
+    [({"PRANCHA_LOGIN": "header"}, "=header"), ({"PRANCHA_SYNC_REPO": "alice/geheim"}, "geheim")],
+)
+def test_what_else_is_missing_is_told_without_the_secret_that_asks_for_it(
+    secrets: dict[str, str], value: str, order: DeployOrder
+):
+    with pytest.raises(WrongCall, match=r"also needs|needs a token") as said:
+        plan(dataclasses.replace(order, secrets=secrets))
+
+    assert value not in said.value.en + said.value.pt
+
+
+@pytest.mark.parametrize(
+    "name", ["PRANCHA_LOGIN", "PRANCHA_PROXIES", "PRANCHA_DAY_LIMIT_S", "PRANCHA_GENERATION_LIMIT_S"]
+)
+def test_a_setting_that_the_space_keeps_as_a_secret_is_not_guessed_at(name: str, hub, put, order: DeployOrder):
+    put(order)
+    hub.spaces[SPACE]["secrets"][name] = "known to the Space alone"
+
+    assert put(order).waited.is_running
+
+
+def test_a_secret_that_the_space_keeps_counts_as_one_that_is_there(hub, put, order: DeployOrder):
+    put(order)
+    hub.spaces[SPACE]["secrets"]["PRANCHA_PROXY_SECRET"] = "known to the Space alone"
+
+    with pytest.raises(WrongCall, match=r"also needs PRANCHA_LOGIN_HEADER\."):
+        put(order, variables={"PRANCHA_LOGIN": "header"})
+    assert put(order, variables={"PRANCHA_LOGIN": "header", "PRANCHA_LOGIN_HEADER": "X-User"}).waited.is_running
+
+
+def test_several_faults_of_the_hubs_are_one_fault_of_the_hubs(order: DeployOrder):
+    with pytest.raises(HubError, match=r"2 problems.*HF_ENDPOINT.*no token has"):
+        plan(order, access=HubAccess("nowhere", "two words", 5.0, 1))
+
+
+@pytest.mark.parametrize("value", ["hf_transfer", "hf_xet"])
+def test_a_package_of_the_hubs_is_no_token(value: str, order: DeployOrder):
+    assert plan(dataclasses.replace(order, variables={"X": value})).variables["X"] == value

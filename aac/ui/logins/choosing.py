@@ -15,7 +15,7 @@ from aac.ui.logins.header import HeaderLogin
 from aac.ui.logins.hub import HubLogin
 from aac.ui.logins.kind import Login
 from aac.ui.logins.password import PasswordLogin
-from aac.ui.logins.with_session import House
+from aac.ui.logins.with_session import LoginContext
 from aac.workflow.archive import Archive
 
 _log = logging.getLogger(__name__)
@@ -29,28 +29,28 @@ def choose_login(archive: Archive, host: str, without_login: bool = False) -> Lo
     """
     access = archive.settings.access
     access.check()
-    house = house_of(archive)
+    context = login_context(archive)
     if access.kind == "none":
-        return _without(access, house, host, without_login)
+        return _without(access, context, host, without_login)
     if access.is_space_without_oauth:
         _log.warning("Nobody can log in: the Space's README.md needs hf_oauth: true. Everybody is a visitor.")
-        return Nobody(house.stranger)
+        return Nobody(context.stranger)
     if access.kind == "password":
-        return PasswordLogin(house)
-    return HubLogin(house, access) if access.kind == "hub" else HeaderLogin(house, access)
+        return PasswordLogin(context)
+    return HubLogin(context, access) if access.kind == "hub" else HeaderLogin(context, access)
 
 
-def house_of(archive: Archive) -> House:
+def login_context(archive: Archive) -> LoginContext:
     """What every kind needs, of these settings."""
     access = archive.settings.access
     stranger = Role.GUEST if access.open_to_all else Role.VISITOR
     sessions = Sessions(archive.settings.data_dir)
-    return House(archive, sessions, Cookies(access.addresses), Buckets(), Addresses(access.proxies), stranger)
+    return LoginContext(archive, sessions, Cookies(access.addresses), Buckets(), Addresses(access.proxies), stranger)
 
 
-def _without(access: AccessSettings, house: House, host: str, without_login: bool) -> Login:
+def _without(access: AccessSettings, context: LoginContext, host: str, without_login: bool) -> Login:
     if without_login or access.is_space:
-        return Nobody(house.stranger)
+        return Nobody(context.stranger)
     if is_loopback(host):
         return Alone()
     raise WrongCall(

@@ -12,7 +12,7 @@ from aac.access_settings import AccessSettings
 from aac.passwords import normal_name
 from aac.ui.access_texts import NOT_BY_THE_PROXY, NOT_UNDERSTOOD
 from aac.ui.answers import Refusal
-from aac.ui.logins.with_session import House
+from aac.ui.logins.with_session import LoginContext
 
 _PROOF = "x-prancha-proxy"
 # The start itself asks these, and who watches the server.
@@ -24,8 +24,8 @@ class HeaderLogin:
 
     entrance = ""
 
-    def __init__(self, house: House, settings: AccessSettings) -> None:
-        self._house = house
+    def __init__(self, context: LoginContext, settings: AccessSettings) -> None:
+        self._context = context
         self._header = settings.login_header
         self._secret = settings.proxy_secret.encode()
         self._maintainers = {normal_name(name) for name in settings.maintainers}
@@ -35,14 +35,14 @@ class HeaderLogin:
         proofs, names = (request.headers.getlist(header) for header in (_PROOF, self._header))
         if len(proofs) != 1 or not secrets.compare_digest(proofs[0].encode(), self._secret):
             if not proofs and (request.method, request.scope["path"]) in _OPEN:
-                return Asker(self._house.stranger, "")
+                return Asker(self._context.stranger, "")
             raise Refusal(403, NOT_BY_THE_PROXY)
         if len(names) > 1:
             raise Refusal(400, NOT_UNDERSTOOD)
         name = names[0].strip() if names else ""
         if not name:
-            return Asker(self._house.stranger, "")
-        login = self._house.digest("header", normal_name(name))
+            return Asker(self._context.stranger, "")
+        login = self._context.digest("header", normal_name(name))
         role = Role.MAINTAINER if normal_name(name) in self._maintainers else Role.ANNOTATOR
         return Asker(role, login, login, name[:64])
 

@@ -20,7 +20,7 @@ from aac.ui import login_texts as words
 from aac.ui.answers import Refusal
 from aac.ui.limits import Allowance
 from aac.ui.logins.openid import Entering, OpenId, Person, ProviderFailed
-from aac.ui.logins.with_session import House, WithSession
+from aac.ui.logins.with_session import LoginContext, WithSession
 
 _log = logging.getLogger(__name__)
 _ENTERING_S = 600
@@ -39,16 +39,18 @@ class HubLogin(WithSession):
 
     kind = "hub"
 
-    def __init__(self, house: House, settings: AccessSettings, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(house)
+    def __init__(
+        self, context: LoginContext, settings: AccessSettings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(context)
         self._settings = settings
         self._provider = OpenId(settings.provider_url, settings.client_id, settings.client_secret)
         self._clock = clock
         self._under_way: OrderedDict[str, tuple[Entering, float]] = OrderedDict()
         ids = {settings.space_owner_id, *(one.removeprefix(_ID) for one in settings.maintainers)}
         names = {settings.space_owner, *(one for one in settings.maintainers if not _is_id(one))}
-        self._ids = tuple(house.digest(self.kind, one) for one in sorted(ids) if one)
-        self._names = tuple(house.digest("hub-name", one) for one in sorted(names) if one)
+        self._ids = tuple(context.digest(self.kind, one) for one in sorted(ids) if one)
+        self._names = tuple(context.digest("hub-name", one) for one in sorted(names) if one)
 
     def role_of(self, session: Session) -> Role:
         """A maintainer while the list says so, by id or user name; else an annotator.
@@ -73,7 +75,7 @@ class HubLogin(WithSession):
         return None
 
     async def _go(self, request: Request) -> Response:
-        wait_s = self.house.buckets.wait_s(f"login-address:{self.house.addresses.key(request)}", _PER_ADDRESS)
+        wait_s = self.context.buckets.wait_s(f"login-address:{self.context.addresses.key(request)}", _PER_ADDRESS)
         if wait_s:
             raise Refusal(429, words.TOO_MANY_TRIES, {"Retry-After": str(math.ceil(wait_s))})
         entering, flow_id = Entering(), secrets.token_urlsafe(32)
@@ -81,12 +83,12 @@ class HubLogin(WithSession):
         self._under_way[flow_id] = entering, self._clock()
         if len(self._under_way) > _ENTERING_KEPT:
             self._under_way.popitem(last=False)
-        self.house.cookies.put_entering(response, request, flow_id, _ENTERING_S)
+        self.context.cookies.put_entering(response, request, flow_id, _ENTERING_S)
         return response
 
     async def _come_back(self, request: Request) -> Response:
         """What was begun is over before anything is asked: a second try with the same code or state finds nothing."""
-        flow_id, _ = self.house.cookies.read(request, "entering")
+        flow_id, _ = self.context.cookies.read(request, "entering")
         entering, begun_s = self._under_way.pop(flow_id, (None, 0.0))
         given = request.query_params
         state = given.get("state", "").encode("utf-8", "surrogatepass")
@@ -99,11 +101,11 @@ class HubLogin(WithSession):
         redirect_uri = self._redirect_uri(request)
         person = await self._provider.person(given["code"], given.get("iss"), entering, redirect_uri)
         response = await self.begin(request, self._session(person), person.name)
-        self.house.cookies.clear(response, request, "entering")
+        self.context.cookies.clear(response, request, "entering")
         return response
 
     def _session(self, person: Person) -> Session:
-        digest = self.house.digest
+        digest = self.context.digest
         return Session(self.kind, digest(self.kind, person.id), digest("hub-name", person.username))
 
     def _redirect_uri(self, request: Request) -> str:

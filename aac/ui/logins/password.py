@@ -16,7 +16,7 @@ from aac.store.sessions import Session
 from aac.ui import login_texts as words
 from aac.ui.answers import Refusal, small_page
 from aac.ui.limits import Allowance
-from aac.ui.logins.with_session import House, WithSession
+from aac.ui.logins.with_session import LoginContext, WithSession
 from aac.ui.texts import Text
 
 _PER_NAME_AND_ADDRESS = Allowance(5, 5 / 60)
@@ -30,9 +30,9 @@ class PasswordLogin(WithSession):
 
     kind = "password"
 
-    def __init__(self, house: House) -> None:
-        super().__init__(house)
-        self._logins = Logins(house.archive.settings.data_dir)
+    def __init__(self, context: LoginContext) -> None:
+        super().__init__(context)
+        self._logins = Logins(context.archive.settings.data_dir)
         self._trying = asyncio.Semaphore(_AT_ONCE)
         self._roles: tuple[dict[str, Login], dict[tuple[str, str], Role]] = ({}, {})
 
@@ -63,18 +63,18 @@ class PasswordLogin(WithSession):
         return await self.begin(request, Session(self.kind, login, mark), normal_name(name))
 
     def _stored(self, name: str, login: Login) -> tuple[str, str]:
-        return self.house.digest(self.kind, name), self.house.digest("password-of", login.digest)
+        return self.context.digest(self.kind, name), self.context.digest("password-of", login.digest)
 
     def _check_pace(self, request: Request, name: str) -> None:
         """Names are counted whether they exist or not."""
-        named, address = self.house.digest(normal_name(name)[:200]), self.house.addresses.key(request)
+        named, address = self.context.digest(normal_name(name)[:200]), self.context.addresses.key(request)
         keys = (
             (f"login-name:{named}:{address}", _PER_NAME_AND_ADDRESS),
             (f"login-address:{address}", _PER_ADDRESS),
             (f"login-name:{named}", _PER_NAME),
         )
         for key, allowance in keys:
-            wait_s = self.house.buckets.wait_s(key, allowance)
+            wait_s = self.context.buckets.wait_s(key, allowance)
             if wait_s:
                 raise Refusal(429, words.TOO_MANY_TRIES, {"Retry-After": str(math.ceil(wait_s))})
 

@@ -28,7 +28,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class LoginContext:
     """What every kind needs. stranger: the role of who is not logged in."""
 
     archive: Archive
@@ -50,8 +50,8 @@ class WithSession(ABC):
     kind = ""
     entrance = "/login"
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, context: LoginContext) -> None:
+        self.context = context
         self._looking = anyio.CapacityLimiter(_LOOK_AT_ONCE)
 
     async def asker(self, request: Request) -> Asker:
@@ -60,16 +60,16 @@ class WithSession(ABC):
         Raises `AacError` where that cannot be found out now: as a stranger the person would be told to log in, and the
         page in their browser would be a stranger's from then on.
         """
-        session_id, name = self.house.cookies.read(request)
+        session_id, name = self.context.cookies.read(request)
         found = await self.off_the_loop(self._look, session_id) if session_id else None
         if found is None:
-            return Asker(self.house.stranger, "")
+            return Asker(self.context.stranger, "")
         role, login = found
         return Asker(role, login, login, name)
 
     def _look(self, session_id: str) -> tuple[Role, str] | None:
         """Nothing is remembered from one request to the next: what ended meanwhile has ended."""
-        found = self.house.sessions.find(session_id)
+        found = self.context.sessions.find(session_id)
         role = self.role_of(found) if found and found.kind == self.kind else None
         return (role, found.login) if found and role is not None else None
 
@@ -90,7 +90,7 @@ class WithSession(ABC):
         if path == "/logout" and method == "POST":
             await self.end(request)
             response = RedirectResponse("/", 303)
-            self.house.cookies.clear(response, request)
+            self.context.cookies.clear(response, request)
             return response
         return await self.enter(request) if path.startswith("/login") else None
 
@@ -106,12 +106,12 @@ class WithSession(ABC):
         """A new session, whatever cookie came with the request, and back to the page."""
         await self.end(request)
         response = RedirectResponse("/", 303)
-        session_id = await self.off_the_loop(self.house.sessions.begin, session)
-        self.house.cookies.put(response, request, session_id, name)
+        session_id = await self.off_the_loop(self.context.sessions.begin, session)
+        self.context.cookies.put(response, request, session_id, name)
         return response
 
     async def end(self, request: Request) -> None:
         """The session of the request's cookie, if any, is over."""
-        session_id, _ = self.house.cookies.read(request)
+        session_id, _ = self.context.cookies.read(request)
         if session_id:
-            await self.off_the_loop(self.house.sessions.end, session_id)
+            await self.off_the_loop(self.context.sessions.end, session_id)

@@ -16,7 +16,7 @@ from aac.ui.annotation_api import ENDPOINTS
 from aac.ui.payloads import TEXT_MAX_CHARS
 from aac.workflow.archive import Archive
 from aac.workflow.children import wait_until
-from benchmarks.siege.noting import Siege
+from benchmarks.attack_run.findings import FAILURE, AttackRun, sent_as
 from tests.ui.attack_requests import KINDS, ROLES, Answer, Attack, Raw, Target
 from tests.ui.attacks import UNITS
 from tests.ui.cases import world
@@ -39,29 +39,29 @@ def who(role: Role, n: int) -> dict[str, str]:
     return {"X-Prancha-Proxy": PROXY_SECRET, "X-Forwarded-For": f"10.{role}.0.{n % PEOPLE}", **name}
 
 
-def behind_a_proxy(siege: Siege) -> None:
+def behind_a_proxy(run: AttackRun) -> None:
     """Every kind of `KINDS` as everybody; then what only who is logged in may try."""
-    archive = Archive(siege.settings)
-    version_id = name_everything(archive, siege.place)
+    archive = Archive(run.settings)
+    version_id = name_everything(archive, run.place)
     maintainers = " ".join(who(Role.MAINTAINER, n)["X-User"] for n in range(PEOPLE))
-    app = siege.app(
+    app = run.app(
         PRANCHA_LOGIN="header", PRANCHA_LOGIN_HEADER="X-User", PRANCHA_PROXY_SECRET=PROXY_SECRET, PRANCHA_PROXIES="1",
         PRANCHA_MAINTAINERS=maintainers,
     )  # fmt: skip
     try:
         until_ready(app, who(Role.VISITOR, 0))
-        target = _target(siege, app)
+        target = _target(run, app)
         _must_be_the_same_page(target)
         for kind, attacks in KINDS.items():
             for role in ROLES:
                 send = _queued if kind == "queue" else _sent
                 may_write = role == Role.MAINTAINER and kind == "queue"
-                siege.watched(kind, lambda: send(siege, target, attacks(target, role), role), may_write)  # noqa: B023
-        siege.watched("annotating", lambda: _annotating(siege, app, archive))
-        siege.watched("stored words", lambda: _stored_words(siege, target, version_id))
-        siege.watched("slow words", lambda: _slow_words(siege, app))
+                run.watched(kind, lambda: send(run, target, attacks(target, role), role), may_write)  # noqa: B023
+        run.watched("annotating", lambda: _annotating(run, app, archive))
+        run.watched("stored words", lambda: _stored_words(run, target, version_id))
+        run.watched("slow words", lambda: _slow_words(run, app))
     finally:
-        siege.end(app)
+        run.end(app)
         archive.close()
 
 
@@ -76,16 +76,20 @@ def until_ready(app: AppProcess, headers: Mapping[str, str]) -> None:
     assert httpx.get(app.url, headers=headers, timeout=60, trust_env=False).status_code == 200
 
 
-def _target(siege: Siege, app: AppProcess) -> Target:
+def _target(run: AttackRun, app: AppProcess) -> Target:
     """The same page once more, in this process, tells what there is to attack."""
-    known = served(siege.place.parent / "known", AsTold())
+    known = served(run.place.parent / "known", AsTold())
     paths = tuple(sorted({path for _, path in routes_of(known.app.routes)}))
     known.page.close()
     known.archive.close()
-    data = siege.settings.data_dir
-    secrets = (siege.place / "secret.txt", siege.place / "home" / ".ssh" / "id_rsa", siege.place / "tmp" / "secret.txt")
+    data = run.settings.data_dir
+    secrets = (
+        run.place / "secret.txt",
+        run.place / "home" / ".ssh" / "id_rsa",
+        run.place / "tmp" / "secret.txt",
+    )
     files = (*secrets, data / "annotator-salt", data / "prancha.sqlite3", Path("/etc/passwd"))
-    return Target(app.url, known.page, paths, siege.canary.url, files, str(data / "gradio"))
+    return Target(app.url, known.page, paths, run.canary.url, files, str(data / "gradio"))
 
 
 def _must_be_the_same_page(target: Target) -> None:
@@ -94,42 +98,38 @@ def _must_be_the_same_page(target: Target) -> None:
     assert all(there[number] == fn.api_name for number, fn in target.events)
 
 
-def _sent(siege: Siege, target: Target, attacks: Iterable[Attack], role: Role) -> None:
+def _sent(run: AttackRun, target: Target, attacks: Iterable[Attack], role: Role) -> None:
     raw = Raw(target.url, {})
-    salt = (siege.settings.data_dir / "annotator-salt").read_bytes().decode("utf-8", "replace")
-    for n, attack in enumerate(siege.chosen(attacks)):
+    salt = (run.settings.data_dir / "annotator-salt").read_bytes().decode("utf-8", "replace")
+    for n, attack in enumerate(run.chosen(attacks)):
         began_s = time.monotonic()
-        try:
-            answer = raw.send(attack, who(role, n))
-        except TimeoutError:
-            raw.close()
-            answer = Answer(599, "no answer for a minute")
-        siege.note(attack.kind, attack.what, answer, time.monotonic() - began_s, attack.must_fail)
+        answer = sent_as(raw, attack, who(role, n))
+        run.note(attack.kind, attack.what, answer, time.monotonic() - began_s, attack.must_fail)
         if salt in answer.text:
-            siege.bad(attack.kind, "read", attack.what)
+            run.bad(attack.kind, "read", attack.what)
 
 
-def _queued(siege: Siege, target: Target, attacks: Iterable[Attack], role: Role) -> None:
+def _queued(run: AttackRun, target: Target, attacks: Iterable[Attack], role: Role) -> None:
     """Those of one event by one person, all of whose ends are waited for."""
-    for n, (session, some) in enumerate(groupby(siege.chosen(attacks), lambda attack: attack.session)):
+    for n, (session, some) in enumerate(groupby(run.chosen(attacks), lambda attack: attack.session)):
         let: list[Attack] = []
         with httpx.Client(base_url=target.url, headers=who(role, n), timeout=60, trust_env=False) as client:
             for attack in some:
                 began_s = time.monotonic()
                 found = client.post(attack.path, content=attack.body, headers=dict(attack.headers))
                 took_s = time.monotonic() - began_s
-                siege.note("queue", attack.what, Answer(found.status_code, found.text), took_s)
+                run.note("queue", attack.what, Answer(found.status_code, found.text), took_s)
                 let += [attack] if found.is_success else []
             over = messages(client, session, len(let)) if let else []
         for message in over:
             if Answer(200, json.dumps(message, ensure_ascii=False)).is_wrong():
-                siege.bad("queue", "500 or a trace", f"{session}: {message}"[:300])
+                run.bad("queue", FAILURE, f"{session}: {message}"[:300])
         refused = sum(attack.must_fail for attack in let)
         if sum(not message["success"] for message in over) < refused:
-            siege.bad("queue", "not refused", f"{session}: {over}"[:300])
+            run.bad("queue", "not refused", f"{session}: {over}"[:300])
 
 
-def _annotating(siege: Siege, app: AppProcess, archive: Archive) -> None:
+def _annotating(run: AttackRun, app: AppProcess, archive: Archive) -> None:
     """Every field of every endpoint of the page's scripts, by somebody who has something to judge; one each."""
     for n, name in enumerate(ENDPOINTS):
         person, cases = world_of(app, archive, n)
@@ -138,15 +138,15 @@ def _annotating(siege: Siege, app: AppProcess, archive: Archive) -> None:
         if name == "erase":  # which would succeed, and leave nothing to try on
             tries = [{**one, "annotator": "0" * 32} for one in tries]
         attacks = (Attack("annotating", name, "POST", f"/{name}", sent(one).encode()) for one in tries)
-        for attack in siege.chosen(attacks):
+        for attack in run.chosen(attacks):
             began_s = time.monotonic()
             found = person.client.post(attack.path, content=attack.body, headers=_JSON)
-            siege.note("annotating", name, Answer(found.status_code, found.text), time.monotonic() - began_s)
+            run.note("annotating", name, Answer(found.status_code, found.text), time.monotonic() - began_s)
             try:
                 if found.is_success:
                     check_reply(found.json()["data"][0])
             except (AssertionError, KeyError):
-                siege.bad("annotating", "500 or a trace", f"{name}: not a reply of ours: {found.text[:200]}")
+                run.bad("annotating", FAILURE, f"{name}: not a reply of ours: {found.text[:200]}")
 
 
 def world_of(app: AppProcess, archive: Archive, n: int) -> tuple[Person, dict[str, Any]]:
@@ -157,19 +157,19 @@ def world_of(app: AppProcess, archive: Archive, n: int) -> tuple[Person, dict[st
     return person, world(person, archive, f" {n}")
 
 
-def _stored_words(siege: Siege, target: Target, version_id: str) -> None:
+def _stored_words(run: AttackRun, target: Target, version_id: str) -> None:
     """Whether names that were stored become elements of a page."""
     for n, name in enumerate(SHOWING):
         began_s = time.monotonic()
         with httpx.Client(base_url=target.url, headers=who(Role.MAINTAINER, n), timeout=60, trust_env=False) as client:
             data = shown(target.page, client, name, version_id)
         answer = Answer(200, json.dumps(data, ensure_ascii=False))
-        siege.note("stored words", name, answer, time.monotonic() - began_s)
+        run.note("stored words", name, answer, time.monotonic() - began_s)
         for element in elements_in(data):
-            siege.bad("stored words", "not refused", f"{name}: {element}")
+            run.bad("stored words", "not refused", f"{name}: {element}")
 
 
-def _slow_words(siege: Siege, app: AppProcess) -> None:
+def _slow_words(run: AttackRun, app: AppProcess) -> None:
     """Texts that a careless pattern reads for long, to what reads texts."""
 
     def attacks() -> Iterator[Attack]:
@@ -183,7 +183,7 @@ def _slow_words(siege: Siege, app: AppProcess) -> None:
                 yield Attack("slow words", f"{name}: {unit}", "POST", path, body)
 
     raw = Raw(app.url, {})
-    for n, attack in enumerate(siege.chosen(attacks())):
+    for n, attack in enumerate(run.chosen(attacks())):
         began_s = time.monotonic()
-        answer = raw.send(attack, who(Role.ANNOTATOR, n))
-        siege.note("slow words", attack.what, answer, time.monotonic() - began_s)
+        answer = sent_as(raw, attack, who(Role.ANNOTATOR, n))
+        run.note("slow words", attack.what, answer, time.monotonic() - began_s)

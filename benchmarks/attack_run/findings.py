@@ -6,18 +6,18 @@ import hashlib
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
+import httpx
 from sqlalchemy import select
 
 from aac.settings import Settings
 from aac.store.copying import record_tables
 from aac.workflow.archive import Archive
 from tests.canary import Canary
-from tests.ui.attack_requests import Answer, Attack
+from tests.ui.attack_requests import Answer, Attack, Raw
 from tests.workflow.apps import AppProcess
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,7 +29,8 @@ _OURS = (
 )
 # What the program says of a failure that it did not foresee, before the trace.
 _FAILED = re.compile(r"(event \w+|annotation endpoint|a button's work|generation) failed$")
-BAD = ("500 or a trace", "read", "written", "fetched", "not refused")
+FAILURE = "500 or a trace"
+BAD = (FAILURE, "read", "written", "fetched", "not refused")
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Row:
 
 
 @dataclass
-class Siege:
+class AttackRun:
     """One server under attack. place: everything that is its own. ends_s: on the monotonic clock. through: in words."""
 
     place: Path
@@ -53,16 +54,24 @@ class Siege:
     rows: dict[str, Row] = field(default_factory=dict)
     through: list[str] = field(default_factory=list)
     is_cut_short: bool = False
+    server: AppProcess | None = None  # the one that `app` started last
+
+    @property
+    def has_died(self) -> bool:
+        """Whether there was a server, and it ended by itself."""
+        return self.server is not None and not self.server.is_running
 
     @property
     def settings(self) -> Settings:
         return Settings(self.place / "data", worker="off")
 
     def chosen(self, attacks: Iterable[Attack]) -> Iterator[Attack]:
-        """Each so manieth, while there is time."""
+        """Every nth, while there is time and a server."""
         for n, attack in enumerate(attacks):
             if time.monotonic() > self.ends_s:
                 self.is_cut_short = True
+                return
+            if self.has_died:
                 return
             if n % self.every == 0:
                 yield attack
@@ -73,7 +82,7 @@ class Siege:
         row.statuses[f"{answer.status // 100}xx" if answer.status else "hung up"] += 1
         row.slowest_s = max(row.slowest_s, took_s)
         if answer.status >= 500 or "Traceback" in answer.text:
-            self.bad(kind, "500 or a trace", f"{what}: {answer.status} {answer.text[:200]}")
+            self.bad(kind, FAILURE, f"{what}: {answer.status} {answer.text[:200]}")
         elif answer.is_wrong():
             self.bad(kind, "read", f"{what}: {answer.text[:200]}")
         if must_fail and not 400 <= answer.status < 500:
@@ -84,9 +93,19 @@ class Siege:
         self.through.append(f"{kind}: {how}: {what}")
 
     def watched(self, kind: str, attack: Callable[[], None], may_write: bool = True) -> None:
-        """Do it, and note what was written or fetched meanwhile. may_write: whether the database may change."""
+        """Do it, and note what was written or fetched meanwhile, and whether the server lives.
+
+        may_write: whether the database may change.
+        """
+        if self.has_died:  # which is noted; nothing can be tried any more
+            return
         files, rows, asked = self._files(), self._rows(), len(self.canary.asked)
-        attack()
+        try:
+            attack()
+        except httpx.TransportError as error:
+            self.bad(kind, FAILURE, f"no answer: {error!r}")
+        if self.has_died:
+            self.bad(kind, FAILURE, "the server died")
         for path in sorted(files.items() ^ self._files().items()):
             self.bad(kind, "written", str(path))
         if not may_write and rows != self._rows():
@@ -121,22 +140,32 @@ class Siege:
             program=("-m", "tests.fetch_loopback", "app.py"),
         )  # fmt: skip
         app.start()
+        self.server = app
         return app
 
     def end(self, app: AppProcess, secrets: tuple[str, ...] = ()) -> None:
         """End it, and look what it said: no trace of an event that failed, and no secret."""
-        is_alive = app.answers() or psutil.pid_exists(app.pid)
+        is_alive, self.server = app.is_running, None
         app.end()
         log = app.log.read_text(encoding="utf-8", errors="replace")
         app.log.rename(self.place.parent / f"app-{time.monotonic_ns()}.log")
         if not is_alive:
-            self.bad("the server", "500 or a trace", log[-2_000:])
+            self.bad("the server", FAILURE, f"it died: {log[-2_000:]}")
         for line in log.splitlines():
             if _FAILED.match(line):
-                self.bad("the server", "500 or a trace", line)
+                self.bad("the server", FAILURE, line)
         for secret in secrets:
             if secret in log:
                 self.bad("the log", "read", f"a secret of {len(secret)} characters")
+
+
+def sent_as(raw: Raw, attack: Attack, headers: Mapping[str, str]) -> Answer:
+    """What came of it. That nobody answers, or nobody listens, is a failure of the server's."""
+    try:
+        return raw.send(attack, headers)
+    except (TimeoutError, ConnectionRefusedError) as error:
+        raw.close()
+        return Answer(599, f"no answer: {error!r}")
 
 
 def _below(folder: Path) -> Iterator[Path]:
