@@ -68,6 +68,8 @@ class Sessions:
             return None
         now = self._clock()
         with self._file() as file:
+            if not _is_made(file):
+                return None
             row = file.execute(
                 "SELECT kind, login, mark, created_s, seen_s FROM sessions WHERE id = ?", (_digest(session_id),)
             ).fetchone()
@@ -86,7 +88,8 @@ class Sessions:
             check_folder(self._path.parent)
             return
         with self._file() as file, file:
-            file.execute("DELETE FROM sessions WHERE id = ?", (_digest(session_id),))
+            if _is_made(file):
+                file.execute("DELETE FROM sessions WHERE id = ?", (_digest(session_id),))
 
     def check_writable(self) -> None:
         """Raise `StoreError` where no session could be written now. Nothing is made or changed."""
@@ -111,7 +114,8 @@ class Sessions:
                 self._path.touch(mode=0o600)
             with closing(self._opened()) as connection:
                 connection.execute("PRAGMA secure_delete = ON")
-                connection.execute(_TABLE)
+                if make:
+                    connection.execute(_TABLE)
                 yield connection
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from error
@@ -127,6 +131,11 @@ class Sessions:
     def _opened(self) -> sqlite3.Connection:
         """Never made here: that would be with another mode."""
         return sqlite3.connect(f"file:{quote(str(self._path))}?mode=rw", uri=True, timeout=_PATIENCE_S)
+
+
+def _is_made(file: sqlite3.Connection) -> bool:
+    """Whether the table is there: the first login makes the file, then the table, and others may look in between."""
+    return file.execute("SELECT 1 FROM sqlite_master WHERE name = 'sessions'").fetchone() is not None
 
 
 def _digest(session_id: str) -> str:

@@ -113,6 +113,8 @@ class Gate:
         is_metrics = self._metrics is not None and (request.method, request.scope["path"]) == ("GET", METRICS_PATH)
         if self._metrics and is_metrics and self._metrics.has_token(request):
             return await self._metrics.answer()
+        if self._pace:  # what has no row, and the login's own addresses, count as pages
+            self._pace.check_address(request, route.use if route else "read")
         asker = await self._login.asker(request)
         state = request.scope.setdefault("state", {})
         state.update(asker=asker, entrance=self._login.entrance)
@@ -125,7 +127,7 @@ class Gate:
             if asker.role < route.least:
                 raise Refusal(403, NOT_ALLOWED)
             if self._pace:
-                self._pace.check(request, route, asker)
+                self._pace.check_person(asker, route.use)
             if self._metrics and is_metrics:
                 return await self._metrics.answer()
         return response

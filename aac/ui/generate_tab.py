@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator
 from typing import Any
 
 import gradio as gr
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
-from aac.errors import AacError, Refused, WrongCall
+from aac.errors import AacError, WrongCall
 from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
-from aac.ui.access_texts import LINE_FULL, TURN_TAKEN, TURNS_TAKEN
-from aac.ui.answers import Refusal
-from aac.ui.guarded import maintains, refused, spender_of, turns_of
+from aac.ui.answers import KINDS, Refusal
+from aac.ui.guarded import refused
 from aac.ui.localised import Localised
-from aac.ui.meters import Answering, Meters
+from aac.ui.meters import Meters
 from aac.ui.numbers import fill
 from aac.ui.refusals import Refusals
 from aac.ui.request_panel import RequestPanel
-from aac.ui.spending import Spending, day_used_up
 from aac.ui.texts import Text
-from aac.ui.turns import MOST_IN_LINE, LineFull, Turns, places
+from aac.ui.turn_taking import DayUsedUp, Turn, TurnTaking
 from aac.ui.writer_choice import WriterChoice
 from aac.workflow.archive import Archive, sign, to_document
-from aac.workflow.generating import Speakers, generate
+from aac.workflow.generating import Speakers
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
-_FULL_RETRY_S = "30"
 _log = logging.getLogger(__name__)
 
 
@@ -43,24 +38,13 @@ class GenerateTab:
     ) -> None:
         self._speakers = speakers
         self._archive = archive
-        self._turns = Turns()
+        self.taking = TurnTaking(speakers.settings.day_limit_s, meters)
+        self._turns = self.taking.turns
         self._refusals = Refusals()
-        self._spending = Spending(speakers.settings.day_limit_s)
         self._meters = meters
-        meters.watch(self._turns)
         self.writer = WriterChoice(archive, page, language)
         self._build(page)
         self._wire()
-
-    @property
-    def turns(self) -> Turns:
-        """The line before the model."""
-        return self._turns
-
-    @property
-    def spending(self) -> Spending:
-        """For whom the model has worked for how long."""
-        return self._spending
 
     @property
     def for_maintainers(self) -> list[Any]:
@@ -152,26 +136,19 @@ class GenerateTab:
         self.stop.click(self._on_stop, None, [*buttons, *answer], api_name="stop", **quick)
 
     def _on_begin(self, request: gr.Request) -> tuple[Any, ...]:
-        if used_up := self._used_up(request):  # nothing is asked for: what the columns show stays
-            return *self._on_end(request), used_up, *(gr.skip(),) * (2 + len(self.more.shown))
-        person, most = turns_of(request)
         try:
-            is_let = self._turns.ask(_session(request), person, most)
-        except LineFull as error:
-            self._meters.refused("full")
-            text = self._remember(request, fill(LINE_FULL, n=str(MOST_IN_LINE)))
-            raise refused(request, 429, text, {"Retry-After": _FULL_RETRY_S}) from error
-        if not is_let:
-            self._meters.refused("turn")
-            raise refused(request, 429, self._remember(request, TURN_TAKEN if most == 2 else TURNS_TAKEN))
+            self.taking.ask(_session(request), request)
+        except DayUsedUp as refusal:  # nothing is asked for: what the columns show stays
+            return *self._on_end(request), self._used_up(refusal), *(gr.skip(),) * (2 + len(self.more.shown))
+        except Refusal as refusal:
+            text = self._remember(request, refusal.text)
+            raise refused(request, refusal.status, text, refusal.headers) from refusal
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
-    def _used_up(self, request: gr.Request) -> str:
-        """What is said to who has had their day's time of the model; empty for everybody else."""
-        used_up = day_used_up(self._spending, spender_of(request))
-        if used_up:
-            self._meters.refused("day")
-        return tiles.message(used_up)
+    def _used_up(self, refusal: DayUsedUp) -> str:
+        """As a message of the page; its answer is 200, from which nobody else counts a refusal."""
+        self._meters.refused(KINDS[refusal.status])
+        return tiles.message(refusal.text)
 
     def _on_end(self, request: gr.Request) -> tuple[Any, Any]:
         is_busy = self._turns.is_busy(_session(request))
@@ -205,58 +182,34 @@ class GenerateTab:
         self._turns.forget(_session(request))
 
     async def _on_generate(self, values: dict[Any, Any], request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        ticket = self._turns.join(_session(request))
-        if ticket is None:
-            yield (gr.skip(),) * (3 + len(self.more.shown))
-            return
-        answers = self._answers(values, ticket.stop, maintains=maintains(request))
-        try:
-            async for ahead in places(self._turns, ticket):
+        async with self.taking.turn(_session(request), request) as turn:
+            if turn is None:
+                yield (gr.skip(),) * (3 + len(self.more.shown))
+                return
+            async for ahead in turn.places():
                 yield self._said(None, _place(ahead))
-            if ticket.state != "running":  # taken back; a place may have been said after that
+            if not turn.is_begun:  # a place may have been said after it was taken back
                 yield self._said(None)
                 return
-            if used_up := self._used_up(request):  # by another of their requests, while this one waited
-                yield used_up, *_both(texts.EMPTY), *self.more.told()
-                return
-            async for answer in iterate_in_threadpool(answers):
-                yield answer
-        finally:
             try:
-                await run_in_threadpool(answers.close)  # the model is free only then
-            finally:
-                self._spending.add(spender_of(request), self._turns.end(ticket))
+                async for answer in turn.answers(lambda: self._answer(values, turn)):
+                    yield answer
+            except DayUsedUp as refusal:
+                yield self._used_up(refusal), *_both(texts.EMPTY), *self.more.told()
+            except AacError as error:
+                yield self._failed(error)
+            except Exception:  # a person gets a sentence, the log gets the trace
+                _log.exception("generation failed")
+                yield self._said(texts.UNEXPECTED)
 
-    def _answers(self, values: dict[Any, Any], stop: threading.Event, *, maintains: bool) -> Generator[tuple[Any, ...]]:
-        with self._meters.answering() as answering:
-            yield from self._answered(values, stop, answering, maintains=maintains)
-
-    def _answered(
-        self, values: dict[Any, Any], stop: threading.Event, answering: Answering, *, maintains: bool
-    ) -> Generator[tuple[Any, ...]]:
-        try:
-            if not maintains and not self._speakers.is_here(values[self.writer.model]):
-                raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
-            yield from self._answer(values, stop, answering, maintains=maintains)
-        except AacError as error:
-            answering.outcome = "refused" if isinstance(error, Refused | WrongCall) else "failed"
-            yield self._failed(error)
-        except Exception:  # a person gets a sentence, the log gets the trace
-            answering.outcome = "failed"
-            _log.exception("generation failed")
-            yield self._said(texts.UNEXPECTED)
-
-    def _answer(
-        self, values: dict[Any, Any], stop: threading.Event, answering: Answering, *, maintains: bool
-    ) -> Iterator[tuple[Any, ...]]:
+    def _answer(self, values: dict[Any, Any], turn: Turn) -> Generator[tuple[Any, ...]]:
+        if not turn.maintains and not self._speakers.is_here(values[self.writer.model]):
+            raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
         request = self._request(values)
         said = tiles.message(self.writer.missing(values)) + tiles.message(_help(request))
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
-        order = self.writer.order(values, request)
-        limit_s = self._speakers.settings.generation_limit_s
-        for generations in generate(self._speakers, order, stop, limit_s=limit_s, may_replace=maintains):
-            answering.take(generations)
+        for generations in turn.generate(self._speakers, self.writer.order(values, request)):
             if any(generation.finish == "time" for generation in generations):
                 said += tiles.message(texts.CUT_BY_TIME)
             yield said, *self.writer.placed(values, self._drawn(generations)), *rest

@@ -71,7 +71,7 @@ class GuardedBlocks(gr.Blocks):
             return await super().process_api(fn, inputs, state, request, iterator, *rest, **options)
         except Refusal as refusal:
             self._tell(fn, session_hash, refusal)
-            raise refused(request, refusal.status, refusal.text) from refusal
+            raise refused(request, refusal.status, refusal.text, refusal.headers) from refusal
         except gr.Error:
             raise
         except Exception as error:  # a person gets a sentence, the log gets the trace

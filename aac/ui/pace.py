@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from starlette.requests import Request
 
-from aac.access import Asker, Role, Route, Use
+from aac.access import Asker, Role, Use
 from aac.ui.access_texts import TOO_OFTEN
 from aac.ui.answers import Refusal
 from aac.ui.limits import Addresses, Allowance, Buckets
@@ -33,7 +33,10 @@ _PER_ADDRESS: dict[Use, Allowance] = {
 _STREAMS_PER_PERSON, _STREAMS_PER_ADDRESS = 20, 400
 _STREAM_WAIT_S = "5"
 _TURNS_PER_PERSON, _TURNS_PER_ADDRESS = 2, 8  # one that runs and one that waits; a class that shares a line
-_DAYS_PER_ADDRESS = _TURNS_PER_ADDRESS // _TURNS_PER_PERSON
+# Days' allowances of an address. The first few people of a class would use up one; with as many as a class has people,
+# one person with many browsers, whom nobody can tell from a class, would have the model all day. Four is a choice, not
+# measured.
+_DAYS_PER_ADDRESS = 4
 
 
 class Pace:
@@ -41,20 +44,28 @@ class Pace:
 
     def __init__(self, addresses: Addresses, buckets: Buckets | None = None) -> None:
         self._addresses = addresses
-        # With a new secret, a day's end would come to whoever waits for it. What is counted is forgotten after a day.
+        # A new secret would be a new key for the same address, which forgives what was used under the old one. It may
+        # stay: what is counted is forgotten after a day.
         self._spenders = addresses.with_lasting_secret()
         self._buckets = Buckets() if buckets is None else buckets  # an empty one counts as false
         self._streams: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def check(self, request: Request, route: Route, asker: Asker) -> None:
-        """Raise `Refusal` 429, with `Retry-After` in seconds, for what comes too often."""
-        address = _PER_ADDRESS[route.use]
-        waits_s = [self._buckets.wait_s(f"{route.use}:address:{self._addresses.key(request)}", address)]
-        if asker.key and route.use in _PER_PERSON and not waits_s[0]:
-            waits_s.append(self._buckets.wait_s(f"{route.use}:person:{asker.key}", _PER_PERSON[route.use]))
-        if max(waits_s):
-            raise Refusal(429, TOO_OFTEN, {"Retry-After": str(math.ceil(max(waits_s)))})
+    def check_address(self, request: Request, use: Use) -> None:
+        """Raise `Refusal` 429, with `Retry-After` in seconds, for what comes too often from one address.
+
+        It is asked before who asks is: a cookie that somebody made up costs a look into a file.
+        """
+        self._take(f"{use}:address:{self._addresses.key(request)}", _PER_ADDRESS[use])
+
+    def check_person(self, asker: Asker, use: Use) -> None:
+        """As `check_address`, of who is logged in."""
+        if asker.key and use in _PER_PERSON:
+            self._take(f"{use}:person:{asker.key}", _PER_PERSON[use])
+
+    def _take(self, key: str, allowance: Allowance) -> None:
+        if wait_s := self._buckets.wait_s(key, allowance):
+            raise Refusal(429, TOO_OFTEN, {"Retry-After": str(math.ceil(wait_s))})
 
     def turns(self, request: Request, asker: Asker) -> tuple[str, int]:
         """The key under which requests to the model are counted, and how many may wait or run at once."""
@@ -68,7 +79,7 @@ class Pace:
             return Spender()
         if asker.key:
             return Spender(f"person:{asker.key}")
-        return Spender(f"address:{self._spenders.key(request)}", _DAYS_PER_ADDRESS)
+        return Spender(f"address:{self._spenders.key(request)}", _DAYS_PER_ADDRESS, is_address=True)
 
     @contextmanager
     def stream(self, request: Request, asker: Asker) -> Iterator[None]:

@@ -102,7 +102,7 @@ def build_page(
         train.wire(train_tab.select, tabs)
         register(desk)
         if archive.settings.mcp:
-            maker = CardMaker(speakers, archive, tab.turns, tab.spending, meters)
+            maker = CardMaker(speakers, archive, tab.taking)
             register_tools(page, tools_of(maker, archive))
         desk.after_erasure.append(data.forget_files)
         if sync:  # what was erased must not come back from the Hub, should this disk be lost in the next minute

@@ -22,15 +22,14 @@ _KEYS_KEPT = 10_000
 
 
 class Spender(NamedTuple):
-    """Under which key somebody's seconds are counted, "" for no limit, and how many days' allowances they have."""
+    """Under which key somebody's seconds are counted, "" for no limit, and how many days' allowances they have.
+
+    is_address: whether it is an address, which many may share, and no login.
+    """
 
     key: str = ""
     allowances: int = 1
-
-    @property
-    def is_address(self) -> bool:
-        """Whether it is an address, which many may share, and no login."""
-        return self.key.startswith("address:")
+    is_address: bool = False
 
 
 class Spending:

@@ -56,7 +56,8 @@ class Speakers:
         """The model called `model` (an id or a folder), ready to speak.
 
         may_replace: whether it may take the place of the default that is kept, where memory does not hold both; else
-        that is a `NoRoomError`, and what is loaded stays.
+        that is a `NoRoomError`, and what is loaded stays. But the second place is emptied before its memory can be seen
+        to be free: where somebody still holds the model that had it, that is the same error, and the place stays empty.
         """
         key = (model, precision)
         if found := self._loaded.get(key):  # at once, also while another one is being loaded
@@ -67,7 +68,13 @@ class Speakers:
                 # what cannot be had must not cost the one that is loaded
                 located = locate(entry, self.settings, progress)
                 self._let_go(self._in_its_place(entry, located[0], precision, may_replace))
-                base = load_base(entry, self.settings, precision, progress, located, self._device)
+                try:
+                    base = load_base(entry, self.settings, precision, progress, located, self._device)
+                except NoRoomError as error:
+                    if may_replace or not self.keeps_default or entry.id == EMBEDDED_ID:
+                        raise
+                    needed = needed_bytes(entry, located[0], precision)  # who cannot change the server is told theirs
+                    raise _no_second_place(entry, needed, free_bytes(self._device)) from error
                 self._loaded[key] = self.gpu.speaker(base) if self.gpu else Speaker(base)
             return self._loaded[key]
 
@@ -94,11 +101,15 @@ class Speakers:
 
     def _let_go(self, keys: list[Key]) -> None:
         for key in keys:
-            del self._loaded[key]
-            if self.gpu:
-                self.gpu.let_go(*key)
+            self._forget(key)
         if keys:
             give_memory_back()
+
+    def _forget(self, key: Key) -> None:
+        """On the GPU too, which knows a folder by its entry, however it was written here (`model/`)."""
+        base = self._loaded.pop(key).base
+        if self.gpu:
+            self.gpu.let_go(base.entry.id, base.precision)
 
     def is_here(self, model: str) -> bool:
         """Whether a model is in this computer; raises `WrongCall` where there is none of that name."""

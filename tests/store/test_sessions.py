@@ -55,6 +55,15 @@ def test_looking_makes_no_file(sessions: Sessions, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_looking_makes_no_table(sessions: Sessions, tmp_path: Path):
+    (tmp_path / FILE_NAME).touch()  # as the first login does before it makes the table
+
+    assert sessions.find("a" * 43) is None
+    sessions.end("a" * 43)
+
+    assert (tmp_path / FILE_NAME).read_bytes() == b""
+
+
 def test_an_ended_session_is_found_no_more(sessions: Sessions):
     kept, ended = sessions.begin(ANA), sessions.begin(ANA)
 

@@ -19,6 +19,7 @@ from aac.access_settings import AccessSettings
 from aac.settings import Settings
 from aac.ui.gate import Gate
 from aac.ui.logins.kind import Login
+from aac.ui.pace import Pace
 from aac.ui.page import build_page, launch_options
 from aac.ui.protection import Protection
 from aac.workflow.archive import Archive
@@ -74,14 +75,18 @@ def served(
     access: AccessSettings | None = None,
     *,
     tools: bool = False,
+    pace: Pace | None = None,
     **options: Any,
 ) -> Served:
-    """A page of its own, launched as ours are; close its `page` afterwards. tools: as PRANCHA_MCP asks for them."""
+    """A page of its own, launched as ours are; close its `page` afterwards. tools: as PRANCHA_MCP asks for them.
+
+    pace: the limits; none by default where there is a login, for a test asks more in a second than people may.
+    """
     archive = Archive(Settings(folder, worker="off", mcp=tools))
     page = build_page(NoModel(archive.settings), archive)
     launched = {**launch_options(login, access, tools=tools), **options}
-    if login is not None:  # a test asks more in a second than limits let people
-        gate = Middleware(Gate, login=login, protection=Protection(access or AccessSettings()))
+    if login is not None:
+        gate = Middleware(Gate, login=login, protection=Protection(access or AccessSettings()), pace=pace)
         launched["app_kwargs"] = {"middleware": [gate]}
     app, url, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launched)
     return Served(page, app, url, archive)

@@ -58,7 +58,7 @@ def test_who_has_used_their_day_up_is_told_so_in_both_languages_and_keeps_their_
     assert "Daqui a cerca de 24 h" in message or "Daqui a cerca de 25 h" in message
     assert "You have used the time of the model" in message
     assert all(is_kept(update) for update in columns_and_more)
-    assert server.count(REFUSED, reason="day") == 1
+    assert [server.count(REFUSED, reason=reason) for reason in ("day", "rate")] == [1, 1]
 
 
 def test_the_model_does_not_run_for_them_however_they_ask(server: Shared):
@@ -148,6 +148,7 @@ def test_who_waits_while_another_tab_of_theirs_uses_it_up_is_told_at_their_turn(
 
     assert "You have used the time of the model" in str(over["output"]["data"])
     assert server.count(ANSWERS) == 1
+    assert [server.count(REFUSED, reason=reason) for reason in ("day", "rate")] == [1, 1]
 
 
 def test_a_clock_of_the_wall_that_is_set_back_gives_nobody_more(server: Shared, monkeypatch: pytest.MonkeyPatch):
@@ -164,7 +165,7 @@ def test_no_address_is_kept(server: Shared):
     cards(server, server.client(address="203.0.113.9"))
     tab = next(fn.fn.__self__ for fn in server.page.fns.values() if fn.api_name == "begin")
 
-    (key,) = tab._spending._spent
+    (key,) = tab.taking.spending._spent
 
     assert key.startswith("address:")
     assert "203.0.113" not in key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 import threading
@@ -16,8 +17,10 @@ import pytest
 from aac.access_settings import AccessSettings
 from aac.passwords import Logins
 from aac.store import sessions
+from aac.ui.limits import Addresses, Buckets
 from aac.ui.logins import with_session
-from tests.ui.doors import login_of
+from aac.ui.pace import Pace
+from tests.ui.doors import Clock, login_of
 from tests.ui.roles import Served, served
 
 PASSWORD = "uma senha comprida"
@@ -66,6 +69,11 @@ def held(folder: Path) -> Iterator[None]:
 
 def status(browser: httpx.Client, path: str = "/gradio_api/app_id") -> int:
     return browser.get(path).status_code
+
+
+def made_up(browser: httpx.Client) -> int:
+    """What a cookie that nobody was given gets, where an address may ask the least often."""
+    return browser.post("/gradio_api/upload", headers={"Cookie": f"prancha={secrets.token_urlsafe(32)}"}).status_code
 
 
 def test_who_has_no_session_is_served_while_those_who_have_one_wait(
@@ -137,3 +145,27 @@ def test_a_login_that_is_taken_away_or_gets_a_new_password_is_out_at_once(
         Logins(tmp_path).add("ana", PASSWORD + "!", is_maintainer=True)
 
     assert status(ana, "/metrics") == 403
+
+
+def test_made_up_cookies_past_the_limit_of_their_address_cost_no_look_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sessions, "_PATIENCE_S", 60)  # a look-up would wait for as long as the file is held
+    Logins(tmp_path).add("ana", PASSWORD, is_maintainer=True)
+    access = AccessSettings(login="password", proxies=1)
+    server = served(tmp_path, login_of(tmp_path, access), access, pace=Pace(Addresses(1), Buckets(Clock())))
+    with browser_of(server) as ana, browser_of(server) as stranger:
+        ana.headers["X-Forwarded-For"] = "192.0.2.1"
+        stranger.headers["X-Forwarded-For"] = "192.0.2.2"
+        assert ana.post("/login", data={"name": "ana", "password": PASSWORD}).status_code == 303
+
+        first = [made_up(stranger) for _ in range(60)]
+        with held(tmp_path), ThreadPoolExecutor(2 * with_session._LOOK_AT_ONCE) as pool:
+            flood = list(pool.map(lambda _: made_up(stranger), range(200)))
+        of_ana = status(ana, "/metrics")
+
+    server.page.close()
+    server.archive.close()
+    assert first == [403] * 60  # nobody's sessions, looked up
+    assert flood == [429] * 200
+    assert of_ana == 404  # known, and let through: this server has none

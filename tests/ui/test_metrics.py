@@ -238,6 +238,7 @@ def test_who_waits_and_who_has_too_many_turns_is_counted(server: Watched):
     assert found["prancha_generations_waiting", ""] == 1
     assert found["prancha_generations_running", ""] == 0
     assert found["prancha_refused_total", "turn"] == 1
+    assert found["prancha_refused_total", "rate"] == 1
 
 
 @pytest.mark.real_model

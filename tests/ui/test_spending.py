@@ -9,7 +9,7 @@ from tests.ui.doors import Clock
 
 HOUR_S, DAY_S = 3600, 24 * 3600
 ANA, BIA = Spender("person:ana"), Spender("person:bia")
-SCHOOL = Spender("address:school", 4)
+SCHOOL = Spender("address:school", 4, is_address=True)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_who_has_used_the_day_up_is_told_so_in_both_languages(place: Place):
     assert again.isError
     assert USED_UP in said(again)
     assert "You have used the time of the model" in said(again)
-    assert place.count("prancha_refused_total", reason="day") == 1
+    assert [place.count("prancha_refused_total", reason=reason) for reason in ("day", "rate")] == [1, 1]
 
 
 def test_what_a_program_used_is_gone_for_the_same_person_s_page(place: Place):
@@ -70,4 +70,4 @@ def test_a_full_line_is_told_in_both_languages(place: Place, monkeypatch: pytest
     full = fill(LINE_FULL, n=str(MOST_IN_LINE))
     assert full.pt in said(result)
     assert full.en in said(result)
-    assert place.count("prancha_refused_total", reason="full") == 1
+    assert [place.count("prancha_refused_total", reason=reason) for reason in ("full", "rate")] == [1, 1]

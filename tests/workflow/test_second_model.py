@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aac.errors import NoRoomError
+from aac.models import loading
+from aac.models.generation import Speaker
 from aac.models.loading import needed_bytes
 from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.settings import Settings
@@ -116,6 +118,35 @@ def test_what_the_second_one_gives_back_counts(shared: Speakers, small: str, oth
     assert loaded(shared) == sorted([other, EMBEDDED_ID])
 
 
+@pytest.fixture
+def held(shared: Speakers, small: str, other: str, free, monkeypatch: pytest.MonkeyPatch) -> Iterator[Speaker]:
+    """The model in the second place, in somebody's hands, with memory for the other one once it is back."""
+    free(FREE)
+    found = shared.get(small)
+    now = needed(other) - found.base.model.get_memory_footprint()
+    free(now)
+    monkeypatch.setattr(loading, "free_bytes", lambda device: now)
+    yield found
+
+
+def test_a_second_one_that_somebody_still_holds_gives_nothing_back_and_who_chose_is_told_of_no_place(
+    shared: Speakers, other: str, held: Speaker
+):
+    default = shared.get(EMBEDDED_ID)
+
+    with pytest.raises(NoRoomError, match=r"does not hold .* beside smollm2-135m") as raised:
+        shared.get(other, may_replace=False)
+
+    assert "--precision" not in raised.value.pt + raised.value.en
+    assert shared.get(EMBEDDED_ID) is default
+    assert loaded(shared) == [EMBEDDED_ID]
+
+
+def test_who_maintains_is_told_what_to_do_about_it(shared: Speakers, other: str, held: Speaker):
+    with pytest.raises(NoRoomError, match="--precision nf4"):
+        shared.get(other)
+
+
 def test_a_default_that_is_not_in_memory_keeps_its_place(settings: Settings, small: str, free):
     speakers = Speakers(settings, keeps_default=True)
     free(needed(small) + needed(EMBEDDED_ID) - 1)
@@ -185,3 +216,16 @@ def test_a_gpu_that_is_lent_holds_what_the_server_holds(
 
     assert speakers.gpu is not None
     assert sorted(model for model, _ in speakers.gpu._held) == loaded(speakers) == sorted([other, EMBEDDED_ID])
+
+
+def test_a_gpu_that_is_lent_lets_go_of_a_folder_however_its_name_was_written(
+    settings: Settings, small: str, other: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "spaces", StandIn().module)
+    speakers = speakers_for_server(replace(settings, zero_gpu=True))
+
+    speakers.get(f"{small}/")
+    speakers.get(other)
+
+    assert speakers.gpu is not None
+    assert list(speakers.gpu._held) == [(other, "fp32")]
