@@ -16,12 +16,10 @@ from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
 from aac.ui.access_texts import LINE_FULL, TURN_TAKEN, TURNS_TAKEN
-from aac.ui.answers import Refusal
 from aac.ui.guarded import maintains, refused, spender_of, turns_of
 from aac.ui.localised import Localised
 from aac.ui.meters import Answering, Meters
 from aac.ui.numbers import fill
-from aac.ui.refusals import Refusals
 from aac.ui.request_panel import RequestPanel
 from aac.ui.spending import Spending, day_used_up
 from aac.ui.texts import Text
@@ -44,7 +42,6 @@ class GenerateTab:
         self._speakers = speakers
         self._archive = archive
         self._turns = Turns()
-        self._refusals = Refusals()
         self._spending = Spending(speakers.settings.day_limit_s)
         self._meters = meters
         meters.watch(self._turns)
@@ -159,11 +156,11 @@ class GenerateTab:
             is_let = self._turns.ask(_session(request), person, most)
         except LineFull as error:
             self._meters.refused("full")
-            text = self._remember(request, fill(LINE_FULL, n=str(MOST_IN_LINE)))
+            text = fill(LINE_FULL, n=str(MOST_IN_LINE))
             raise refused(request, 429, text, {"Retry-After": _FULL_RETRY_S}) from error
         if not is_let:
             self._meters.refused("turn")
-            raise refused(request, 429, self._remember(request, TURN_TAKEN if most == 2 else TURNS_TAKEN))
+            raise refused(request, 429, TURN_TAKEN if most == 2 else TURNS_TAKEN)
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
     def _used_up(self, request: gr.Request) -> str:
@@ -177,27 +174,24 @@ class GenerateTab:
         is_busy = self._turns.is_busy(_session(request))
         return gr.update(interactive=not is_busy), gr.update(interactive=is_busy)
 
-    def refuse(self, session: str, refusal: Refusal) -> None:
+    def refuse(self, session: str) -> None:
         """The cards that the tab asked for are refused before they stood in the line: their place is free at once."""
         self._turns.withdraw(session)
-        if refusal.status != 400:  # of a value the page says which fields to look at
-            self._refusals.put(session, refusal.text)
 
-    def _remember(self, request: gr.Request, text: Text) -> Text:
-        """For `_on_not_begun`: of what does not wait in its queue Gradio's page says nothing but “Error”."""
-        self._refusals.put(_session(request), text)
-        return text
-
+    # Why something was refused the page says by itself, where it was (refused.js): here a message would be the second.
     def _on_not_begun(self, request: gr.Request) -> tuple[Any, ...]:
-        return *self._on_end(request), *self._said(self._refusals.take(_session(request)) or texts.NOT_BEGUN)
+        """Nothing was asked for: what the columns show stays."""
+        return *self._on_end(request), tiles.message(None), *(gr.skip(),) * (2 + len(self.more.shown))
 
     def _on_refused(self, request: gr.Request) -> tuple[Any, ...]:
         self.forget(request)
-        return *self._on_end(request), *self._said(self._refusals.take(_session(request)) or texts.REFUSED)
+        return *self._on_end(request), *self._said(None)
 
     def _on_stop(self, request: gr.Request) -> tuple[Any, ...]:
         if not self._turns.stop(_session(request)):
-            return (gr.skip(),) * (5 + len(self.more.shown))
+            rest = (gr.skip(),) * (3 + len(self.more.shown))
+            # What runs tells of its end itself; where nothing does, the page missed it: a call was refused in between.
+            return (*((gr.skip(),) * 2 if self._turns.is_busy(_session(request)) else self._on_end(request)), *rest)
         return *self._on_end(request), *self._said(None)
 
     def forget(self, request: gr.Request) -> None:
