@@ -81,8 +81,7 @@ class Settings:
         PRANCHA_DATABASE_URL, PRANCHA_SALT, PRANCHA_WORKER, HF_TOKEN, PRANCHA_SYNC_REPO, HF_HUB_CACHE, PRANCHA_FILTER
         (not on a Space: whoever comes there did not choose it), PRANCHA_GENERATION_LIMIT_S, PRANCHA_DAY_LIMIT_S,
         PRANCHA_MCP, on a Space SPACE_ID, SPACES_ZERO_GPU and GRADIO_SERVER_PORT; and of who may enter what
-        `AccessSettings` reads. Raises
-        `WrongSetting`.
+        `AccessSettings` reads. Raises `WrongSetting`.
         """
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()

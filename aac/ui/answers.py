@@ -22,7 +22,7 @@ class Refusal(Exception):
 
 
 def answer(refusal: Refusal, request: Request) -> Response:
-    """The refusal as who asks can read it. Of an event's, refused.js shows `refusal`; Gradio reads `error`."""
+    """The refusal as who asks can read it. Of an event's, refused.js shows `refusal`, or Gradio's page `error`."""
     text = refusal.text
     if "text/html" in request.headers.get("accept", "") and request.method in ("GET", "HEAD", "POST"):
         body = f"<p>{text.both()}</p>{_way_in(refusal, request)}"
@@ -38,7 +38,10 @@ def _way_in(refusal: Refusal, request: Request) -> str:
     entrance, asker = state.get("entrance"), state.get("asker")
     if refusal.status != 403 or not entrance or asker is None or asker.login:
         return ""
-    return f'<p><a class="way" href="{entrance}">{LOG_IN.both()}</a></p>'
+    # A login cannot be kept inside another page's frame: it opens in a tab of its own, as in page.js.
+    is_whole_tab = request.headers.get("sec-fetch-dest") == "document"
+    opens = "" if is_whole_tab else ' target="_blank" rel="noopener"'
+    return f'<p><a class="way" href="{entrance}"{opens}>{LOG_IN.both()}</a></p>'
 
 
 def small_page(title: Text, body: str) -> str:

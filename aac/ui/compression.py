@@ -8,14 +8,17 @@ person beside what somebody else wrote: from the length of such an answer, compr
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 
-from starlette.datastructures import MutableHeaders
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware, GZipResponder
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _OURS = ("/", "/config", "/gradio_api/run/emoji")
 _LEAST_BYTES = 1_000
 _LEVEL = 6
+# All get the same: so many bodies are kept as they were packed last, two of each path.
+_KEPT = 2 * len(_OURS)
 # What Gradio compresses, parts of a file too, whose `Content-Range` then lies.
 _GRADIOS = re.compile(r".+[.](html?|js|css|json|md|txt|[ct]sv|xml|svg)", re.IGNORECASE)
 
@@ -25,17 +28,41 @@ class Compressed:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._packing = GZipMiddleware(app, minimum_size=_LEAST_BYTES, compresslevel=_LEVEL)
+        self._plain = GZipMiddleware(app, minimum_size=_LEAST_BYTES)
+        self._packed: OrderedDict[bytes, bytes] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Compress, or let through; who asks for a part of what Gradio compresses gets the whole."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif scope["path"] in _OURS:
-            await self._packing(scope, receive, send)
+            asks = "gzip" in Headers(scope=scope).get("Accept-Encoding", "")
+            packing = _Packing(self._app, self._packed) if asks else self._plain
+            await packing(scope, receive, send)
         elif _GRADIOS.fullmatch(scope["path"]):
             asked = MutableHeaders(raw=list(scope["headers"]))
             del asked["Range"]
             await self._app({**scope, "headers": asked.raw}, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+class _Packing(GZipResponder):
+    """One answer. packed: what is known already, by the body, the oldest first."""
+
+    def __init__(self, app: ASGIApp, packed: OrderedDict[bytes, bytes]) -> None:
+        super().__init__(app, _LEAST_BYTES, compresslevel=_LEVEL)
+        self._packed = packed
+        self._is_in_parts = False
+
+    async def apply_compression(self, body: bytes, *, more_body: bool) -> bytes:
+        """As Starlette has it; a body that comes whole is looked for among those that are known."""
+        self._is_in_parts = self._is_in_parts or more_body
+        if self._is_in_parts:
+            return await super().apply_compression(body, more_body=more_body)
+        found = self._packed.get(body)
+        if found is None:
+            found = self._packed[body] = await super().apply_compression(body, more_body=False)
+            if len(self._packed) > _KEPT:
+                self._packed.popitem(last=False)
+        return found

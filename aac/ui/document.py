@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +15,8 @@ from aac.ui.scripts import first_script
 PATHS = ("/",)
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _HEAD = b"<head>"
+# Of so many documents it is kept what was found in them: all people get the same one from the same address.
+_KEPT = 4
 
 
 class Document:
@@ -27,6 +30,7 @@ class Document:
         self._app = app
         self._first = b"<script>" + first_script().encode() + b"</script>"
         self._of_head = hashes(head.encode())
+        self._known_hashes = lru_cache(_KEPT)(hashes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only the document itself is looked at, and only where it is one."""
@@ -50,7 +54,7 @@ class Document:
     async def _send(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
         if Headers(raw=start["headers"]).get("content-type", "").startswith("text/html"):
             body = body.replace(_HEAD, _HEAD + self._first, 1)
-            scope.setdefault("state", {})["scripts"] = (*hashes(body), *self._of_head)
+            scope.setdefault("state", {})["scripts"] = (*self._known_hashes(body), *self._of_head)
             MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(body))
         await send(start)
         await send({"type": "http.response.body", "body": body})

@@ -13,12 +13,10 @@ from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
-from aac.ui.answers import KINDS, Refusal
-from aac.ui.guarded import refused
+from aac.ui.answers import KINDS
 from aac.ui.localised import Localised
 from aac.ui.meters import Meters
 from aac.ui.numbers import fill
-from aac.ui.refusals import Refusals
 from aac.ui.request_panel import RequestPanel
 from aac.ui.texts import Text
 from aac.ui.turn_taking import DayUsedUp, Turn, TurnTaking
@@ -40,7 +38,6 @@ class GenerateTab:
         self._archive = archive
         self.taking = TurnTaking(speakers.settings.day_limit_s, meters)
         self._turns = self.taking.turns
-        self._refusals = Refusals()
         self._meters = meters
         self.writer = WriterChoice(archive, page, language)
         self._build(page)
@@ -140,9 +137,6 @@ class GenerateTab:
             self.taking.ask(_session(request), request)
         except DayUsedUp as refusal:  # nothing is asked for: what the columns show stays
             return *self._on_end(request), self._used_up(refusal), *(gr.skip(),) * (2 + len(self.more.shown))
-        except Refusal as refusal:
-            text = self._remember(request, refusal.text)
-            raise refused(request, refusal.status, text, refusal.headers) from refusal
         return *self._on_end(request), *self._said(None, texts.WAITING)
 
     def _used_up(self, refusal: DayUsedUp) -> str:
@@ -154,27 +148,24 @@ class GenerateTab:
         is_busy = self._turns.is_busy(_session(request))
         return gr.update(interactive=not is_busy), gr.update(interactive=is_busy)
 
-    def refuse(self, session: str, refusal: Refusal) -> None:
+    def refuse(self, session: str) -> None:
         """The cards that the tab asked for are refused before they stood in the line: their place is free at once."""
         self._turns.withdraw(session)
-        if refusal.status != 400:  # of a value the page says which fields to look at
-            self._refusals.put(session, refusal.text)
 
-    def _remember(self, request: gr.Request, text: Text) -> Text:
-        """For `_on_not_begun`: of what does not wait in its queue Gradio's page says nothing but “Error”."""
-        self._refusals.put(_session(request), text)
-        return text
-
+    # Why something was refused the page says by itself, where it was (refused.js): here a message would be the second.
     def _on_not_begun(self, request: gr.Request) -> tuple[Any, ...]:
-        return *self._on_end(request), *self._said(self._refusals.take(_session(request)) or texts.NOT_BEGUN)
+        """Nothing was asked for: what the columns show stays."""
+        return *self._on_end(request), tiles.message(None), *(gr.skip(),) * (2 + len(self.more.shown))
 
     def _on_refused(self, request: gr.Request) -> tuple[Any, ...]:
         self.forget(request)
-        return *self._on_end(request), *self._said(self._refusals.take(_session(request)) or texts.REFUSED)
+        return *self._on_end(request), *self._said(None)
 
     def _on_stop(self, request: gr.Request) -> tuple[Any, ...]:
         if not self._turns.stop(_session(request)):
-            return (gr.skip(),) * (5 + len(self.more.shown))
+            rest = (gr.skip(),) * (3 + len(self.more.shown))
+            # What runs tells of its end itself; where nothing does, the page missed it: a call was refused in between.
+            return (*((gr.skip(),) * 2 if self._turns.is_busy(_session(request)) else self._on_end(request)), *rest)
         return *self._on_end(request), *self._said(None)
 
     def forget(self, request: gr.Request) -> None:

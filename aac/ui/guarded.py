@@ -27,14 +27,14 @@ class GuardedBlocks(gr.Blocks):
     nothing read yet.
 
     when_refused: of an event's name what is called where it was refused before it ran, with the tab (its owner's, as
-    far as one can tell) and the refusal.
+    far as one can tell).
     tools: by name, the events that are tools (`aac.ui.tools.table`).
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.tabs = Tabs()
-        self.when_refused: dict[str, Callable[[str, Refusal], None]] = {}
+        self.when_refused: dict[str, Callable[[str], None]] = {}
         self.tools: dict[str, Any] = {}
 
     def queue(self, *arguments: Any, **options: Any) -> Any:
@@ -70,13 +70,13 @@ class GuardedBlocks(gr.Blocks):
                 inputs = checked(inputs, fn, self.upload_file_set)
             return await super().process_api(fn, inputs, state, request, iterator, *rest, **options)
         except Refusal as refusal:
-            self._tell(fn, session_hash, refusal)
+            self._tell(fn, session_hash)
             raise refused(request, refusal.status, refusal.text, refusal.headers) from refusal
         except gr.Error:
             raise
         except Exception as error:  # a person gets a sentence, the log gets the trace
             _log.exception("event %s failed", fn.api_name)
-            self._tell(fn, session_hash, Refusal(500, UNEXPECTED))
+            self._tell(fn, session_hash)
             raise refused(request, 500, UNEXPECTED) from error
 
     def _check(self, fn: Any, session_hash: str | None, request: Any) -> None:
@@ -92,17 +92,17 @@ class GuardedBlocks(gr.Blocks):
         self._check(fn, session_hash, request)
         try:
             check_room(waiting)
-        except Refusal as refusal:
-            self._tell(fn, session_hash, refusal)
+        except Refusal:
+            self._tell(fn, session_hash)
             meters = _state(request).get("meters")
             if isinstance(meters, Meters):
                 meters.refused("full")
             raise
 
-    def _tell(self, fn: Any, session_hash: str | None, refusal: Refusal) -> None:
+    def _tell(self, fn: Any, session_hash: str | None) -> None:
         when_refused = self.when_refused.get(str(fn.api_name))
         if when_refused and session_hash:
-            when_refused(session_hash, refusal)
+            when_refused(session_hash)
 
     async def preprocess_data(self, *arguments: Any, **options: Any) -> Any:
         """As Gradio has it; but what it refuses (a choice that there is not, a number out of range) is our refusal.

@@ -1,22 +1,48 @@
-// What the server refused of Gradio's own calls (too many requests, another role, no place in line): Gradio shows the
-// words of an event that waited in its queue, and nothing where a direct call failed. They are shown here, until a person
-// closes them. Calls of `annotate.js` tell of theirs themselves.
+// What the server refused of Gradio's own calls (too many requests, another role, no place in line) is said once. Of what
+// waits in Gradio's queue its toast says it: in our words, as it has its own at 503 and is told of another status. Of a
+// direct call Gradio says nothing: here a box does, until it is closed or the call made again succeeds. Calls of
+// `annotate.js` tell of theirs themselves.
 (() => {
   const A = window.prancha.annotate;
   const GRADIOS = /\/gradio_api\/(run\/predict|queue\/join)$/;
-  const say = (told) => {
-    document.querySelector(".pr-refused")?.remove();  // the same words again are said again
-    const box = A.el("div", { class: "pr-refused" },
-      A.note("bad", A.explained(told), A.button("close", () => box.remove())));
+  const BUSY = 503;
+  let shown = null;  // the box, its words, and the events of which it speaks
+  const quiet = new Map();  // of an event that no person asked for, the words that were closed
+  const hide = () => { shown?.box.remove(); shown = null; };
+  const close = () => {
+    shown.events.forEach((event) => quiet.set(event, shown.words));
+    hide();
+  };
+  const isOfTimer = (event) => {
+    const { targets = [] } = window.gradio_config?.dependencies?.find(({ id }) => id === event) ?? {};
+    return targets.length > 0 && targets.every(([, what]) => what === "tick");
+  };
+  const say = (told, event) => {
+    const words = JSON.stringify([told.pt, told.en]);
+    if (shown?.words === words) { shown.events.add(event); return; }  // an alert that is put back is read out again
+    if (isOfTimer(event) && (shown || quiet.get(event) === words)) return;  // it comes again
+    hide();
+    const box = A.el("div", { class: "pr-notice" }, A.note("bad", A.explained(told), A.button("close", close)));
+    shown = { box, words, events: new Set([event]) };
     (document.querySelector(".gradio-container") ?? document.body).append(box);
   };
+  const succeeded = (event) => {
+    quiet.delete(event);
+    if (shown?.events.has(event)) hide();
+  };
+  const eventOf = (body) => { try { return JSON.parse(body).fn_index; } catch { return undefined; } };
   const call = window.fetch;
   window.fetch = async (...given) => {
     const answer = await call(...given);
-    const path = new URL(given[0]?.url ?? given[0], location.href).pathname;
-    if (answer.status >= 400 && GRADIOS.test(path)) {
-      answer.clone().json().then(({ refusal }) => { if (refusal?.pt) say(refusal); }, () => { /* a proxy's own page */ });
-    }
+    const [, door] = GRADIOS.exec(new URL(given[0]?.url ?? given[0], location.href).pathname) ?? [];
+    if (!door) return answer;
+    const event = eventOf(given[1]?.body);
+    if (answer.ok) succeeded(event);
+    if (answer.status < 400) return answer;
+    const told = await answer.clone().json().then(({ refusal }) => refusal, () => null);  // null: a proxy's own page
+    if (!told?.pt) return answer;
+    if (door === "run/predict") say(told, event);
+    else if (answer.status === BUSY) return new Response(await answer.text(), { status: 500, headers: answer.headers });
     return answer;
   };
 })();

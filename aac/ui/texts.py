@@ -99,14 +99,6 @@ NO_CARDS = Text(
 WAITING = Text("Aguardando a vez e o modelo…", "Waiting for a turn and the model…")
 ONE_AHEAD = Text("Aguardando a vez: há um pedido antes do seu.", "Waiting for a turn: one request is before yours.")
 AHEAD = Text("Aguardando a vez: há {n} pedidos antes do seu.", "Waiting for a turn: {n} requests are before yours.")
-REFUSED = Text(
-    "Um dos valores não serve. Confira o número de cartões, a temperatura e a semente em “Ajustes”.",
-    "One of the values cannot be used. Check the number of cards, and temperature and seed under “Settings”.",
-)
-NOT_BEGUN = Text(
-    "O servidor não aceitou o pedido agora. Espere um pouco e peça de novo; o que você escreveu continua aqui.",
-    "The server did not take the request now. Wait a little and ask again; what you wrote is still here.",
-)
 WRITING = Text("escrevendo…", "writing…")
 FINISHED = {
     "end": Text("pronto", "done"),

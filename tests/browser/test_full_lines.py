@@ -41,6 +41,13 @@ def check_shown(place: Any, said: str, language: str) -> None:
     expect(place).not_to_contain_text(other, use_inner_text=True)
 
 
+def check_nowhere(page: Page, said: str, *places: str) -> None:
+    """Once what comes after a refusal has come, it is not said a second time."""
+    expect(page.locator("#generate")).to_be_enabled()
+    for place in places:
+        expect(page.locator(place).filter(has_text=said)).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("language", "said"), [("pt-BR", "Já esperam 0 pedidos deste tipo"), ("en-US", "0 requests of this kind wait")]
 )
@@ -52,12 +59,13 @@ def test_cards_that_found_no_room_in_the_queue(
 
     press(page)
 
-    check_shown(page.locator(".toast-body").first, said, language)
-    check_shown(page.locator("#message"), said, language)
+    check_shown(page.locator(".toast-body"), said, language)
+    check_nowhere(page, said, ".pr-notice", "#message")
     expect(page.locator("#generate")).to_be_enabled()
     monkeypatch.undo()
     press(page)
     expect(page.locator("#message")).to_contain_text("Falta o modelo" if language == "pt-BR" else "model is missing")
+    expect(page.locator(".pr-notice")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +80,10 @@ def test_cards_that_found_the_line_at_the_model_full(
 
     press(page)
 
-    check_shown(page.locator("#message"), said, language)
+    check_shown(page.locator(".pr-notice"), said, language)
+    check_nowhere(page, said, ".toast-body", "#message")
     expect(page.locator("#generate")).to_be_enabled()
     monkeypatch.undo()
     press(page)
     expect(page.locator("#message")).to_contain_text("Falta o modelo" if language == "pt-BR" else "model is missing")
+    expect(page.locator(".pr-notice")).to_have_count(0)

@@ -16,14 +16,14 @@ pytestmark = pytest.mark.browser
 REFUSALS = {403: NOT_ALLOWED, 429: TOO_OFTEN, 503: NOT_NOW}
 
 
-def refuse(page: Page, status: int, text: Text) -> None:
-    """Let every event of Gradio's be refused from now on, as the gate does it."""
+def refuse(page: Page, status: int, text: Text, door: str = "run/predict") -> None:
+    """Let every event of Gradio's that comes by this door be refused from now on, as the gate does it."""
     content = {"error": text.both(), "refusal": {"kind": KINDS[status], "pt": text.pt, "en": text.en}}
 
     def answer(route: Route) -> None:
         route.fulfill(status=status, content_type="application/json", body=json.dumps(content))
 
-    page.route("**/gradio_api/run/predict", answer)
+    page.route(f"**/gradio_api/{door}*", answer)
 
 
 @pytest.mark.parametrize("status", REFUSALS)
@@ -36,7 +36,7 @@ def test_a_refused_event_is_told_of_within_the_screen_and_closed_by_keyboard(
 
     page.locator("#generate").click()
 
-    told = page.locator(".pr-refused")
+    told = page.locator(".pr-notice")
     said = REFUSALS[status].pt if language == "pt-BR" else REFUSALS[status].en
     expect(told.get_by_role("alert")).to_contain_text(said, use_inner_text=True)
     box = told.bounding_box()
@@ -55,9 +55,92 @@ def test_what_is_refused_twice_is_said_once(open_page):
 
     for _ in range(2):
         page.locator("#generate").click()
-        expect(page.locator(".pr-refused")).to_be_visible()
+        expect(page.locator(".pr-notice")).to_be_visible()
 
-    expect(page.locator(".pr-refused")).to_have_count(1)
+    expect(page.locator(".pr-notice")).to_have_count(1)
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+def test_of_a_refused_place_in_the_queue_gradios_toast_alone_speaks_in_our_words(open_page, status: int):
+    page = open_page()
+    refuse(page, status, REFUSALS[status], "queue/join")
+
+    page.locator("#prompt").get_by_role("textbox").fill("Querer")
+    page.locator("#generate").click()
+
+    expect(page.locator(".toast-body")).to_contain_text(REFUSALS[status].pt, use_inner_text=True)
+    expect(page.locator("#generate")).to_be_enabled()
+    expect(page.locator("#message")).to_have_text("")
+    expect(page.locator(".pr-notice")).to_have_count(0)
+
+
+def call(page: Page, event: int) -> None:
+    """As Gradio calls it."""
+    how = "{method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({data: [], fn_index})}"
+    page.evaluate(f"async (fn_index) => (await fetch('/gradio_api/run/predict', {how})).text()", event)
+
+
+def timer_of(page: Page) -> int:
+    """The event that is called every two seconds while a run is under way."""
+    found = "gradio_config.dependencies.find(({ targets }) => targets.some(([, what]) => what === 'tick')).id"
+    return int(page.evaluate(found))
+
+
+def test_a_timer_that_is_refused_again_leaves_the_notice_as_it_is(open_page):
+    page = open_page()
+    refuse(page, 503, NOT_NOW)
+    timer = timer_of(page)
+    call(page, timer)
+    page.locator(".pr-notice").evaluate("(box) => { box.dataset.seen = 'yes'; }")
+
+    call(page, timer)
+
+    assert page.locator(".pr-notice").get_attribute("data-seen") == "yes"
+
+
+def test_what_was_closed_of_a_timer_is_said_again_only_once_it_has_worked_in_between(open_page):
+    page = open_page()
+    refuse(page, 503, NOT_NOW)
+    timer = timer_of(page)
+    call(page, timer)
+    page.locator(".pr-notice").get_by_role("button").click()
+
+    call(page, timer)
+    expect(page.locator(".pr-notice")).to_have_count(0)
+    page.unroute("**/gradio_api/run/predict*")
+    page.route("**/gradio_api/run/predict", lambda route: route.fulfill(json={"data": []}))
+    call(page, timer)
+    page.unroute("**/gradio_api/run/predict*")
+    refuse(page, 503, NOT_NOW)
+    call(page, timer)
+
+    expect(page.locator(".pr-notice")).to_have_count(1)
+
+
+def test_who_presses_again_after_closing_is_told_again(open_page):
+    page = open_page()
+    refuse(page, 429, TOO_OFTEN)
+    page.locator("#generate").click()
+    page.locator(".pr-notice").get_by_role("button").click()
+
+    page.locator("#generate").click()
+
+    expect(page.locator(".pr-notice")).to_have_count(1)
+
+
+def test_a_refused_event_leaves_the_list_of_refused_annotations_where_it_is(open_page):
+    page = open_page()
+    page.evaluate("""() => window.prancha.annotate.storage.set("prancha-refused:000-one", JSON.stringify({
+        name: "rate", payload: { id: "one" }, at: 1, error: { kind: "wrong", pt: "Não.", en: "No." } }))""")
+    page.get_by_role("tab", name="Avaliar", exact=True).click()
+    kept = page.locator("#pr-rate .pr-outbox details").filter(has_text="não aceitou")
+    kept.wait_for()
+    refuse(page, 429, TOO_OFTEN)
+
+    call(page, timer_of(page))
+
+    expect(page.locator(".pr-notice")).to_be_visible()
+    expect(kept).to_have_css("position", "static")
 
 
 @pytest.mark.parametrize("language", ["pt-BR", "en-US"])

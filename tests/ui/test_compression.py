@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+from starlette.middleware.gzip import GZipResponder
+from starlette.responses import PlainTextResponse
+from starlette.types import Message
 
+from aac.ui import compression
 from tests.ui.roles import Served, served
 
 PACKED = {"Accept-Encoding": "gzip"}
@@ -117,3 +124,44 @@ def test_an_events_stream_is_not_compressed(browser: httpx.Client, page: Served)
 
     assert len(told) == 1
     assert "Content-Encoding" not in answer.headers
+
+
+@pytest.fixture
+def packings(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What was packed, each time."""
+    found: list[bytes] = []
+    plain = GZipResponder.apply_compression
+
+    async def counted(responder: GZipResponder, body: bytes, *, more_body: bool) -> bytes:
+        found.append(body)
+        return await plain(responder, body, more_body=more_body)
+
+    monkeypatch.setattr(GZipResponder, "apply_compression", counted)
+    return found
+
+
+def test_a_document_that_is_sent_again_is_not_packed_again(browser: httpx.Client, packings: list[bytes]):
+    texts = {browser.get("/", headers=PACKED).text for _ in range(5)}
+
+    assert len(texts) == 1
+    assert len(packings) <= 1
+
+
+def test_of_packed_bodies_only_a_few_are_kept(packings: list[bytes]):
+    kept: OrderedDict[bytes, bytes] = OrderedDict()
+
+    async def send(_: Any) -> None: ...
+
+    async def answers() -> None:
+        for number in range(50):
+            app = PlainTextResponse(f"{number} " * 1_000)
+            await compression._Packing(app, kept)({"type": "http", "method": "GET"}, _nothing, send)
+
+    asyncio.run(answers())
+
+    assert len(packings) == 50
+    assert len(kept) == compression._KEPT
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request"}

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from gradio.components import HTML
 
+from aac.ui import document
 from aac.ui.scripts import first_script, head
 from tests.ui.roles import Served, served
 
@@ -100,3 +101,13 @@ def test_every_piece_of_html_has_templates_that_the_page_knows(page: Served):
 
 def test_what_gradio_does_with_html_by_default_is_known_too():
     assert str(BY_DEFAULT) in first_script()
+
+
+def test_a_document_that_is_sent_again_is_not_searched_again(page: Served, monkeypatch: pytest.MonkeyPatch):
+    first = httpx.get(page.url, trust_env=False)
+    monkeypatch.setattr(document, "_INLINE", None)  # searching would fail
+
+    again = httpx.get(page.url, trust_env=False)
+
+    assert again.text == first.text
+    assert script_sources(again) == script_sources(first)

@@ -16,7 +16,6 @@ from aac.access_settings import AccessSettings
 from aac.errors import MissingError
 from aac.settings import Settings
 from aac.ui import lines, turns
-from aac.ui.access_texts import QUEUE_FULL
 from aac.ui.gate import Gate
 from aac.ui.health import Health
 from aac.ui.limits import Addresses
@@ -25,7 +24,6 @@ from aac.ui.metrics import Metrics
 from aac.ui.pace import Pace
 from aac.ui.page import build_page, launch_options
 from aac.ui.protection import Protection
-from aac.ui.refusals import Refusals
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from tests.ui.roles import ROLE, AsTold, messages
@@ -243,22 +241,39 @@ def test_a_call_that_names_anothers_tab_takes_nothing_back(server: Server):
         assert begin(ana, "anas-other").status_code == 429  # her first request keeps its place
 
 
-def test_any_number_of_refusals_that_nobody_reads_takes_bounded_memory():
-    kept = Refusals(kept=10)
-
-    for i in range(100):
-        kept.put(str(i), QUEUE_FULL)
-
-    assert [kept.take("89"), kept.take("90"), kept.take("90")] == [None, QUEUE_FULL, None]
-
-
-def test_the_page_says_why_its_cards_were_refused(server: Server):
+def test_a_tab_whose_cards_were_refused_is_free_to_ask_again_and_no_second_message_is_sent(server: Server):
     with server.client(Role.VISITOR) as client:
         assert begin(client, "a-tab").is_success
         refuse_by_a_full_line(server, client, "a-tab")
-        told = client.post("/gradio_api/run/generate_refused", json={"data": [], "session_hash": "a-tab"}).text
-        again = client.post("/gradio_api/run/generate_refused", json={"data": [], "session_hash": "a-tab"}).text
+        start, stop, message, *_ = after(server, client, "_on_refused")
 
-    assert "pedidos deste tipo" in told
-    assert "requests of this kind" in told
-    assert "requests of this kind" not in again
+    assert (start["interactive"], stop["interactive"], message) == (True, False, "")
+
+
+def test_what_was_not_begun_leaves_the_columns_as_they_are(server: Server):
+    with server.client(Role.VISITOR) as client:
+        start, stop, message, *columns = after(server, client, "_on_not_begun")
+
+    assert (start["interactive"], stop["interactive"], message) == (True, False, "")
+    assert [one for one in columns if "value" in one] == []
+
+
+def test_stop_frees_the_buttons_of_a_page_that_missed_that_its_cards_were_refused(server: Server):
+    with server.client(Role.VISITOR) as client:
+        assert begin(client, "a-tab").is_success
+        refuse_by_a_full_line(server, client, "a-tab")
+        start, stop, *_ = after(server, client, "_on_stop")
+
+    assert (start["interactive"], stop["interactive"]) == (True, False)
+
+
+def after(server: Server, client: httpx.Client, handler: str) -> list[Any]:
+    """What the Generate tab tells the page."""
+    (number,) = (
+        number
+        for number, fn in server.page.fns.items()
+        if getattr(fn.fn, "__qualname__", "") == f"GenerateTab.{handler}"
+    )
+    asked = {"data": [], "fn_index": number, "session_hash": "a-tab"}
+    found: list[Any] = client.post("/gradio_api/run/predict", json=asked).raise_for_status().json()["data"]
+    return found
