@@ -25,6 +25,12 @@ NO_TEXT = Text(
 FILE_GONE = Text(
     "O arquivo enviado não está mais aqui. Escolha-o de novo.", "The uploaded file is here no more. Choose it again."
 )
+NOT_KEPT = Text(
+    "O servidor não conseguiu guardar o arquivo: o disco dele está cheio ou com defeito. Nada foi recebido; avise quem "
+    "cuida desta página e tente de novo depois.",
+    "The server could not keep the file: its disk is full or failing. Nothing was taken; tell who looks after this "
+    "page, and try again later.",
+)
 TOO_LARGE = Text("O que foi enviado é grande demais.", "What was sent is too large.")
 NOT_THIS_NAME = Text(
     "Sem login, a Prancha só responde no endereço local deste computador (127.0.0.1 ou localhost).",

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aac.access import Asker, Route, route_of
 from aac.errors import AacError
-from aac.ui.access_texts import NOT_ALLOWED, NOT_NOW, NOT_THERE, NOT_UNDERSTOOD, NOT_YOURS
+from aac.ui.access_texts import NOT_ALLOWED, NOT_KEPT, NOT_NOW, NOT_THERE, NOT_UNDERSTOOD, NOT_YOURS
 from aac.ui.answers import Refusal, answer
 from aac.ui.bodies import check_length, limited, most_bytes, read_again
 from aac.ui.health import PATH, Health
@@ -26,7 +26,7 @@ from aac.ui.pace import Pace
 from aac.ui.protection import Protection
 
 _log = logging.getLogger(__name__)
-_HEARTBEAT, _CANCEL = "/gradio_api/heartbeat/", "/gradio_api/cancel"
+_HEARTBEAT, _CANCEL, _UPLOAD = "/gradio_api/heartbeat/", "/gradio_api/cancel", "/gradio_api/upload"
 
 
 class Gate:
@@ -189,6 +189,8 @@ async def _pass_on(app: ASGIApp, request: Request, route: Route, receive: Receiv
             raise
         # Of the path only its row in the table: a whole one may name a file, or a tab, which is its owner's secret.
         _log.warning("%s %s: %s", scope["method"], route.path, type(error).__name__)
+        if isinstance(error, OSError) and route.path == _UPLOAD:
+            raise Refusal(503, NOT_KEPT, {"Retry-After": "60"}) from error
         raise Refusal(400, NOT_UNDERSTOOD) from error
     if is_replaced:
         raise scope["state"]["refused"]

@@ -1,11 +1,13 @@
 // What the server refused of Gradio's own calls (too many requests, another role, no place in line) is said once. Of what
 // waits in Gradio's queue its toast says it: in our words, as it has its own at 503 and is told of another status. Of a
-// direct call Gradio says nothing: here a box does, until it is closed or the call made again succeeds. Calls of
-// `annotate.js` tell of theirs themselves.
+// direct call Gradio says nothing: here a box does, until it is closed or the call made again succeeds; while the page is
+// being made ready the call is made again by itself. Of an upload Gradio shows what the answer holds: here, our words.
+// Calls of `annotate.js` tell of theirs themselves.
 (() => {
   const A = window.prancha.annotate;
-  const GRADIOS = /\/gradio_api\/(run\/predict|queue\/join)$/;
-  const BUSY = 503;
+  const GRADIOS = /\/gradio_api\/(run\/predict|queue\/join|upload)$/;
+  const [OFTEN, BUSY] = [429, 503];
+  const [RETRIES, RETRY_S] = [20, 3];  // a minute of them
   let shown = null;  // the box, its words, and the events of which it speaks
   const quiet = new Map();  // of an event that no person asked for, the words that were closed
   const hide = () => { shown?.box.remove(); shown = null; };
@@ -31,17 +33,28 @@
     if (shown?.events.has(event)) hide();
   };
   const eventOf = (body) => { try { return JSON.parse(body).fn_index; } catch { return undefined; } };
+  const refusalOf = (answer) => answer.clone().json().then(
+    ({ refusal }) => (refusal?.pt ? refusal : null), () => null);  // null: a proxy's own page
+  const isLater = ({ status }, door) =>
+    door === "run/predict" && !window.prancha.isReady && [OFTEN, BUSY].includes(status);
   const call = window.fetch;
   window.fetch = async (...given) => {
-    const answer = await call(...given);
+    let answer = await call(...given);
     const [, door] = GRADIOS.exec(new URL(given[0]?.url ?? given[0], location.href).pathname) ?? [];
     if (!door) return answer;
     const event = eventOf(given[1]?.body);
+    for (let left = RETRIES; left && isLater(answer, door); left -= 1) {
+      const told = await refusalOf(answer);
+      if (told) say(told, event);
+      await new Promise((go) => setTimeout(go, 1000 * Math.min(answer.headers.get("Retry-After") || RETRY_S, 10)));
+      answer = await call(...given);
+    }
     if (answer.ok) succeeded(event);
     if (answer.status < 400) return answer;
-    const told = await answer.clone().json().then(({ refusal }) => refusal, () => null);  // null: a proxy's own page
-    if (!told?.pt) return answer;
+    const told = await refusalOf(answer);
+    if (!told) return answer;
     if (door === "run/predict") say(told, event);
+    else if (door === "upload") return new Response(document.documentElement.lang === "en" ? told.en : told.pt, { status: answer.status });
     else if (answer.status === BUSY) return new Response(await answer.text(), { status: 500, headers: answer.headers });
     return answer;
   };

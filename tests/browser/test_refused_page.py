@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from aac.ui.access_texts import NOT_ALLOWED, NOT_NOW, TOO_OFTEN
+from aac.ui.access_texts import NOT_ALLOWED, NOT_KEPT, NOT_NOW, TOO_OFTEN
 from aac.ui.answers import KINDS
 from aac.ui.texts import Text
 
@@ -72,6 +73,44 @@ def test_of_a_refused_place_in_the_queue_gradios_toast_alone_speaks_in_our_words
     expect(page.locator("#generate")).to_be_enabled()
     expect(page.locator("#message")).to_have_text("")
     expect(page.locator(".pr-notice")).to_have_count(0)
+
+
+def test_a_page_that_is_refused_while_it_is_made_ready_asks_again_by_itself(chromium: Browser, app_url: str):
+    page = chromium.new_page(locale="pt-BR")
+    content = {"error": "", "refusal": {"kind": "rate", "pt": TOO_OFTEN.pt, "en": TOO_OFTEN.en}}
+    left = [429] * 4
+
+    def answer(route: Route) -> None:
+        if left:
+            route.fulfill(status=left.pop(), headers={"Retry-After": "1"}, json=content)
+        else:
+            route.fallback()
+
+    page.route("**/gradio_api/run/predict*", answer)
+    page.goto(app_url)
+    expect(page.locator(".pr-notice")).to_contain_text(TOO_OFTEN.pt, use_inner_text=True)
+
+    page.wait_for_function("() => window.prancha.isReady")
+
+    expect(page.locator(".pr-who")).to_be_visible()
+    expect(page.locator(".pr-notice")).to_have_count(0)
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "en-US"])
+def test_of_a_refused_upload_the_page_shows_our_words_and_no_brackets(open_page, language: str, tmp_path: Path):
+    page = open_page(language)
+    refuse(page, 503, NOT_KEPT, "upload")
+    page.locator('button[role=tab][data-tab-id="data"]').click()
+    page.get_by_role("button", name="Importar" if language == "pt-BR" else "Import").first.click()
+    path = tmp_path / "cards.csv"
+    path.write_text("prompt,written_text,spoken_text,image_id\n", encoding="utf-8")
+
+    page.locator("#import-file input[type=file]").set_input_files(path)
+
+    toast = page.locator(".toast-body")
+    expect(toast).to_contain_text(NOT_KEPT.pt if language == "pt-BR" else NOT_KEPT.en)
+    expect(toast).not_to_contain_text("{")
 
 
 def call(page: Page, event: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from aac.access import EVENTS, TOOLS, TOOLS_PATH, Role, least_role, route_of
-from aac.ui.access_texts import NOT_ALLOWED
+from aac.ui.access_texts import NOT_ALLOWED, NOT_KEPT
 from aac.ui.guarded import without_row
 from tests.ui.programs import ACCEPTED, Program, answered, message, said
 from tests.ui.roles import PROBED, AsTold, Served, messages, routes_of, served
@@ -217,6 +218,19 @@ def test_the_log_names_the_route_of_what_was_not_understood_and_nothing_that_was
 
     (line,) = (record.getMessage() for record in caplog.records if record.name == "aac.ui.gate")
     assert line == "POST /gradio_api/run/[^/]+: KeyError"
+
+
+def test_an_upload_that_the_disk_does_not_take_is_told_of_as_such(server: Served, monkeypatch: pytest.MonkeyPatch):
+    def is_full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("gradio.route_utils.NamedTemporaryFile", is_full)
+
+    answer = server.client(Role.MAINTAINER).post("/gradio_api/upload", files={"files": ("a.csv", b"prompt\n")})
+
+    assert answer.status_code == 503
+    assert answer.json()["refusal"]["pt"] == NOT_KEPT.pt
+    assert "Traceback" not in answer.text
 
 
 def test_a_refusal_is_told_in_both_languages(server: Served):
