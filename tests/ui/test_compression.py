@@ -59,8 +59,21 @@ def test_who_does_not_ask_for_it_gets_the_document_as_it_is(browser: httpx.Clien
     assert answer.text.startswith("<!doctype html>")
 
 
-def test_a_head_tells_the_length_that_a_get_would_have(browser: httpx.Client):
-    got, head = browser.get("/", headers=PACKED), browser.head("/", headers=PACKED)
+@pytest.mark.parametrize("asked", ["GZIP", "*", "br;q=0, gzip", "deflate, gzip;q=0.5", "x-gzip", "gzip;q=1.000"])
+def test_who_accepts_gzip_in_any_spelling_gets_it(browser: httpx.Client, asked: str):
+    assert browser.get("/", headers={"Accept-Encoding": asked}).headers["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    "asked", ["gzip;q=0", "gzip; Q=0.0", "*;q=0", "*, gzip;q=0", "gzip;q=0.5, identity", "gzip;q=x", "notgzip", ""]
+)
+def test_who_does_not_want_gzip_gets_the_document_as_it_is(browser: httpx.Client, asked: str):
+    assert "Content-Encoding" not in browser.get("/", headers={"Accept-Encoding": asked}).headers
+
+
+@pytest.mark.parametrize("path", ["/", "/config"])
+def test_a_head_tells_the_length_that_a_get_would_have(browser: httpx.Client, path: str):
+    got, head = browser.get(path, headers=PACKED), browser.head(path, headers=PACKED)
 
     same = ("Content-Encoding", "Content-Length", "Content-Type", "Vary")
     assert {name: head.headers[name] for name in same} == {name: got.headers[name] for name in same}
