@@ -174,9 +174,9 @@ TOOLS_PATH = f"{_API}/mcp"
 _TOOLS_ROUTE = Route(("POST", "GET", "DELETE"), f"{TOOLS_PATH}/?", V, "tool")  # decided once more, by the tool
 ROUTES: tuple[Route, ...] = (
     Route(("GET", "HEAD"), "/", V),
-    Route(("GET",), "/config", V),
-    Route(("GET",), "/health", V),
-    Route(("GET",), "/metrics", M),  # and, logged in or not, who sends the token of PRANCHA_METRICS_TOKEN
+    Route(("GET", "HEAD"), "/config", V),
+    Route(("GET", "HEAD"), "/health", V),
+    Route(("GET", "HEAD"), "/metrics", M),  # and, logged in or not, who sends the token of PRANCHA_METRICS_TOKEN
     Route(("GET",), f"({_API})?/theme[.]css", V),
     Route(("GET",), "/(static|assets)/.+", V),
     Route(("GET",), "/(favicon[.]ico|manifest[.]json|robots[.]txt)", V),
@@ -209,7 +209,7 @@ ROUTES: tuple[Route, ...] = (
     Route(("GET", "POST"), f"{_API}/(vibe-edit|undo-vibe-edit|vibe-code|vibe-starter-queries)/?", NOBODY),
     Route(("GET", "POST"), f"{_API}/(runs|run-history|mcp|profiling)(/.*)?", NOBODY),
     Route(("GET",), "/monitoring(/.*)?", NOBODY),
-    Route(("POST", "GET"), "/log(in|out)/?", NOBODY),  # Gradio's own; ours are answered before it
+    Route(("POST", "GET", "HEAD"), "/log(in|out)/?", NOBODY),  # Gradio's own; ours are answered before it
 )
 _COMPILED = tuple((route, re.compile(route.path)) for route in ROUTES)
 

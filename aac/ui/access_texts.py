@@ -5,8 +5,8 @@ from __future__ import annotations
 from aac.ui.texts import Text
 
 NOT_ALLOWED = Text(
-    "Isto pede outro acesso. Entre com a sua conta, ou peça a quem mantém esta instalação.",
-    "This needs another access. Log in, or ask who maintains this installation.",
+    "Você não tem acesso a isto. Entre com a sua conta, ou peça a quem mantém esta instalação.",
+    "You do not have access to this. Log in, or ask whoever maintains this installation.",
 )
 NOT_THERE = Text("Não há nada neste endereço.", "There is nothing at this address.")
 NOT_UNDERSTOOD = Text(
@@ -67,17 +67,17 @@ TURN_TAKEN = Text(
 )
 DAY_USED_UP = Text(
     "Você já usou o tempo do modelo que este servidor dá a cada pessoa num dia ({limit}). Daqui a cerca de {wait} ele "
-    "volta a escrever para você. Os cartões já feitos continuam aqui. Quem roda a Prancha no próprio computador não "
+    "volta a escrever para você. Os cartões já feitos não se perdem. Quem roda a Prancha no próprio computador não "
     "tem esse limite.",
     "You have used the time of the model that this server gives to each person in a day ({limit}). In about {wait} it "
-    "writes for you again. Cards that are made stay here. Who runs Prancha on their own computer has no such limit.",
+    "writes for you again. Cards already made are not lost. Who runs Prancha on their own computer has no such limit.",
 )
 DAY_USED_UP_HERE = Text(
     "Desta rede já se usou o tempo do modelo que este servidor dá num dia a quem não entrou ({limit} para todas as "
-    "pessoas da rede). Daqui a cerca de {wait} ele volta a escrever. Os cartões já feitos continuam aqui. Quem entra "
+    "pessoas da rede). Daqui a cerca de {wait} ele volta a escrever. Os cartões já feitos não se perdem. Quem entra "
     "com uma conta, ou roda a Prancha no próprio computador, não depende disso.",
     "From this network the time of the model was used that this server gives in a day to who is not logged in ({limit} "
-    "for all people of the network). In about {wait} it writes again. Cards that are made stay here. Who logs in, or "
+    "for all people of the network). In about {wait} it writes again. Cards already made are not lost. Who logs in, or "
     "runs Prancha on their own computer, does not depend on that.",
 )
 TURNS_TAKEN = Text(

@@ -54,6 +54,8 @@ def _endpoint(desk: Desk, name: str, role: str, handler: Callable[..., Reply]) -
             asker = asker_of(request)
             annotator_id = desk.archive.annotator_id(fields.token(), asker.login if asker else "")
             reply = {"ok": True, **handler(desk, fields, annotator_id)}
+            if name == "annotator":
+                reply["by_login"] = bool(asker and asker.login)
             return {**reply, **_place(desk, fields, name, reply)} if desk.sync and name in WRITES else reply
         except _Refused as refused:
             return {**_failure("wrong", refused.error), "faults": refused.faults}

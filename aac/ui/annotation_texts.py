@@ -299,6 +299,12 @@ _PERSON = {
         "O app não sabe quem você é: só um código guardado neste navegador liga você ao que fez.",
         "The app does not know who you are: only a code kept in this browser links you to what you did.",
     ),
+    "my_data_help_login": Text(
+        "O que você faz fica sob um pseudônimo feito do seu login: só quem entra com ele vê e apaga isto aqui. O login "
+        "em si não fica junto do que você fez.",
+        "What you do is kept under a pseudonym made from your login: only whoever logs in with it sees and erases this "
+        "here. The login itself is not kept beside what you did.",
+    ),
     "my_data_see": Text("Ver tudo", "See all"),
     "my_data_export": Text("Baixar", "Download"),
     "my_data_all": Text("Tudo o que está guardado sobre você", "Everything that is stored about you"),

@@ -19,6 +19,7 @@ _LEAST_BYTES = 1_000
 _LEVEL = 6
 # All get the same: so many bodies are kept as they were packed last, two of each path.
 _KEPT = 2 * len(_OURS)
+_WEIGHT = re.compile(r"q\s*=\s*(0(?:[.]\d{0,3})?|1(?:[.]0{0,3})?)")
 # What Gradio compresses, parts of a file too, whose `Content-Range` then lies.
 _GRADIOS = re.compile(r".+[.](html?|js|css|json|md|txt|[ct]sv|xml|svg)", re.IGNORECASE)
 
@@ -36,9 +37,12 @@ class Compressed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif scope["path"] in _OURS:
-            asks = "gzip" in Headers(scope=scope).get("Accept-Encoding", "")
-            packing = _Packing(self._app, self._packed) if asks else self._plain
-            await packing(scope, receive, send)
+            if accepts_gzip(Headers(scope=scope)):
+                await _Packing(self._app, self._packed)(scope, receive, send)
+            else:
+                asked = MutableHeaders(raw=list(scope["headers"]))
+                asked["Accept-Encoding"] = "identity"
+                await self._plain({**scope, "headers": asked.raw}, receive, send)
         elif _GRADIOS.fullmatch(scope["path"]):
             asked = MutableHeaders(raw=list(scope["headers"]))
             del asked["Range"]
@@ -66,3 +70,22 @@ class _Packing(GZipResponder):
             if len(self._packed) > _KEPT:
                 self._packed.popitem(last=False)
         return found
+
+
+def accepts_gzip(headers: Headers) -> bool:
+    """Whether `Accept-Encoding` allows it and does not prefer what is not packed (RFC 9110, 12.5.3).
+
+    Starlette only looks for the letters, and so does Gradio before its files: it stands in front of this.
+    """
+    weights: dict[str, float] = {}
+    for part in ",".join(headers.getlist("Accept-Encoding")).lower().split(","):
+        way, *more = (word.strip() for word in part.split(";"))
+        weights[way.removeprefix("x-")] = min(map(_weight, more), default=1.0)
+    weight = weights.get("gzip", weights.get("*", 0.0))
+    return weight > 0 and weight >= weights.get("identity", 0.0)
+
+
+def _weight(parameter: str) -> float:
+    """0 where it cannot be read: what is sent as it is, everybody can read."""
+    found = _WEIGHT.fullmatch(parameter)
+    return float(found[1]) if found else 0.0

@@ -12,7 +12,7 @@
   const keyed = (cards) => cards.map((card) => ({ ...plain(card), key: `card-${keys++}` }));
 
   class Editor {
-    /** `done({kind: "stored" | "kept" | "closed", cards})` is called when the person is through with it. */
+    /** `done({kind: "stored" | "kept" | "closed", cards, reply})` is called when the person is through with it. */
     constructor(item, generation, done, draft = A.drafts.of(generation.id)) {
       Object.assign(this, { item, generation, done, rows: new Map(), past: [], typing: null, checks: 0, waits: {} });
       this.first = generation.correction?.map(plain) ?? modelCards(generation);
@@ -244,22 +244,22 @@
       const payload = { id: A.uuid(), generation_id: this.generation.id, item_id: this.item.item_id, cards };
       const reply = await A.send("correct", payload);
       this.isStoring = false;
-      if (reply.ok || reply.kept) { box.close(); this.stored(reply.ok ? "stored" : "kept", cards); return; }
+      if (reply.ok || reply.kept) { box.close(); this.stored(reply.ok ? "stored" : "kept", cards, reply); return; }
       if (reply.faults) this.showFaults(this.cards, reply.faults);
       (box.open ? error : this.message).replaceChildren(A.note("bad", A.explained(reply.error)));
     }
 
-    stored(kind, cards) {
+    stored(kind, cards, reply) {
       if (this.isClosed) return;
-      if (same(this.cards.map(trimmed), cards)) { this.close(kind, cards); return; }
+      if (same(this.cards.map(trimmed), cards)) { this.close(kind, cards, reply); return; }
       this.generation.correction = this.first = cards;
       this.saveDraft();
       this.message.replaceChildren(A.note("wait", t("typed_meanwhile")));
     }
 
-    close(kind, cards = null) {
+    close(kind, cards = null, reply = null) {
       this.leave({ keep: kind === "closed" });
-      this.done({ kind, cards });
+      this.done({ kind, cards, reply });
     }
 
     /** Stop listening; `keep` what was typed as a draft. */

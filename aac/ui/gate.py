@@ -27,6 +27,8 @@ from aac.ui.protection import Protection
 
 _log = logging.getLogger(__name__)
 _HEARTBEAT, _CANCEL, _UPLOAD = "/gradio_api/heartbeat/", "/gradio_api/cancel", "/gradio_api/upload"
+# Asked by HEAD, which Gradio and our own answers know of no other address than `/`.
+_ASKED_BY_HEAD = (PATH, METRICS_PATH, "/login", "/config")
 
 
 class Gate:
@@ -56,7 +58,10 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":  # the page speaks no websockets
-            await self._counted(scope, receive, self._protected(scope, send))
+            send = self._protected(scope, send)
+            if scope["method"] == "HEAD" and scope["path"] in _ASKED_BY_HEAD:
+                scope, send = {**scope, "method": "GET"}, _without_body(send)
+            await self._counted(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_tools = bool(getattr(_page_of(scope), "mcp_server", False))
@@ -154,6 +159,13 @@ async def _check_tab(request: Request, asker: Asker) -> Receive:
     if named and tabs is not None and not tabs.is_of(str(named), asker.key):
         raise Refusal(403, NOT_YOURS)
     return receive
+
+
+def _without_body(send: Send) -> Send:
+    async def forward(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return forward
 
 
 def _page_of(scope: Scope) -> Any:

@@ -1,4 +1,4 @@
-"""`GET /health`, for whoever watches the server: open to all, so it names no person, path or repository."""
+"""`GET /health`, or HEAD, for whoever watches the server: open to all, so it names no person, path or repository."""
 
 from __future__ import annotations
 

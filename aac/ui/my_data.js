@@ -76,15 +76,18 @@
   };
 
   A.mount("pr-my-data", () => {
-    const counts = el("p");
+    const counts = el("p"), help = el("p", { class: "pr-small" });
     result = el("div", { tabindex: "-1" });
     seen = el("div");
+    A.onMe((me) => {
+      if ("by_login" in (me ?? {})) help.replaceChildren(t(me.by_login ? "my_data_help_login" : "my_data_help"));
+    });
     A.onMe((me) => counts.replaceChildren(...["ratings", "corrections", "votes"].flatMap((name, i) => {
       const n = me.counts?.[name] ?? 0;
       return [i ? ", " : "", t(A.counted(`done_${name}`, n), { n })];
     })));
     return el("section", { class: "pr-annotate pr-my-data" }, el("h2", {}, t("my_data")),
-      el("p", { class: "pr-small" }, t("my_data_help")), counts,
+      help, counts,
       el("div", { class: "pr-actions" }, button("my_data_see", see), button("my_data_export", exportAll, { icon: "⬇" }),
         button("erase_all", askErase, { kind: "danger" })), result, seen);
   });

@@ -55,7 +55,7 @@ def duration(seconds: float) -> Text:
         both = f"{round(seconds / 60)} min"
     elif seconds < 48 * 3600:
         minutes = round(seconds / 60)
-        both = f"{minutes // 60} h" + (f" {minutes % 60:02d}" if minutes % 60 else "")
+        both = f"{minutes // 60} h" + (f" {minutes % 60:02d} min" if minutes % 60 else "")
     else:
         days = round(seconds / 86400)
         return Text(f"{days} dias", f"{days} days")

@@ -5,7 +5,7 @@
   // One key an entry: two browser tabs never write over each other's list. The same id may be sent twice.
   const WAITING = "prancha-outbox:", REFUSED = "prancha-refused:";
   const FIRST_MS = 2000, LONGEST_MS = 60000;
-  const settledWatchers = new Set(), promised = new Map();
+  const settledWatchers = new Set(), promised = new Map(), followed = new Map();
   let count = 0, delay = FIRST_MS, timer = null, running = null, flying = null, isPaused = false;
   let isUnsure = true;  // whether the server may be another one by now, which has lost what it had not sent to the Hub
 
@@ -25,7 +25,7 @@
       storage.set(key.replace(WAITING, REFUSED), JSON.stringify({ ...rest, error: reply.error }));
     }
     settledWatchers.forEach((fn) => fn(entry, reply));
-    promised.get(entry.key)?.(reply);
+    promised.get(entry.key)?.({ ...reply, key: entry.key });
     promised.delete(entry.key);
   };
   /** Put back what waited before, at its old place. */
@@ -36,14 +36,27 @@
     delay = Math.min(delay * 2, LONGEST_MS);
   };
   const keepAll = (reply) => {  // whoever waits for an answer hears that it is kept here
-    promised.forEach((resolve) => resolve({ ...reply, kept: true }));
+    promised.forEach((resolve, key) => resolve({ ...reply, kept: true, key }));
     promised.clear();
   };
   // Gone from here without an answer in this browser tab: another tab had it, or everything was erased.
   const answerGone = () => [...promised].filter(([key]) => storage.get(key) === null).forEach(([key, resolve]) => {
-    const refused = storage.json(key.replace(WAITING, REFUSED));
     promised.delete(key);
-    resolve(refused ? { ok: false, error: refused.error } : { ok: true });
+    resolve(fateOf(key));
+  });
+  const fateOf = (key) => {
+    const refused = storage.json(key.replace(WAITING, REFUSED));
+    if (storage.get(key) !== null) return { ok: false, kept: true, key };
+    return refused ? { ok: false, error: refused.error } : { ok: true };
+  };
+  const said = (fate) => (fate.kept ? "kept" : fate.ok ? "saved" : "refused");
+  /** Call `fn` with what becomes of the entry of a reply that it was kept or refused, whichever browser tab sends it. */
+  const follow = (reply, fn) => followed.set(fn, { key: reply.key, said: said(reply) });
+  const tellFollowers = () => followed.forEach((entry, fn) => {
+    const fate = fateOf(entry.key), now = said(fate);
+    // What was refused and then let go is gone too, and not saved.
+    if (now !== entry.said && !(entry.said === "refused" && now === "saved")) fn(fate);
+    if (now === "saved") followed.delete(fn); else entry.said = now;
   });
   const sendAll = async () => {
     if (isUnsure && A.mayBeLost()) {  // what was lost goes first: a later answer takes the place of an earlier one
@@ -146,11 +159,12 @@
   };
 
   storage.onChange(show);
+  storage.onChange(() => queueMicrotask(tellFollowers));  // a refusal is two changes
   addEventListener("online", () => { delay = FIRST_MS; flush(); });
   if (entries(WAITING).length) flush();
 
   Object.assign(A, {
-    send, sendAgain, keep, drop, outboxLines: lines, flushOutbox: flush,
+    send, sendAgain, keep, drop, follow, outboxLines: lines, flushOutbox: flush,
     pauseOutbox: async (paused) => { isPaused = paused; if (paused) { clearTimeout(timer); await running; } else flush(); },
     waiting: () => entries(WAITING), onSettled: (fn) => settledWatchers.add(fn),
   });

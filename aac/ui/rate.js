@@ -75,12 +75,18 @@
   };
 
   // --- rating it ---------------------------------------------------------------------------------------------------
-  const changed = (reply) => {
+  /** Says what became of the last step, and what becomes of it later: `said` tells this line from the next one. */
+  const changed = (reply, said = {}) => {
+    state.said = said;
     undoButton.disabled = A.rateSteps.length === 0;
     saved.replaceChildren(reply === null ? t("saving") : t(reply.ok ? "saved" : reply.kept ? "saved_here" : "not_saved"));
     if (reply?.ok) refreshSoon();
+    if (!reply || reply.ok || said.isFollowed) return;
+    said.isFollowed = true;
+    A.follow(reply, (fate) => { if (state.said === said) changed(fate, said); });
   };
   const actions = (item) => {
+    state.said = null;
     undoButton = button("undo", undo, { icon: "↶", disabled: A.rateSteps.length === 0 });
     saved = el("span", { class: "pr-small pr-saved", role: "status" });
     const correct = item.generations.length === 1
@@ -129,17 +135,24 @@
   };
 
   // --- correcting it -----------------------------------------------------------------------------------------------
+  const correctionNote = (reply) => {
+    const said = ({ ok, kept, error }) => (ok || kept ? A.note(ok ? "good" : "wait", t(ok ? "correction_stored" : "correction_kept"))
+      : A.note("bad", A.explained(error)));
+    let note = said(reply);
+    if (reply.kept) A.follow(reply, (fate) => { const next = said(fate); note.replaceWith(next); note = next; });
+    return note;
+  };
   const correctSet = (set, draft) => {
     if (!A.ensureRole("correct")) return;
     A.handRatingsOn();
     const { item } = state, { generation } = set, before = generation.correction ?? null;
     put();
-    state.editor = new A.Editor(item, generation, ({ kind, cards }) => {
-      showItem(item, ...(kind === "closed" ? [] : [A.note(kind === "stored" ? "good" : "wait", t(`correction_${kind}`))]));
+    state.editor = new A.Editor(item, generation, ({ kind, cards, reply }) => {
+      showItem(item, ...(kind === "closed" ? [] : [correctionNote(reply)]));
       if (kind === "closed") return;
       A.announce(`correction_${kind}`);
       state.sets.find((shown) => shown.generation === generation).keepCorrection(cards, before);
-      changed({ ok: kind === "stored", kept: kind === "kept" });
+      changed(reply);
     }, draft);
     stage.replaceChildren(state.editor.node);
     showFrom(state.editor.title);

@@ -31,7 +31,9 @@ _SALT_MAX_BYTES = 4_096
 # An empty database of ours packs to a thirtieth; nothing but zeros, to a thousandth.
 _RATIO_MAX = 200
 _SMALL_BYTES = 16_000_000
-_KEPT_FREE_BYTES = 200_000_000
+# It lies here for a while, once more in the database, and once more in that one's log until it is whole.
+_TIMES_ON_DISK = 3
+_KEPT_FREE_BYTES = 10_000_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGES = (
     zipfile.BadZipFile,
@@ -107,10 +109,10 @@ def _sizes(packed: zipfile.ZipFile, files: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _check_sizes(path: Path, folder: Path, size_bytes: int) -> None:
-    """Raise before anything is written: what it holds lies here for a while, and once more in the database."""
+    """Raise before anything is written."""
     if size_bytes > _SMALL_BYTES + _RATIO_MAX * path.stat().st_size:
         raise ValueError(f"{size_bytes} bytes in so small a file")
-    needed, free = 2 * size_bytes + _KEPT_FREE_BYTES, shutil.disk_usage(folder).free
+    needed, free = _TIMES_ON_DISK * size_bytes + _KEPT_FREE_BYTES, shutil.disk_usage(folder).free
     if needed > free:
         raise NoRoomError(
             f"Restaurar {path} pede {needed // 10**6} MB livres em {folder.parent}; há {free // 10**6} MB. Libere "

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from aac import __version__
 from aac.datasets.version_files import FILES, verify
-from aac.errors import WrongCall
+from aac.errors import MissingError, WrongCall
 from aac.files import no_room, whole_file
 from aac.store.checking import check_plain, check_readable
 from aac.store.copying import Copied, copy_rows
@@ -41,15 +41,27 @@ class Restored:
     versions: tuple[str, ...]
 
 
-def back_up(archive: Archive, out: Path) -> dict[str, Any]:
+def back_up(archive: Archive, out: Path, replace: bool = False) -> dict[str, Any]:
     """Write everything into one .zip, whole or not at all, and return its manifest; people may go on meanwhile.
 
-    It holds what people wrote and the salt of their pseudonyms: keep it as you would keep the database.
+    It holds what people wrote and the salt of their pseudonyms: keep it as you would keep the database. It holds no
+    logins. replace: whether a file that is there already may go. Raises `WrongCall`, `MissingError`, `NoRoomError`.
     """
     if out.suffix.lower() != ".zip":
         raise WrongCall(f"{out} não termina em .zip. Escolha um nome .zip.", f"{out} does not end in .zip. Use .zip.")
+    if not out.parent.exists():
+        raise MissingError(
+            f"Não há pasta {out.parent}. Crie-a, ou confira o caminho; nada foi escrito.",
+            f"There is no folder {out.parent}. Make it, or check the path; nothing was written.",
+        )
+    if out.exists() and not replace:
+        raise WrongCall(
+            f"{out} já existe e pode ser a sua única cópia. Use outro nome, ou --replace para pôr a nova no lugar; "
+            "nada foi escrito.",
+            f"{out} is there already and may be your only backup. Use another name, or --replace to put the new one in "
+            "its place; nothing was written.",
+        )
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".prancha-backup-") as folder:
             rows, versions = _copy_database(archive, Path(folder))
             paths = {DATABASE: Path(folder) / DATABASE, **_version_files(archive, versions)}

@@ -422,6 +422,30 @@ def test_a_rating_waits_for_a_database_that_is_locked(
     assert [row.verdict for row in rows(empty_archive, ratings)] == ["keep"]
 
 
+def test_a_rating_that_was_only_in_this_browser_is_saved_once_the_database_takes_it(
+    open_page, empty_archive: Archive, monkeypatch: pytest.MonkeyPatch
+):
+    page = show(open_page(), empty_archive)
+    with failing(monkeypatch, FAILURES["locked"][0]):
+        judge(page, "Manter")
+        expect(page.locator(".pr-saved")).to_have_text("Salvo só neste navegador", use_inner_text=True)
+
+    is_saved(page)  # the outbox has sent it by itself
+
+
+def test_a_rating_that_was_only_in_this_browser_is_not_saved_where_the_server_refuses_it(
+    open_page, empty_archive: Archive, monkeypatch: pytest.MonkeyPatch
+):
+    page = show(open_page(), empty_archive)
+    with failing(monkeypatch, FAILURES["locked"][0]):
+        judge(page, "Manter")
+        says(page, "1 resposta guardada neste navegador")
+        error = {"kind": "refused", "pt": "Não.", "en": "No."}
+        page.route("**/run/rate", lambda route: route.fulfill(json={"data": [{"ok": False, "error": error}]}))
+
+    expect(page.locator(".pr-saved")).to_have_text("Não foi salvo: veja acima", use_inner_text=True)
+
+
 @pytest.mark.parametrize("failure", FAILURES)
 def test_a_database_that_cannot_be_written_says_so_and_what_to_do(
     open_page, empty_archive: Archive, monkeypatch: pytest.MonkeyPatch, failure: str
@@ -455,6 +479,9 @@ def test_a_correction_waits_for_a_database_that_is_full(
     press(page, "Tentar agora")
     everything_arrived(page)
 
+    is_stored(page)
+    expect(page.locator(".pr-stage")).not_to_contain_text("neste navegador")
+    is_saved(page)
     assert [cards[0]["written_text"] for cards in corrected(empty_archive)] == ["Quero suco"]
 
 

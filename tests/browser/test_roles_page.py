@@ -91,6 +91,28 @@ def test_an_annotator_rates_and_sees_no_training(open_page, url: str):
     assert page.evaluate("window.prancha.annotate.ensureRole('correct')")
 
 
+@pytest.mark.parametrize(
+    ("language", "tab", "without", "with_login"),
+    [
+        ("pt-BR", "Avaliar", "não sabe quem você é", "feito do seu login"),
+        ("en-US", "Rate", "does not know who you are", "made from your login"),
+    ],
+)
+def test_my_data_says_what_links_a_person_to_it_without_a_login_and_with_one(
+    open_page, url: str, language: str, tab: str, without: str, with_login: str
+):
+    page = open_page(language, url=url)
+    line = page.locator(".pr-my-data .pr-small").first
+    page.get_by_role("tab", name=tab, exact=True).click()
+    expect(line).to_contain_text(without, use_inner_text=True)
+
+    log_in(page, "bia")
+    page.get_by_role("tab", name=tab, exact=True).click()
+
+    expect(line).to_contain_text(with_login, use_inner_text=True)
+    expect(line).not_to_contain_text(without, use_inner_text=True)
+
+
 @pytest.mark.parametrize(("language", "said"), [("pt-BR", "é preciso entrar"), ("en-US", "you need to log in")])
 def test_who_may_not_rate_is_told_how(open_page, url: str, language: str, said: str):
     page = open_page(language, url=url)
@@ -107,7 +129,7 @@ def test_what_is_annotated_after_the_session_ended_waits_and_is_sent_after_the_l
     page.get_by_role("tab", name="Avaliar", exact=True).click()
     page.evaluate("""() => { window.prancha.annotate.send("rate", {id: window.prancha.annotate.uuid()}); }""")
 
-    expect(page.locator(".pr-toast").first).to_contain_text("Isto pede outro acesso", use_inner_text=True)
+    expect(page.locator(".pr-toast").first).to_contain_text("Você não tem acesso a isto", use_inner_text=True)
     assert page.evaluate("window.prancha.annotate.waiting().length") == 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from mcp import ClientSession, types
 from mcp.client.streamable_http import streamable_http_client
 
 from aac.access import TOOLS_PATH, Role
+from tests.loops import run
 from tests.ui.roles import ROLE
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Program:
 
     def asking(self, ask: Callable[[ClientSession], Awaitable[T]]) -> T:
         """What comes of something asked in a session of its own."""
-        return asyncio.run(self.ask(ask))
+        return run(self.ask(ask))
 
     async def ask(self, ask: Callable[[ClientSession], Awaitable[T]]) -> T:
         """The same, where a loop runs already."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message
 
 from aac.ui import compression
+from tests.loops import run
 from tests.ui.roles import Served, served
 
 PACKED = {"Accept-Encoding": "gzip"}
@@ -66,8 +66,21 @@ def test_who_does_not_ask_for_it_gets_the_document_as_it_is(browser: httpx.Clien
     assert answer.text.startswith("<!doctype html>")
 
 
-def test_a_head_tells_the_length_that_a_get_would_have(browser: httpx.Client):
-    got, head = browser.get("/", headers=PACKED), browser.head("/", headers=PACKED)
+@pytest.mark.parametrize("asked", ["GZIP", "*", "br;q=0, gzip", "deflate, gzip;q=0.5", "x-gzip", "gzip;q=1.000"])
+def test_who_accepts_gzip_in_any_spelling_gets_it(browser: httpx.Client, asked: str):
+    assert browser.get("/", headers={"Accept-Encoding": asked}).headers["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    "asked", ["gzip;q=0", "gzip; Q=0.0", "*;q=0", "*, gzip;q=0", "gzip;q=0.5, identity", "gzip;q=x", "notgzip", ""]
+)
+def test_who_does_not_want_gzip_gets_the_document_as_it_is(browser: httpx.Client, asked: str):
+    assert "Content-Encoding" not in browser.get("/", headers={"Accept-Encoding": asked}).headers
+
+
+@pytest.mark.parametrize("path", ["/", "/config"])
+def test_a_head_tells_the_length_that_a_get_would_have(browser: httpx.Client, path: str):
+    got, head = browser.get(path, headers=PACKED), browser.head(path, headers=PACKED)
 
     same = ("Content-Encoding", "Content-Length", "Content-Type", "Vary")
     assert {name: head.headers[name] for name in same} == {name: got.headers[name] for name in same}
@@ -157,7 +170,7 @@ def test_of_packed_bodies_only_a_few_are_kept(packings: list[bytes]):
             app = PlainTextResponse(f"{number} " * 1_000)
             await compression._Packing(app, kept)({"type": "http", "method": "GET"}, _nothing, send)
 
-    asyncio.run(answers())
+    run(answers())
 
     assert len(packings) == 50
     assert len(kept) == compression._KEPT

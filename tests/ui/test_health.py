@@ -49,6 +49,19 @@ def test_a_server_that_works_says_so_to_anybody(watcher: TestClient):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_who_asks_by_head_gets_the_same_without_a_body(archive: Archive, watcher: TestClient, clock: Clock):
+    got, head = watcher.get("/health"), watcher.head("/health")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == got.headers
+
+    archive.close()
+    archive.settings.data_dir.rename(archive.settings.data_dir.with_name("away"))
+    archive.settings.data_dir.write_text("", encoding="utf-8")
+    clock.now += 6
+    assert watcher.head("/health").status_code == 503
+
+
 def test_a_database_that_cannot_be_opened_is_503_and_names_no_path(archive: Archive, watcher: TestClient):
     archive.settings.data_dir.write_text("a file where the folder should be", encoding="utf-8")
 

@@ -102,6 +102,12 @@ def enter(browser: TestClient, name: str, password: str = PASSWORD, **headers: s
     return found
 
 
+def test_the_form_is_asked_by_head_too(by_password: TestClient):
+    answer = by_password.head("/login")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_the_form_is_in_both_languages_and_needs_no_script(by_password: TestClient):
     form = by_password.get("/login").text
 

@@ -110,6 +110,13 @@ def test_others_than_maintainers_are_refused(server: Watched, role: Role):
     assert "prancha_" not in answer.text
 
 
+@pytest.mark.parametrize(("role", "status"), [(Role.ANNOTATOR, 403), (Role.MAINTAINER, 200)])
+def test_head_is_answered_to_whom_get_is_and_without_a_body(server: Watched, role: Role, status: int):
+    answer = server.client(role).head("/metrics")
+
+    assert (answer.status_code, answer.content) == (status, b"")
+
+
 def test_a_maintainer_reads_it_as_prometheus_text(server: Watched):
     answer = server.client(Role.MAINTAINER).get("/metrics")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import threading
 import time
@@ -33,6 +32,7 @@ from aac.workflow.active import ACTIVE
 from aac.workflow.archive import Archive
 from aac.workflow.generating import GenerateOrder, Speakers, generate, with_real_adapters
 from tests.conftest import ROOT
+from tests.loops import run
 from tests.ui.asking import make_cards
 from tests.ui.doors import login_of
 from tests.ui.programs import ACCEPTED, Program, answered, message, said
@@ -332,7 +332,7 @@ def test_the_server_says_what_it_is_and_offers_tools_alone(plain: Place):
 
         return await plain.program().ask(ask)
 
-    capabilities = asyncio.run(begin())
+    capabilities = run(begin())
 
     assert capabilities.tools is not None
     assert (capabilities.resources, capabilities.prompts, capabilities.logging) == (None, None, None)

@@ -310,7 +310,15 @@ def test_an_answer_that_is_still_to_be_written_is_told_apart_from_an_empty_one()
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
-    [(0, "0 s"), (42, "42 s"), (480, "8 min"), (5400, "1 h 30"), (7200, "2 h"), (259_200, "3 days")],
+    [
+        (0, "0 s"),
+        (42, "42 s"),
+        (480, "8 min"),
+        (5400, "1 h 30 min"),
+        (87_720, "24 h 22 min"),
+        (7200, "2 h"),
+        (259_200, "3 days"),
+    ],
 )
 def test_a_duration_is_told_roughly(seconds: float, told: str):
     assert duration(seconds).en == told

@@ -12,6 +12,7 @@ import pytest
 
 from aac.cli import main
 from aac.errors import CorruptError, MissingError, NoRoomError, WrongCall
+from aac.passwords import Logins
 from aac.settings import Settings
 from aac.store.schema import annotators, corrections
 from aac.workflow import versions
@@ -194,6 +195,43 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(archive: Archive, tmp_pa
         back_up(archive, tmp_path / "backup.tar")
 
     assert sorted(path.name for path in tmp_path.glob("*")) == ["file"]
+
+
+def test_a_backup_takes_the_place_of_another_file_only_where_that_is_asked_for(archive: Archive, backup: Path):
+    backup.write_bytes(b"another")
+
+    with pytest.raises(WrongCall, match="--replace"):
+        back_up(archive, backup)
+    assert backup.read_bytes() == b"another"
+
+    back_up(archive, backup, replace=True)
+    assert zipfile.is_zipfile(backup)
+
+
+def test_a_backup_makes_no_folder(archive: Archive, tmp_path: Path):
+    with pytest.raises(MissingError, match="nothing was written"):
+        back_up(archive, tmp_path / "typo" / "backup.zip")
+
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize("has_login", [False, True])
+def test_who_restores_without_logins_is_told_that_nobody_can_log_in(
+    backup: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    has_login: bool,
+):
+    monkeypatch.setenv("PRANCHA_DATA_DIR", str(tmp_path / "new"))
+    monkeypatch.setenv("PRANCHA_LOGIN", "password")
+    monkeypatch.setenv("PRANCHA_LANGUAGE", "en")
+    if has_login:
+        Logins(tmp_path / "new").add("ana", "uma senha comprida")
+
+    assert main(["restore", str(backup)]) == 0
+
+    assert ("nobody can log in" in capsys.readouterr().out) != has_login
 
 
 def test_the_commands_say_what_they_did(

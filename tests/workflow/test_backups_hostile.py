@@ -158,13 +158,25 @@ def test_a_backup_that_the_disk_has_no_room_for_is_refused_before_a_byte_is_writ
     elsewhere: Archive, tmp_path: Path, written: list[int], monkeypatch: pytest.MonkeyPatch
 ):
     files = {FILE_NAME: empty_database(tmp_path / "db"), SALT_FILE: SALT}
-    monkeypatch.setattr(backup_files.shutil, "disk_usage", lambda folder: SimpleNamespace(free=150_000_000))
+    monkeypatch.setattr(backup_files.shutil, "disk_usage", lambda folder: SimpleNamespace(free=10_000_000))
 
     with pytest.raises(NoRoomError, match="nothing was changed"):
         restore(elsewhere, packed(tmp_path / "b.zip", files))
 
     assert written == []
     assert contents(elsewhere.settings.data_dir) == {}
+
+
+def test_a_small_backup_comes_back_where_there_is_room_for_little_more(
+    elsewhere: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    database = empty_database(tmp_path / "db")
+    free = 10_000_000 + 3 * (len(database) + len(SALT))
+    monkeypatch.setattr(backup_files.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+
+    restore(elsewhere, packed(tmp_path / "b.zip", {FILE_NAME: database, SALT_FILE: SALT}))
+
+    assert elsewhere.known_salt() == SALT
 
 
 # --- made to reach somewhere else -------------------------------------------------------------------------------------
