@@ -92,8 +92,8 @@ def test_a_page_that_is_refused_while_it_is_made_ready_asks_again_by_itself(chro
 
     page.wait_for_function("() => window.prancha.isReady")
 
-    expect(page.locator(".pr-who")).to_be_visible()
     expect(page.locator(".pr-notice")).to_have_count(0)
+    expect(page.locator("#generate")).to_have_text("Gerar cartões", use_inner_text=True)
     page.close()
 
 

@@ -38,6 +38,7 @@ def test_a_new_person_is_shown_the_consent_text_and_where_they_stand(stranger: P
     assert reply == {
         "ok": True,
         "consented": False,
+        "by_login": False,
         "consent_version": CONSENT_VERSION,
         "consent": {"pt": CONSENT.pt, "en": CONSENT.en},
         "counts": NO_COUNTS,
