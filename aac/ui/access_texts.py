@@ -60,7 +60,10 @@ NOT_NOW = Text(
     "The server cannot tell who is logged in now: it does not reach its data. What you wrote is still in this browser. "
     "Try again in a while.",
 )
-TOO_OFTEN = Text("Pedidos demais. Espere um pouco; a página tenta de novo.", "Too many requests. Wait; it tries again.")
+TOO_OFTEN = Text(
+    "Pedidos demais. Espere um pouco e tente de novo; o que você já respondeu vai de novo sozinho.",
+    "Too many requests. Wait a little and try again; what you have answered already is sent again by itself.",
+)
 TURN_TAKEN = Text(
     "Você já tem um pedido na fila. Espere a vez dele, ou pare-o na aba em que o fez.",
     "You already have one request waiting in line. Wait for its turn, or stop it in the tab where you made it.",
