@@ -40,7 +40,7 @@ def test_lists_are_written_with_commas_or_spaces():
     assert found.embedders == ("https://a",)
 
 
-@pytest.mark.parametrize(("given", "is_open"), [("1", True), ("yes", True), ("", False), ("0", False), ("no", False)])
+@pytest.mark.parametrize(("given", "is_open"), [("1", True), ("Sim", True), ("", False), ("0", False), ("não", False)])
 def test_the_owner_opens_rating_to_all_by_name(given: str, is_open: bool):
     assert AccessSettings.from_environment({"PRANCHA_OPEN_TO_ALL": given}).open_to_all is is_open
 
@@ -52,7 +52,13 @@ def test_secrets_are_not_shown():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PRANCHA_LOGIN", "nobody"), ("PRANCHA_PROXIES", "-1"), ("PRANCHA_PROXIES", "many")]
+    ("name", "value"),
+    [
+        ("PRANCHA_LOGIN", "nobody"),
+        ("PRANCHA_OPEN_TO_ALL", "maybe"),
+        ("PRANCHA_PROXIES", "-1"),
+        ("PRANCHA_PROXIES", "many"),
+    ],
 )
 def test_a_value_that_is_none_is_said_to_be(name: str, value: str):
     with pytest.raises(WrongCall, match=name):

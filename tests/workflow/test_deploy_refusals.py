@@ -29,6 +29,8 @@ from tests.workflow.deployments import SPACE
         ({"secrets": {"PRANCHA_LANGUAGE": "pt"}}, "both a variable and a secret"),
         ({"variables": {"PRANCHA_LOGIN": "nobody"}}, "PRANCHA_LOGIN is 'nobody'"),
         ({"variables": {"PRANCHA_LOGIN": "header"}}, "also needs PRANCHA_LOGIN_HEADER, PRANCHA_PROXY_SECRET"),
+        ({"variables": {"PRANCHA_OPEN_TO_ALL": "maybe"}}, "PRANCHA_OPEN_TO_ALL is 'maybe'; yes or no"),
+        ({"variables": {"PRANCHA_WORKER": "foo"}}, "PRANCHA_WORKER is 'foo'; one of auto, off"),
         ({"variables": {"PRANCHA_GENERATION_LIMIT_S": "long"}}, "PRANCHA_GENERATION_LIMIT_S"),
         ({"variables": {"GRADIO_ALLOWED_PATHS": "/"}}, "GRADIO_ALLOWED_PATHS"),
         ({"secrets": {"PRANCHA_METRICS_TOKEN": "short"}}, "PRANCHA_METRICS_TOKEN is too short"),
