@@ -30,6 +30,8 @@ from tests.workflow.deployments import SPACE
         ({"variables": {"PRANCHA_LOGIN": "nobody"}}, "PRANCHA_LOGIN is 'nobody'"),
         ({"variables": {"PRANCHA_LOGIN": "header"}}, "also needs PRANCHA_LOGIN_HEADER, PRANCHA_PROXY_SECRET"),
         ({"variables": {"PRANCHA_OPEN_TO_ALL": "maybe"}}, "PRANCHA_OPEN_TO_ALL is 'maybe'; yes or no"),
+        ({"variables": {"PRANCHA_URL": "javascript:alert(1)"}}, "PRANCHA_URL is 'javascript:alert.*page was expected"),
+        ({"variables": {"PRANCHA_EMBEDDERS": "https://x; script-src *"}}, "PRANCHA_EMBEDDERS is .*origins were"),
         ({"variables": {"PRANCHA_WORKER": "foo"}}, "PRANCHA_WORKER is 'foo'; one of auto, off"),
         ({"variables": {"PRANCHA_GENERATION_LIMIT_S": "long"}}, "PRANCHA_GENERATION_LIMIT_S"),
         ({"variables": {"GRADIO_ALLOWED_PATHS": "/"}}, "GRADIO_ALLOWED_PATHS"),
