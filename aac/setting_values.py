@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from aac.errors import wrong_setting
+from aac.errors import WrongSetting, wrong_setting
 
 _YES = ("1", "yes", "true", "on", "sim")
 _NO = ("", "0", "no", "false", "off", "não", "nao")
 _OF_ADDRESSES = re.compile(r"[A-Za-z0-9:/._\[\]-]+")  # no quote, blank, semicolon or line end; no login, no question
+_LOGIN = re.compile(r"//.*@")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ORIGIN = re.compile(rf"https?://(?:\*\.)?{_LABEL}(?:\.{_LABEL})*(?::(?P<port>[0-9]{{1,5}}))?")
 
@@ -43,7 +44,7 @@ def address(name: str, given: str) -> str:
     if text and not _is_address(text):
         pt = "esperava-se o endereço de uma página, com https:// (ou http://) e um servidor, e nada depois: https://escola.example"
         en = "the address of a page was expected, https:// (or http://) and a host, nothing after: https://school.example"
-        raise wrong_setting(name, given, pt, en)
+        raise _wrong_address(name, given, pt, en)
     return text.rstrip("/")
 
 
@@ -62,8 +63,13 @@ def origins(name: str, given: str) -> tuple[str, ...]:
             "origins were expected, parted by blanks or commas: https://school.example, with :port where it is "
             "another, or https://*.school.example; nothing after that"
         )
-        raise wrong_setting(name, given, pt, en)
+        raise _wrong_address(name, given, pt, en)
     return found
+
+
+def _wrong_address(name: str, given: str, pt: str, en: str) -> WrongSetting:
+    """A password in it is not repeated."""
+    return wrong_setting(name, _LOGIN.sub("//…@", given), pt, en)
 
 
 def _is_address(text: str) -> bool:
@@ -71,9 +77,8 @@ def _is_address(text: str) -> bool:
         return False
     try:
         parts = urlsplit(text)
-        return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
-        )
+        is_bare = parts.path in ("", "/") and parts.port != 0
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and is_bare
     except ValueError:  # a port that is no number, half an IPv6 address
         return False
 

@@ -116,6 +116,14 @@ def test_what_is_no_origin_does_not_come_into_the_policy(given: str):
         AccessSettings.from_environment({"PRANCHA_EMBEDDERS": given})
 
 
+@pytest.mark.parametrize("name", ["PRANCHA_URL", "PRANCHA_EMBEDDERS"])
+def test_a_password_in_an_address_is_refused_without_being_repeated(name: str):
+    with pytest.raises(WrongCall, match=f"{name} is 'https://…@escola.example'") as caught:
+        AccessSettings.from_environment({name: "https://ana:gehe@im@escola.example"})
+
+    assert "gehe" not in caught.value.pt
+
+
 def test_what_would_make_gradio_open_more_is_noticed():
     found = AccessSettings.from_environment({"GRADIO_ALLOWED_PATHS": "/", "GRADIO_VIBE_MODE": "1", "GRADIO_SHARE": ""})
 
