@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aac.errors import WrongCall, wrong_setting
+from aac.setting_values import address, one_of, origins, yes_or_no
 
 SECRET_MIN_CHARS = 20
 KINDS = ("auto", "none", "password", "hub", "header")
@@ -56,11 +57,11 @@ class AccessSettings:
         """
         is_space = environment.get("SYSTEM") == "spaces"
         return cls(
-            login=_kind(environment.get("PRANCHA_LOGIN") or cls.login),
+            login=one_of("PRANCHA_LOGIN", environment.get("PRANCHA_LOGIN", ""), KINDS),
             maintainers=_listed(environment.get("PRANCHA_MAINTAINERS", "")),
-            open_to_all=environment.get("PRANCHA_OPEN_TO_ALL", "").strip().lower() in ("1", "yes", "true", "on"),
-            public_url=environment.get("PRANCHA_URL", "").strip().rstrip("/"),
-            embedders=_listed(environment.get("PRANCHA_EMBEDDERS", "")),
+            open_to_all=yes_or_no("PRANCHA_OPEN_TO_ALL", environment.get("PRANCHA_OPEN_TO_ALL", "")),
+            public_url=address("PRANCHA_URL", environment.get("PRANCHA_URL", "")),
+            embedders=origins("PRANCHA_EMBEDDERS", environment.get("PRANCHA_EMBEDDERS", "")),
             proxies=_number("PRANCHA_PROXIES", environment.get("PRANCHA_PROXIES") or ("1" if is_space else "0")),
             login_header=environment.get("PRANCHA_LOGIN_HEADER", "").strip(),
             proxy_secret=environment.get("PRANCHA_PROXY_SECRET", "").strip(),
@@ -137,13 +138,6 @@ class AccessSettings:
 
 def _listed(given: str) -> tuple[str, ...]:
     return tuple(given.replace(",", " ").split())
-
-
-def _kind(given: str) -> str:
-    if given not in KINDS:
-        kinds = ", ".join(KINDS)
-        raise wrong_setting("PRANCHA_LOGIN", given, f"esperava-se um de {kinds}", f"one of {kinds} was expected")
-    return given
 
 
 def _number(name: str, given: str) -> int:

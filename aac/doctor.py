@@ -15,6 +15,7 @@ import torch
 
 from aac import hub
 from aac.access import TOOLS_PATH
+from aac.access_settings import SECRET_MIN_CHARS
 from aac.errors import AacError
 from aac.hub.faults import is_address, unusable_address
 from aac.mcp_package import mcp_version, need_mcp
@@ -64,6 +65,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_hub_models(settings),
         _adapter(),
         _database(settings),
+        _salt(settings),
         _login(settings),
         _mcp(settings),
         _hub(settings),
@@ -173,6 +175,25 @@ def _database(settings: Settings) -> Finding:
     return Finding("database", True, True, found or "will be made at the first annotation")
 
 
+def _salt(settings: Settings) -> Finding:
+    """A short one is told of, and used: with another nobody would find what is theirs."""
+    if not settings.salt:
+        return Finding("salt", True, False, "none given, one is made and kept in the data folder")
+    is_short = len(settings.salt) < SECRET_MIN_CHARS
+    pt = (
+        f"com menos de {SECRET_MIN_CHARS} letras adivinha-se de quem é um pseudônimo. Se já há anotações, fique "
+        "com ele: com outro PRANCHA_SALT ninguém reencontraria o que é seu; se ainda não há, ponha um mais "
+        "longo, ao acaso"
+    )
+    en = (
+        f"with fewer than {SECRET_MIN_CHARS} characters it can be guessed whose a pseudonym is. If there are "
+        "annotations, keep it: with another PRANCHA_SALT nobody would find what is theirs; if there are none yet, "
+        "set a longer one, at random"
+    )
+    found = "PRANCHA_SALT, too short" if is_short else "PRANCHA_SALT"
+    return Finding("salt", not is_short, False, found, *((pt, en) if is_short else ("", "")))
+
+
 def _login(settings: Settings) -> Finding:
     """The kind, whether others than this computer's own people reach the page, and whether sessions can be written."""
     access = settings.access
@@ -191,7 +212,8 @@ def _login(settings: Settings) -> Finding:
             "put hf_oauth: true into the Space's README.md",
         )
     if access.kind == "none":
-        return Finding("login", True, True, f"{found}; no sessions")
+        who = "no sessions, everybody is a visitor" if access.is_space else "no sessions"
+        return Finding("login", True, True, f"{found}; {who}")
     try:
         Sessions(settings.data_dir).check_writable()
     except AacError as error:

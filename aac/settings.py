@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 
 from aac.access_settings import AccessSettings
 from aac.errors import wrong_setting
+from aac.setting_values import one_of, yes_or_no
 
 # For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step,
 # they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
@@ -23,6 +24,8 @@ _SECRET = re.compile(
     r"(?!PG)(.*(TOKEN(?!IZ)|SECRET|PASSW|SALT|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY))", re.IGNORECASE
 )
 _SPACE_PORT = 7860
+_WORKERS = ("auto", "off")
+_FILTERS = ("on", "off")
 
 # OpenMP's threads spin while they wait for one another. Where two processes of ours share the cores (an answer beside a
 # training, two tests), each then keeps from running what the other waits for, and both take over three times as long;
@@ -86,26 +89,25 @@ class Settings:
         data_dir = os.path.expanduser(environment.get("PRANCHA_DATA_DIR", ""))  # noqa: PTH111 - Path's raises
         space_id = environment.get("SPACE_ID", "").strip()
         cache = environment.get("HF_HUB_CACHE") or "~/.cache/huggingface/hub"
-        locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
         return cls(
             data_dir=Path(data_dir).absolute() if data_dir else user_data_path("prancha", appauthor=False),
-            language="pt" if locale.lower().startswith("pt") else "en",
+            language=language_of(environment),
             embedded_from_hub=environment.get("PRANCHA_EMBEDDED_FROM") == "hub",
             hub_endpoint=(environment.get("HF_ENDPOINT") or cls.hub_endpoint).rstrip("/"),
             database_url=environment.get("PRANCHA_DATABASE_URL", ""),
             salt=environment.get("PRANCHA_SALT", ""),
-            worker=environment.get("PRANCHA_WORKER") or cls.worker,
+            worker=one_of("PRANCHA_WORKER", environment.get("PRANCHA_WORKER", ""), _WORKERS),
             hub_token=environment.get("HF_TOKEN", "").strip(),
             sync_repository=environment.get("PRANCHA_SYNC_REPO", "").strip(),
             space_id=space_id,
             server_port=_port(environment.get("GRADIO_SERVER_PORT", "")) if space_id else None,
             preloaded_dir=Path(os.path.expanduser(cache)),  # noqa: PTH111 - Path's raises
             access=AccessSettings.from_environment(environment),
-            filters=environment.get("PRANCHA_FILTER") != "off" or bool(space_id),
+            filters=one_of("PRANCHA_FILTER", environment.get("PRANCHA_FILTER", ""), _FILTERS) == "on" or bool(space_id),
             generation_limit_s=_limit_s(environment, "PRANCHA_GENERATION_LIMIT_S", cls.generation_limit_s),
             day_limit_s=_limit_s(environment, "PRANCHA_DAY_LIMIT_S", cls.day_limit_s),
             zero_gpu=environment.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true"),
-            mcp=environment.get("PRANCHA_MCP", "").strip().lower() in ("1", "yes", "true", "on"),
+            mcp=yes_or_no("PRANCHA_MCP", environment.get("PRANCHA_MCP", "")),
         )
 
     @property
@@ -175,6 +177,12 @@ class Settings:
     def hub_cache_dir(self) -> Path:
         """Where downloads from the Hub lie."""
         return self.data_dir / "hub"
+
+
+def language_of(environment: Mapping[str, str] = os.environ) -> str:
+    """ "pt" or "en", whatever the other settings say: it is needed to tell what is wrong with them."""
+    locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
+    return "pt" if locale.lower().startswith("pt") else "en"
 
 
 def is_secret_name(name: str) -> bool:

@@ -33,6 +33,7 @@ ROWS = (
     ("aac.records",),
     ("aac.cards", "aac.settings", "aac.files", "aac.words", "aac.access", "aac.safety", "aac.mcp_package"),
     ("aac.access_settings",),
+    ("aac.setting_values",),
     ("aac.errors",),
     ("aac",),  # the version
 )

@@ -82,6 +82,19 @@ def test_a_base_model_of_the_hub_needs_no_package(tmp_path: Path):
     assert (model.is_ok, model.is_needed, model.found) == (False, True, "not downloaded")
 
 
+# --- the salt ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("salt", "is_ok"), [("", True), ("s" * 19, False), ("s" * 20, True)])
+def test_a_salt_that_could_be_guessed_is_told_of_and_stays_in_use(salt: str, is_ok: bool, tmp_path: Path):
+    found = doctor._salt(Settings(tmp_path, salt=salt))
+
+    assert (found.is_ok, found.is_needed) == (is_ok, False)
+    assert ("nobody would find what is theirs" in found.todo_en) is not is_ok
+    assert ("ninguém reencontraria o que é seu" in found.todo_pt) is not is_ok
+    assert "sss" not in repr(found)
+
+
 # --- the login --------------------------------------------------------------------------------------------------------
 
 
@@ -118,8 +131,13 @@ def test_looking_at_sessions_leaves_them_as_they_are(tmp_path: Path):
         ),
         ({"login": "password", "proxies": 1}, "", "through a proxy (PRANCHA_PROXIES)"),
         ({"space_hosts": ("a.hf.space",)}, "alice/prancha", "hub, open to others"),
+        (
+            {"space_hosts": ("a.hf.space",), "login": "none"},
+            "alice/prancha",
+            "open to others; no sessions, everybody is a",
+        ),
     ],
-    ids=["address", "proxy", "space"],
+    ids=["address", "proxy", "space", "space-without"],
 )
 def test_an_address_that_others_open_is_told(tmp_path: Path, access: dict[str, Any], space_id: str, reach: str):
     assert reach in login(tmp_path, space_id, **access).found

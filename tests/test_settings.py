@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from aac.cli import main
 from aac.errors import WrongCall
 from aac.settings import SPIN_COUNT, Settings, secret_from
 from tests.conftest import ROOT
@@ -185,6 +186,33 @@ def test_our_own_processes_filter_as_we_do(filters: bool, tmp_path: Path):
 def test_tools_for_programs_are_off_unless_asked_for(given: str, is_on: bool):
     assert Settings.from_environment({"PRANCHA_MCP": given}).mcp is is_on
     assert not Settings.from_environment({"GRADIO_MCP_SERVER": "True"}).mcp
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("PRANCHA_MCP", "maybe", "yes or no was expected"),
+        ("PRANCHA_WORKER", "foo", "one of auto, off was expected"),
+        ("PRANCHA_FILTER", "foo", "one of on, off was expected"),
+    ],
+)
+def test_a_word_that_a_setting_does_not_know_is_refused_and_not_taken_for_its_default(
+    name: str, given: str, expected: str
+):
+    with pytest.raises(WrongCall, match=f"{name} is '{given}'; {expected}"):
+        Settings.from_environment({name: given})
+
+
+@pytest.mark.parametrize(("language", "said"), [("pt", "esperava-se sim ou não"), ("en", "yes or no was expected")])
+@pytest.mark.parametrize("command", ["app", "doctor"])
+def test_a_refused_setting_is_told_by_every_command_in_the_language_that_is_set(
+    command: str, language: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("PRANCHA_LANGUAGE", language)
+    monkeypatch.setenv("PRANCHA_MCP", "maybe")
+
+    assert main([command]) == 2
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("given", "limit_s"), [("", 120), ("90", 90), ("2.5", 2.5), ("0", 0)])

@@ -27,17 +27,16 @@ from aac.cli.quality import add_quality
 from aac.cli.runs import add_runs
 from aac.cli.training import add_training
 from aac.errors import AacError, WrongCall
-from aac.settings import Settings
+from aac.settings import Settings, language_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
-    language = "en"
+    language = language_of()
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it tells of kernels that a CPU can do without
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     try:
         settings = Settings.from_environment()
-        language = settings.language
         options = _parser().parse_args(arguments)
         return options.command(options, settings)
     except AacError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from huggingface_hub import HfApi
+from huggingface_hub import HfApi, SpaceHardware
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 
 from aac.errors import HubError
@@ -48,6 +48,11 @@ class SpaceSettings:
 
     variables: Mapping[str, str]
     secrets: frozenset[str]
+
+
+def hardware_names() -> tuple[str, ...]:
+    """The flavors that the client knows of."""
+    return tuple(one.value for one in SpaceHardware)
 
 
 def find_space(access: HubAccess, repository: str) -> SpaceState | None:

@@ -18,6 +18,7 @@ from aac.errors import AacError, CorruptError, StoreError, WrongCall
 from aac.store.schema_version import check_not_newer, upgrade
 
 FILE_NAME = "prancha.sqlite3"
+_POSTGRESQL_PORT = 5432
 _BUSY_TIMEOUT_S = 10
 _TURN_S = 8  # with the other, less than the 20 s that the page waits for an answer
 _WRITER_LOCK = 7226242
@@ -174,6 +175,18 @@ def look_at(data_dir: Path, url: str = "") -> str:
     finally:
         database.close()
     return f"SQLite, {database.name}" if database.is_sqlite else f"PostgreSQL, {database.engine.url.host}"
+
+
+def server_port(url: str) -> int | None:
+    """The port of the server that an address names; None where it names a file, 0 where it names several.
+
+    Raises `WrongCall` for what is no address of a database.
+    """
+    engine = _engine(url)
+    if engine.dialect.name == "sqlite":
+        return None
+    given = str(engine.url.port or engine.url.query.get("port") or _POSTGRESQL_PORT)
+    return int(given) if given.isdecimal() else 0
 
 
 class _Collision(StoreError):

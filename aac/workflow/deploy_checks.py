@@ -14,6 +14,7 @@ from aac.hub.access import HubAccess
 from aac.hub.faults import holds_token, is_address, is_repository, is_token, no_token, unusable_address, unusable_token
 from aac.hub.spaces import SpaceSettings
 from aac.settings import Settings, is_secret_name
+from aac.workflow.deploy_on_space import of_database, of_filter, of_hardware, of_names, of_salt
 from aac.workflow.deploy_order import FREE, LOGIN, SALT, SYNC, TOKEN, DeployOrder, wanted_variables
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -83,6 +84,8 @@ def of_order(order: DeployOrder) -> Iterator[AacError]:
                 f"{name} looks like a secret, and everybody sees a Space's variables. Use --secret {name}=VARIABLE.",
             )
     yield from _of_secrets(order)
+    yield from of_names(order)
+    yield from of_filter(order)
     if order.sync_repository and not is_repository(order.sync_repository):
         pt, en = "esperava-se um conjunto de dados, DONO/NOME", "a dataset repository was expected, OWNER/NAME"
         yield (
@@ -96,7 +99,9 @@ def of_what_is_there(order: DeployOrder, hardware: str, known: Known | None) -> 
     unless = (
         ("", "") if known else (" Se o Space já o tem, não é preciso dizê-lo.", " Leave it out if the Space has it.")
     )
-    if order.hardware and order.hardware not in (*FREE, there.hardware) and not order.is_paid:
+    unknown = tuple(of_hardware(order, there.hardware))
+    yield from unknown
+    if order.hardware and not (unknown or order.hardware in (*FREE, there.hardware) or order.is_paid):
         yield WrongCall(
             f"{order.hardware} é cobrado por hora (https://huggingface.co/pricing). Se é isso mesmo, diga --yes; sem "
             f"custo há {' e '.join(FREE)}.{unless[0]}",
@@ -111,6 +116,7 @@ def of_what_is_there(order: DeployOrder, hardware: str, known: Known | None) -> 
             f"{SYNC} needs a token that may write to {target[1]}: --secret {TOKEN}=VARIABLE, with a token "
             f"for that alone.{unless[1]}",
         )
+    yield from of_salt(order, has_salt=SALT in there.settings.secrets, unless=unless)
     variables = {**there.settings.variables, **wanted_variables(order, hardware)}
     variables = {name: value for name, value in variables.items() if value}
     kept = there.settings.secrets - order.secrets.keys()
@@ -121,6 +127,7 @@ def of_what_is_there(order: DeployOrder, hardware: str, known: Known | None) -> 
             f"{name} is both a variable and a secret, and with that a Space does not start. Keep one: --variable "
             f"{name}= removes the variable.",
         )
+    yield from of_database(variables, order.secrets)
     yield from _of_settings(variables, order.secrets, kept)
 
 

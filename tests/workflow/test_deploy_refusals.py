@@ -29,6 +29,10 @@ from tests.workflow.deployments import SPACE
         ({"secrets": {"PRANCHA_LANGUAGE": "pt"}}, "both a variable and a secret"),
         ({"variables": {"PRANCHA_LOGIN": "nobody"}}, "PRANCHA_LOGIN is 'nobody'"),
         ({"variables": {"PRANCHA_LOGIN": "header"}}, "also needs PRANCHA_LOGIN_HEADER, PRANCHA_PROXY_SECRET"),
+        ({"variables": {"PRANCHA_OPEN_TO_ALL": "maybe"}}, "PRANCHA_OPEN_TO_ALL is 'maybe'; yes or no"),
+        ({"variables": {"PRANCHA_URL": "javascript:alert(1)"}}, "PRANCHA_URL is 'javascript:alert.*page was expected"),
+        ({"variables": {"PRANCHA_EMBEDDERS": "https://x; script-src *"}}, "PRANCHA_EMBEDDERS is .*origins were"),
+        ({"variables": {"PRANCHA_WORKER": "foo"}}, "PRANCHA_WORKER is 'foo'; one of auto, off"),
         ({"variables": {"PRANCHA_GENERATION_LIMIT_S": "long"}}, "PRANCHA_GENERATION_LIMIT_S"),
         ({"variables": {"GRADIO_ALLOWED_PATHS": "/"}}, "GRADIO_ALLOWED_PATHS"),
         ({"secrets": {"PRANCHA_METRICS_TOKEN": "short"}}, "PRANCHA_METRICS_TOKEN is too short"),
@@ -49,6 +53,56 @@ def test_what_would_not_do_is_refused_before_anything_is_made_by_a_dry_run_too(
 
         assert hub.spaces == {}
         assert "hf_abc" not in caught.value.en + caught.value.pt
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "said"),
+    [
+        ("secrets", "PRANCHA_SALT", "gehe1", "PRANCHA_SALT is too short: 20 characters.*nobody would find"),
+        ("secrets", "PRANCHA_DATABASE_URL", "postgresql://a:gehe@db.example:5432/x", "port 5432 .*cannot reach"),
+        ("secrets", "PRANCHA_DATABASE_URL", "postgresql://a:gehe@db.example/x", "port 5432 .*names none"),
+        ("secrets", "PRANCHA_DATABASE_URL", "postgresql:///x?host=db.example&port=5432&password=gehe", "port 5432"),
+        ("secrets", "PRANCHA_DATABASE_URL", "mysql://a:gehe@db.example/x", "not the address of a database"),
+        ("variables", "PRANCHA_DATABASE_URL", "sqlite:////data/x.sqlite3", "disk is lost at each restart.*SYNC_REPO"),
+        ("variables", "PRANCHA_FILTER", "off", "no effect on a Space"),
+        ("variables", "SPACE_ID", "bob/other", "SPACE_ID is set by the Hub itself"),
+        ("variables", "SPACE_HOST", "bob.example", "SPACE_HOST is set by the Hub itself"),
+        ("secrets", "OAUTH_CLIENT_SECRET", "gehe" * 9, "OAUTH_CLIENT_SECRET is set by the Hub itself"),
+    ],
+)
+def test_what_does_elsewhere_and_not_on_a_space_is_refused_with_the_reason(
+    kind: str, name: str, value: str, said: str, order: DeployOrder
+):
+    with pytest.raises(WrongCall, match=said) as caught:
+        plan(dataclasses.replace(order, **{kind: {name: value}}))
+
+    assert "gehe" not in caught.value.en + caught.value.pt
+
+
+def test_a_database_behind_another_port_is_taken(order: DeployOrder):
+    secrets = {"PRANCHA_DATABASE_URL": "postgresql://a:b@db.example:443/x"}
+
+    assert "PRANCHA_DATABASE_URL" in plan(dataclasses.replace(order, secrets=secrets)).secrets
+
+
+def test_a_variable_of_the_hubs_that_was_set_by_mistake_can_be_removed(order: DeployOrder):
+    assert "SPACE_ID" not in plan(dataclasses.replace(order, variables={"SPACE_ID": ""})).variables
+
+
+def test_a_salt_that_the_space_has_is_left_alone_whatever_is_given(hub, put, order: DeployOrder):
+    put(order)
+
+    assert put(order, secrets={"PRANCHA_SALT": "short"}).changed == ()
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_hardware_that_the_hub_has_not_is_answered_with_near_names_and_not_with_its_price(
+    is_paid: bool, order: DeployOrder
+):
+    with pytest.raises(WrongCall, match=r"^'a100-huge' is none of.*Near: a100-large.*cpu-basic") as caught:
+        plan(dataclasses.replace(order, hardware="a100-huge", is_paid=is_paid))
+
+    assert "--yes" not in caught.value.en
 
 
 def test_all_that_is_wrong_is_told_at_once(hub, patient: HubAccess, put, order: DeployOrder):

@@ -138,11 +138,11 @@ def test_only_variables_that_differ_are_written_and_what_the_owner_set_stays(hub
 
 
 def test_a_salt_is_never_set_anew_even_when_one_is_given(hub, put, order: DeployOrder):
-    put(order, secrets={"PRANCHA_SALT": "the first salt"})
+    put(order, secrets={"PRANCHA_SALT": "the first salt of all"})
 
     deployed = put(order, secrets={"PRANCHA_SALT": "another", "HF_TOKEN": "hf_new"})
 
-    assert space(hub)["secrets"] == {"PRANCHA_SALT": "the first salt", "HF_TOKEN": "hf_new"}
+    assert space(hub)["secrets"] == {"PRANCHA_SALT": "the first salt of all", "HF_TOKEN": "hf_new"}
     assert deployed.changed == ("HF_TOKEN",)
 
 
