@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -37,7 +38,7 @@ def server(own: Speakers) -> Iterator[Shared]:
 
 def cards(server: Shared, client: httpx.Client, session: str = "") -> list[str]:
     """The message and the column of an answer by the small model."""
-    made = make_cards(server.page, client, "Querer", session or f"{id(client)}", model=SMALL, mode="without", cards=1)
+    made = make_cards(server.page, client, "Querer", session or uuid4().hex, model=SMALL, mode="without", cards=1)
     return made[:2]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -46,7 +47,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def asked(server: Shared, client: httpx.Client, model: str) -> list[str]:
     """The message and the column."""
-    return make_cards(server.page, client, "Querer", f"{id(client)}", model=model, mode="without", cards=1)[:2]
+    return make_cards(server.page, client, "Querer", uuid4().hex, model=model, mode="without", cards=1)[:2]
 
 
 def test_a_visitors_choice_is_written_and_the_default_stays_in_memory(server: Shared, own: Speakers):

@@ -16,6 +16,7 @@ from aac.ui.answers import Refusal
 from aac.ui.meters import Meters
 from aac.ui.spending import Spender
 from aac.ui.turn_taking import DayUsedUp, TurnTaking
+from tests.loops import run
 
 ANA = Spender("person:ana")
 
@@ -47,7 +48,7 @@ async def answered(taking: TurnTaking, write: Any, session: str = "tab") -> list
 
 
 def test_the_answer_comes_and_the_turn_is_over(taking: TurnTaking):
-    assert anyio.run(answered, taking, lambda: iter_of("a", "b")) == ["a", "b"]
+    assert run(answered(taking, lambda: iter_of("a", "b"))) == ["a", "b"]
     assert (taking.turns.running(), taking.turns.is_busy("tab")) == (0, False)
 
 
@@ -84,7 +85,7 @@ def test_who_is_cancelled_gives_the_model_back_only_once_the_answer_is_closed(ta
             group.start_soon(take)
             threading.Thread(target=lambda: closing.wait(60) and may_close.set()).start()
 
-    anyio.run(cancelled)
+    run(cancelled())
 
     assert running_at_close == [1]
     assert taking.turns.running() == 0
@@ -102,7 +103,7 @@ def test_how_an_answer_failed_is_counted_and_the_turn_is_over(taking: TurnTaking
         raise error
 
     with pytest.raises(type(error)):
-        anyio.run(answered, taking, write)
+        run(answered(taking, write))
 
     assert count(taking, "prancha_generations_total", outcome=outcome) == 1
     assert taking.turns.running() == 0
@@ -137,7 +138,7 @@ def test_who_used_it_up_while_they_waited_is_told_at_their_turn_and_nothing_is_w
                 pass
 
     with pytest.raises(DayUsedUp):
-        anyio.run(waited)
+        run(waited())
 
     assert written == []
     assert taking.turns.running() == 0
@@ -158,4 +159,4 @@ def test_what_nobody_asked_for_has_no_turn(taking: TurnTaking):
         async with taking.turn("tab", of_ana()) as turn:
             return turn
 
-    assert anyio.run(take) is None
+    assert run(take()) is None
