@@ -26,11 +26,6 @@ _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 _CANNOT_WRITE = ("PytorchStreamWriter", "inline_container", "unexpected pos", "file write failed")
 
 
-def free_memory_bytes() -> int:
-    """What a new model can take: of the GPU where there is one, else of the system."""
-    return torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else psutil.virtual_memory().available
-
-
 def used_memory_bytes() -> int:
     """What this process takes now: of the GPU where there is one, else its resident set."""
     return torch.cuda.memory_allocated() if torch.cuda.is_available() else psutil.Process().memory_info().rss

@@ -13,6 +13,7 @@ from typing import Any
 from aac.datasets.card_files import read_card_sets, sets_sha256
 from aac.errors import DataError, NoRoomError
 from aac.models.adapters import weights_sha256
+from aac.models.free_memory import free_bytes
 from aac.models.loading import LoadedBase
 from aac.models.registry import BaseModel
 from aac.prompts import GLOSS, PromptTemplate
@@ -20,7 +21,7 @@ from aac.records import CardSet
 from aac.training.config import TrainConfig, data_folders, focus_references
 from aac.training.examples import CardSetExamples
 from aac.training.lora import layers_to_adapt, start_of
-from aac.training.memory import Shape, activation_bytes, adapter_bytes, free_memory_bytes
+from aac.training.memory import Shape, activation_bytes, adapter_bytes
 from aac.training.order import batch_lengths
 from aac.training.plain import pair_lines, plain_examples, plain_sha256, read_plain
 from aac.training.substitutions import CHECKPOINTING, Substitution, for_this_machine
@@ -125,7 +126,7 @@ def fitted_to_memory(
     Raises `NoRoomError` where it does not fit, `DataError` where there is no layer to adapt.
     """
     config, substitutions = for_this_machine(config)
-    free = free_memory_bytes() - _adapter_bytes(config, base)
+    free = free_bytes() - _adapter_bytes(config, base)
     shape, batch = Shape.of(base.model.config), longest_batch(config, examples)
     if activation_bytes(shape, batch, config.gradient_checkpointing) <= free:
         return config, substitutions
@@ -142,7 +143,7 @@ def fitted_to_memory(
 
 
 def _adapter_bytes(config: TrainConfig, base: LoadedBase) -> int:
-    needed, free = adapter_bytes(layers_to_adapt(config, base.model), config.lora_r), free_memory_bytes()
+    needed, free = adapter_bytes(layers_to_adapt(config, base.model), config.lora_r), free_bytes()
     if needed > free:
         raise NoRoomError(
             f"Um adaptador com lora_r = {config.lora_r} precisa de {needed / 1e9:.1f} GB de memória para treinar; há "

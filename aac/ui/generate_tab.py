@@ -11,9 +11,9 @@ import gradio as gr
 from aac.errors import AacError, WrongCall
 from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
-from aac.safety import DISTRESS, distress
 from aac.ui import texts, tiles
 from aac.ui.answers import KINDS
+from aac.ui.help_line import help_for
 from aac.ui.localised import Localised
 from aac.ui.meters import Meters
 from aac.ui.numbers import fill
@@ -197,7 +197,7 @@ class GenerateTab:
         if not turn.maintains and not self._speakers.is_here(values[self.writer.model]):
             raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
         request = self._request(values)
-        said = tiles.message(self.writer.missing(values)) + tiles.message(_help(request))
+        said = tiles.message(self.writer.missing(values)) + tiles.message(help_for(request))
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
         for generations in turn.generate(self._speakers, self.writer.order(values, request)):
@@ -239,12 +239,6 @@ class GenerateTab:
         except AacError as error:  # it can be read and taken away, if not rated
             _log.warning("%s", error)
             return None
-
-
-def _help(request: GenerationRequest) -> Text | None:
-    """Whom to call, where the request tells of wishing to die or of hurting oneself. It is answered all the same."""
-    texts_asked = (request.prompt, request.context, request.follows, *request.given)
-    return Text(*DISTRESS) if distress(texts_asked) else None
 
 
 def _place(ahead: int) -> Text:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from aac.errors import AacError, NoRoomError
+from aac.models.free_memory import free_bytes
 from aac.models.loading import check_memory, load_base, locate, missing_bytes, outline
 from aac.models.registry import BaseModel, find_base_model
 from aac.settings import Settings
 from aac.training.config import TrainConfig, check_config
 from aac.training.lora import continued, layers_to_adapt
-from aac.training.memory import PeakMemory, clear_about_room, free_memory_bytes, learned_numbers
+from aac.training.memory import PeakMemory, clear_about_room, learned_numbers
 from aac.training.prepare import examples_for, fitted_to_memory, read_splits, template_for
 from aac.training.probe import probe, run_disk_bytes, work
 from aac.training.substitutions import Substitution, for_this_machine
@@ -71,7 +72,7 @@ def reckon(settings: Settings, config: TrainConfig) -> Estimate:
     entry = find_base_model(config.base_model)
     read_splits(config)
     adjusted, substitutions = for_this_machine(config)
-    free = free_memory_bytes(), _free_disk_bytes(settings.data_dir)
+    free = free_bytes(), _free_disk_bytes(settings.data_dir)
     unmeasured = Estimate(*(None, None, None, None), missing_bytes(entry, settings), *free, substitutions, ())
     try:
         if entry.parameters:

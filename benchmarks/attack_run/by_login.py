@@ -12,7 +12,7 @@ from aac.passwords import Logins
 from benchmarks.attack_run.by_role import until_ready
 from benchmarks.attack_run.findings import AttackRun
 from tests import mini_openid
-from tests.ui.attack_logins import PLANTED, changed_answers, lets_in, sent_back
+from tests.ui.attack_logins import PLANTED, lets_in, sent_back, used_again
 from tests.ui.attack_requests import Answer
 from tests.ui.roles import messages
 from tests.workflow.apps import AppProcess
@@ -113,13 +113,8 @@ def used_answers(run: AttackRun, app: AppProcess) -> list[str]:
         cookies = dict(ana.cookies)
         assert ana.get(used).status_code == 303
         ana.post("/logout")
-        for browser in (ana, attacker):
-            for path in changed_answers(used):
-                begun = dict(browser.cookies) if browser is attacker else cookies
-                header = {"Cookie": "; ".join(f"{name}={value}" for name, value in begun.items())}
-                if lets_in(_ask(run, browser, "used answer", "GET", path, headers=header)):
-                    run.bad("used answer", "not refused", path)
-                if browser is attacker:
-                    browser.get("/login")  # with a login of its own under way, each time
+        for browser, path, header in used_again(ana, attacker, used, cookies):
+            if lets_in(_ask(run, browser, "used answer", "GET", path, headers=header)):
+                run.bad("used answer", "not refused", path)
         _ask(run, ana, "used answer", "GET", _FOR_MAINTAINERS)
     return [values[0] for name, values in parse_qs(urlsplit(used).query).items() if name in ("code", "state")]

@@ -171,7 +171,7 @@ def test_a_full_disk_fails_the_run_with_its_reason(config: TrainConfig, data_dir
 def test_memory_that_ends_fails_the_run_with_its_reason(
     config: TrainConfig, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(prepare, "free_memory_bytes", lambda: 2**60)  # else arithmetic refuses it before it begins
+    monkeypatch.setattr(prepare, "free_bytes", lambda: 2**60)  # else arithmetic refuses it before it begins
     greedy = dataclasses.replace(config, lora_r=2_000_000_000)
 
     with pytest.raises(NoRoomError, match="Memory ran out"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -26,6 +27,18 @@ def changed_answers(used: str) -> list[str]:
         tries += [f"/login/callback?{httpx.QueryParams({**said, name: value})}" for value in others]
         tries.append(f"/login/callback?{httpx.QueryParams({n: v for n, v in said.items() if n != name})}")
     return tries
+
+
+def used_again(
+    owner: httpx.Client, attacker: httpx.Client, used: str, cookies: dict[str, str]
+) -> Iterator[tuple[httpx.Client, str, dict[str, str]]]:
+    """Who asks for which path with which header, after a login with `used` and `cookies` that is over."""
+    for browser in (owner, attacker):
+        for path in changed_answers(used):
+            begun = dict(browser.cookies) if browser is attacker else cookies
+            yield browser, path, {"Cookie": "; ".join(f"{name}={value}" for name, value in begun.items())}
+            if browser is attacker:
+                browser.get("/login")  # with a login of its own under way, each time
 
 
 def lets_in(answer: httpx.Response) -> bool:

@@ -10,12 +10,13 @@ import pytest
 
 from aac.datasets.card_files import read_card_sets, write_card_sets
 from aac.errors import NoRoomError
+from aac.models.free_memory import free_bytes
 from aac.models.loading import load_base
 from aac.models.registry import find_base_model
 from aac.settings import Settings
 from aac.training.config import PRESETS, TrainConfig
 from aac.training.lora import adapted_model, layers_to_adapt, trained_parameters
-from aac.training.memory import PeakMemory, Shape, activation_bytes, free_memory_bytes, learned_numbers
+from aac.training.memory import PeakMemory, Shape, activation_bytes, learned_numbers
 from aac.training.prepare import examples_for, fitted_to_memory, read_splits
 from aac.workflow.estimating import reckon
 from aac.workflow.training import Estimate, TrainOrder, estimate, train
@@ -84,7 +85,7 @@ def test_checkpointing_is_turned_on_where_a_batch_fits_only_with_it(config: Trai
     examples, _ = examples_for(config, read_splits(config), base.tokenizer, entry.template)
     base.model.config.num_hidden_layers = 20_000
     shape, batch = Shape.of(base.model.config), (4, max(examples.lengths))
-    assert activation_bytes(shape, batch, True) < free_memory_bytes() < activation_bytes(shape, batch, False)
+    assert activation_bytes(shape, batch, True) < free_bytes() < activation_bytes(shape, batch, False)
 
     fitted, made = fitted_to_memory(config, base, examples)
 

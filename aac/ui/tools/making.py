@@ -12,8 +12,8 @@ import gradio as gr
 from aac.errors import WrongCall
 from aac.parsing import parse
 from aac.records import Generation, GenerationRequest
-from aac.safety import DISTRESS, distress
 from aac.ui import texts
+from aac.ui.help_line import help_for
 from aac.ui.texts import Text
 from aac.ui.tools.fields import Values
 from aac.ui.turn_taking import Turn, TurnTaking
@@ -78,6 +78,6 @@ def told(generation: Generation) -> dict[str, Any]:
 
 
 def _notes(generation: Generation) -> list[Text]:
-    asked = generation.request
-    notes = [Text(*DISTRESS)] if distress((asked.prompt, asked.context, asked.follows, *asked.given)) else []
+    helped = help_for(generation.request)
+    notes = [helped] if helped else []
     return [*notes, texts.CUT_BY_TIME] if generation.finish == "time" else notes
