@@ -8,8 +8,9 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import wait
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from aac.files import without_place
 from aac.models.adapters import PICTURES, Adapter, weights_sha256
 from aac.models.decoding import CardConstraint, SeededSampling, grammar_tokenizer
 from aac.models.loading import LoadedBase
+from aac.models.own_thread import OwnThread
 from aac.models.picture_leaning import PictureLeaning, picture_tree
 from aac.models.pictures import PictureChooser
 from aac.models.time_limit import TimeLimit
@@ -57,15 +59,17 @@ class Row:
 class Speaker:
     """A loaded base model with its adapters, safe to share: one batch at a time.
 
-    Two generations at once on one PEFT model would silently mix their adapters, hence the lock.
+    Two generations at once on one PEFT model would silently mix their adapters; so all are made in one thread, which is
+    always the same: what a thread's memory was needed for is kept for that thread (glibc), and each of many would have
+    its own.
     """
 
     def __init__(self, base: LoadedBase) -> None:
         self.base = base
         self._model: Any = base.model
         self._names: dict[str, str] = {}
-        self._lock = threading.Lock()
-        self._waiting: set[int] = set()  # threads
+        self._waiting: set[object] = set()
+        self._thread = OwnThread(_give_way)
         self._grammar_tokenizer: LLTokenizer = grammar_tokenizer(base.tokenizer)
         self._pictures: dict[str, tuple[PictureChooser, Any] | None] = {}
 
@@ -83,26 +87,27 @@ class Speaker:
         """
         stop, limit = stop or threading.Event(), limit or TimeLimit()
         streamer = _RowStreamer(self, rows)
-        worker = threading.Thread(target=self._work, args=(rows, streamer, stop, limit), daemon=True)
-        worker.start()
+        self._waiting.add(streamer)
+        work = self._thread.do(lambda: self._work(rows, streamer, stop, limit))
         try:
             while (item := streamer.items.get()) is not None:
                 if isinstance(item, BaseException):
                     raise item
                 yield streamer.snapshot("running")
-            worker.join()
+            work.result()
             yield streamer.snapshot("stopped" if stop.is_set() else "time" if limit.has_cut else "length")
         finally:
             stop.set()
-            worker.join()
+            if not work.cancel():
+                wait([work])
+            self._waiting.discard(streamer)
 
     def _work(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event, limit: TimeLimit) -> None:
-        _give_way()
+        self._waiting.discard(streamer)
         try:
-            with self._turn():
-                streamer.started_s = time.perf_counter()
-                limit.begin()
-                self._generate(rows, streamer, lambda: stop.is_set() or limit.is_over())
+            streamer.started_s = time.perf_counter()
+            limit.begin()
+            self._generate(rows, streamer, lambda: stop.is_set() or limit.is_over())
         except BaseException as error:  # handed to the reader of the stream, who raises it
             streamer.items.put(error)
         finally:
@@ -114,16 +119,9 @@ class Speaker:
         return bool(self._waiting)
 
     def settle(self, device: str) -> None:
-        """Begin in a process that was forked: the locks that other threads held are not theirs to give back here."""
-        self._lock, self._waiting = threading.Lock(), set()
+        """Begin in a process that was forked: the threads of the other one are not here."""
+        self._waiting, self._thread = set(), OwnThread(_give_way)
         self._model.to(device)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        self._waiting.add(threading.get_ident())
-        with self._lock:
-            self._waiting.discard(threading.get_ident())
-            yield
 
     def _generate(self, rows: Sequence[Row], streamer: _RowStreamer, is_over: Callable[[], bool]) -> None:
         names = [self._load_adapter(row.adapter) for row in rows]

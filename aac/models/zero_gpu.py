@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,6 +98,7 @@ class BorrowingSpeaker(Speaker):
     def __init__(self, base: LoadedBase, gpu: ZeroGpu) -> None:
         super().__init__(base)
         self._gpu = gpu
+        self._lock = threading.Lock()
 
     def stream(
         self, rows: Sequence[Row], stop: threading.Event | None = None, limit: TimeLimit | None = None
@@ -117,6 +118,14 @@ class BorrowingSpeaker(Speaker):
                 yield last
         if any(one.finish == "running" for one in last):  # stopped: the process was told, and ends within a token
             yield [replace(one, finish="stopped") if one.finish == "running" else one for one in last]
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        waits = object()
+        self._waiting.add(waits)
+        with self._lock:
+            self._waiting.discard(waits)
+            yield
 
 
 def duration_s(asked: Asked) -> int:

@@ -125,13 +125,16 @@ def test_a_process_that_knows_nothing_of_the_model_reads_it_itself(borrowing: Sp
     assert last(borrowing, order(tiny_llama))[0].raw_text == expected[0].raw_text
 
 
-def test_locks_that_are_held_here_hold_nobody_up_there(borrowing: Speakers, tiny_llama: Path):
+def test_what_is_written_here_holds_nobody_up_there(borrowing: Speakers, tiny_llama: Path):
     borrowing.get(str(tiny_llama))
     assert borrowing.gpu is not None
     (held,) = borrowing.gpu._held.values()
 
-    with held._lock:
-        assert last(borrowing, order(tiny_llama))[0].finish == "length"
+    is_answered = threading.Event()
+    ahead = held._thread.do(lambda: is_answered.wait(60))
+    assert last(borrowing, order(tiny_llama))[0].finish == "length"
+    is_answered.set()
+    ahead.result()
 
 
 # --- for how long -----------------------------------------------------------------------------------------------------

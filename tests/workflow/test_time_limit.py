@@ -73,11 +73,14 @@ def test_the_time_begins_with_the_turn_and_not_with_the_wait_for_it(tiny: Speake
     speaker = tiny.get(str(tiny_llama))
     found: list[Generation] = []
     waiting = threading.Thread(target=lambda: found.extend(answers(tiny, tiny_llama, 5)))
-    with speaker._lock:
-        waiting.start()
-        while not speaker.is_wanted:
-            pass
-        tiny.clock.now_s += 1_000
+    has_passed = threading.Event()
+    ahead = speaker._thread.do(lambda: has_passed.wait(60))
+    waiting.start()
+    while not speaker.is_wanted:
+        pass
+    tiny.clock.now_s += 1_000
+    has_passed.set()
+    ahead.result()
     waiting.join()
 
     assert (found[-1].finish, found[-1].tokens) == ("time", 5)
