@@ -71,9 +71,9 @@ def status(browser: httpx.Client, path: str = "/gradio_api/app_id") -> int:
     return browser.get(path).status_code
 
 
-def made_up(browser: httpx.Client) -> int:
-    """What a cookie that nobody was given gets, where an address may ask the least often."""
-    return browser.post("/gradio_api/upload", headers={"Cookie": f"prancha={secrets.token_urlsafe(32)}"}).status_code
+def upload(browser: httpx.Client, cookie: str) -> int:
+    """What a cookie gets where an address may ask the least often."""
+    return browser.post("/gradio_api/upload", headers={"Cookie": f"prancha={cookie}"}).status_code
 
 
 def test_who_has_no_session_is_served_while_those_who_have_one_wait(
@@ -147,7 +147,24 @@ def test_a_login_that_is_taken_away_or_gets_a_new_password_is_out_at_once(
     assert status(ana, "/metrics") == 403
 
 
-def test_made_up_cookies_past_the_limit_of_their_address_cost_no_look_up(
+def test_made_up_cookies_wait_for_nothing_while_the_file_is_held(
+    server: Served, ana: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sessions, "_PATIENCE_S", 60)  # a look-up would wait for as long as the file is held
+    session_id, seal, name = ana.cookies["prancha"].split(".")
+    other_id = secrets.token_urlsafe(32)
+    ids = [other_id, session_id[::-1], session_id, session_id]
+    seals = [seal, seal, "0" * 64, seal[::-1]]
+    cookies = [f"{one}.{sealed}.{name}" for one, sealed in zip(ids, seals, strict=True)]
+
+    with browser_of(server) as stranger, held(tmp_path):
+        found = [stranger.get("/metrics", headers={"Cookie": f"prancha={cookie}"}).status_code for cookie in cookies]
+
+    assert found == [403] * len(cookies)
+    assert status(ana, "/metrics") == 404  # known, and let through: this server has none
+
+
+def test_a_cookie_whose_session_is_over_costs_no_look_up_past_the_limit_of_its_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(sessions, "_PATIENCE_S", 60)  # a look-up would wait for as long as the file is held
@@ -158,10 +175,13 @@ def test_made_up_cookies_past_the_limit_of_their_address_cost_no_look_up(
         ana.headers["X-Forwarded-For"] = "192.0.2.1"
         stranger.headers["X-Forwarded-For"] = "192.0.2.2"
         assert ana.post("/login", data={"name": "ana", "password": PASSWORD}).status_code == 303
+        ended = ana.cookies["prancha"]
+        assert ana.post("/logout").status_code == 303
+        assert ana.post("/login", data={"name": "ana", "password": PASSWORD}).status_code == 303
 
-        first = [made_up(stranger) for _ in range(60)]
+        first = [upload(stranger, ended) for _ in range(60)]
         with held(tmp_path), ThreadPoolExecutor(2 * with_session._LOOK_AT_ONCE) as pool:
-            flood = list(pool.map(lambda _: made_up(stranger), range(200)))
+            flood = list(pool.map(lambda _: upload(stranger, ended), range(200)))
         of_ana = status(ana, "/metrics")
 
     server.page.close()

@@ -15,7 +15,7 @@ from aac.ui.logins.header import HeaderLogin
 from aac.ui.logins.hub import HubLogin
 from aac.ui.logins.kind import Login
 from aac.ui.logins.password import PasswordLogin
-from aac.ui.logins.with_session import LoginContext
+from aac.ui.logins.with_session import LoginContext, login_digest
 from aac.workflow.archive import Archive
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,8 @@ def login_context(archive: Archive) -> LoginContext:
     access = archive.settings.access
     stranger = Role.GUEST if access.open_to_all else Role.VISITOR
     sessions = Sessions(archive.settings.data_dir)
-    return LoginContext(archive, sessions, Cookies(access.addresses), Buckets(), Addresses(access.proxies), stranger)
+    cookies = Cookies(access.addresses, lambda session_id: login_digest(archive, "session", session_id))
+    return LoginContext(archive, sessions, cookies, Buckets(), Addresses(access.proxies), stranger)
 
 
 def _without(access: AccessSettings, context: LoginContext, host: str, without_login: bool) -> Login:

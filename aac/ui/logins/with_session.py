@@ -40,8 +40,13 @@ class LoginContext:
 
     def digest(self, *parts: str) -> str:
         """A login as it is stored and compared: nobody reads it back without this installation's salt."""
-        words = "\0".join(("login", *parts)).encode("utf-8", "surrogatepass")
-        return hmac.new(self.archive.salt, words, hashlib.sha256).hexdigest()
+        return login_digest(self.archive, *parts)
+
+
+def login_digest(archive: Archive, *parts: str) -> str:
+    """64 hexadecimal digits that only who has the installation's salt can tell for these words."""
+    words = "\0".join(("login", *parts)).encode("utf-8", "surrogatepass")
+    return hmac.new(archive.salt, words, hashlib.sha256).hexdigest()
 
 
 class WithSession(ABC):
