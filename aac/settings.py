@@ -26,6 +26,8 @@ _SECRET = re.compile(
 _SPACE_PORT = 7860
 _WORKERS = ("auto", "off")
 _FILTERS = ("on", "off")
+_EMBEDDED_FROM = ("package", "hub")
+_LANGUAGES = ("en", "pt")
 
 # OpenMP's threads spin while they wait for one another. Where two processes of ours share the cores (an answer beside a
 # training, two tests), each then keeps from running what the other waits for, and both take over three times as long;
@@ -91,8 +93,11 @@ class Settings:
         cache = environment.get("HF_HUB_CACHE") or "~/.cache/huggingface/hub"
         return cls(
             data_dir=Path(data_dir).absolute() if data_dir else user_data_path("prancha", appauthor=False),
-            language=language_of(environment),
-            embedded_from_hub=environment.get("PRANCHA_EMBEDDED_FROM") == "hub",
+            language=_language(environment),
+            embedded_from_hub=one_of(
+                "PRANCHA_EMBEDDED_FROM", environment.get("PRANCHA_EMBEDDED_FROM", ""), _EMBEDDED_FROM
+            )
+            == "hub",
             hub_endpoint=(environment.get("HF_ENDPOINT") or cls.hub_endpoint).rstrip("/"),
             database_url=environment.get("PRANCHA_DATABASE_URL", ""),
             salt=environment.get("PRANCHA_SALT", ""),
@@ -182,7 +187,14 @@ class Settings:
 def language_of(environment: Mapping[str, str] = os.environ) -> str:
     """ "pt" or "en", whatever the other settings say: it is needed to tell what is wrong with them."""
     locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
-    return "pt" if locale.lower().startswith("pt") else "en"
+    return "pt" if locale.strip().lower().startswith("pt") else "en"
+
+
+def _language(environment: Mapping[str, str]) -> str:
+    """What somebody chose for this program is one of ours, or written as locales are (pt_BR.UTF-8, en-GB)."""
+    given = environment.get("PRANCHA_LANGUAGE", "")
+    one_of("PRANCHA_LANGUAGE", re.split("[-_.]", given.strip())[0], _LANGUAGES)
+    return language_of(environment)
 
 
 def is_secret_name(name: str) -> bool:

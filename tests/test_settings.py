@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aac.cli import main
-from aac.errors import WrongCall
+from aac.errors import WrongCall, WrongSetting
 from aac.settings import SPIN_COUNT, Settings, secret_from
 from tests.conftest import ROOT
 
@@ -41,6 +41,7 @@ def test_the_home_folder_may_be_written_short():
     [
         ({"PRANCHA_LANGUAGE": "pt"}, "pt"),
         ({"PRANCHA_LANGUAGE": "pt-BR"}, "pt"),
+        ({"PRANCHA_LANGUAGE": " PT_br.UTF-8"}, "pt"),
         ({"LANG": "pt_BR.UTF-8"}, "pt"),
         ({"LC_ALL": "C", "LANG": "pt_BR.UTF-8"}, "en"),
         ({"LC_ALL": "", "LANG": "pt_BR.UTF-8"}, "pt"),
@@ -52,7 +53,19 @@ def test_the_first_variable_that_is_set_chooses_the_language(environment: dict[s
     assert Settings.from_environment(environment).language == language
 
 
-@pytest.mark.parametrize(("value", "from_hub"), [("hub", True), ("package", False)])
+@pytest.mark.parametrize("value", ["português", "de", "p", "xpt", "en pt"])
+def test_a_language_that_we_do_not_speak_is_refused_and_not_guessed_at(value: str):
+    with pytest.raises(WrongSetting, match="PRANCHA_LANGUAGE"):
+        Settings.from_environment({"PRANCHA_LANGUAGE": value, "LANG": "pt_BR.UTF-8"})
+
+
+@pytest.mark.parametrize("value", ["wheel", "hubb", "1"])
+def test_another_source_of_the_embedded_model_is_refused(value: str):
+    with pytest.raises(WrongSetting, match="PRANCHA_EMBEDDED_FROM"):
+        Settings.from_environment({"PRANCHA_EMBEDDED_FROM": value})
+
+
+@pytest.mark.parametrize(("value", "from_hub"), [("hub", True), ("HUB ", True), ("package", False), ("", False)])
 def test_the_embedded_model_comes_from_the_hub_only_when_told(value: str, from_hub: bool):
     assert Settings.from_environment({"PRANCHA_EMBEDDED_FROM": value}).embedded_from_hub is from_hub
 
