@@ -32,6 +32,10 @@ NOT_KEPT = Text(
     "page, and try again later.",
 )
 TOO_LARGE = Text("O que foi enviado é grande demais.", "What was sent is too large.")
+FILE_TOO_LARGE = Text(
+    "O arquivo é grande demais: aqui cabem até 20 MB. Divida em partes e envie uma de cada vez.",
+    "The file is too large: up to 20 MB fit here. Divide it and send one part at a time.",
+)
 NOT_THIS_NAME = Text(
     "Sem login, a Prancha só responde no endereço local deste computador (127.0.0.1 ou localhost).",
     "Without a login, Prancha answers only at this computer's own address (127.0.0.1 or localhost).",

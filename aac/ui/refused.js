@@ -1,8 +1,8 @@
-// What the server refused of Gradio's own calls (too many requests, another role, no place in line) is said once. Of what
-// waits in Gradio's queue its toast says it: in our words, as it has its own at 503 and is told of another status. Of a
-// direct call Gradio says nothing: here a box does, until it is closed or the call made again succeeds; while the page is
-// being made ready the call is made again by itself. Of an upload Gradio shows what the answer holds: here, our words.
-// Calls of `annotate.js` tell of theirs themselves.
+// What the server refused of Gradio's own calls (too many requests, another role, no place in line, a file that is too
+// large) is said once, in a box, until that is closed or the call made again succeeds. Of a direct call Gradio says
+// nothing; of the others a toast of its own, which `toasts.js` closes: it holds what the answer holds, so that must be our
+// words, and no status may be one for which Gradio has others (503). While the page is being made ready, a direct call is
+// made again by itself. Calls of `annotate.js` tell of theirs themselves.
 (() => {
   const A = window.prancha.annotate;
   const GRADIOS = /\/gradio_api\/(run\/predict|queue\/join|upload)$/;
@@ -32,17 +32,31 @@
     quiet.delete(event);
     if (shown?.events.has(event)) hide();
   };
+  const UPLOAD = "upload";  // in the place of an event's number
   const eventOf = (body) => { try { return JSON.parse(body).fn_index; } catch { return undefined; } };
   const refusalOf = (answer) => answer.clone().json().then(
     ({ refusal }) => (refusal?.pt ? refusal : null), () => null);  // null: a proxy's own page
   const isLater = ({ status }, door) =>
     door === "run/predict" && !window.prancha.isReady && [OFTEN, BUSY].includes(status);
+  const isSaid = (text) => Boolean(shown) && JSON.parse(shown.words).some((words) => text.includes(words));
+  window.prancha.refused = { isSaid };
+  // Of a file that is too large Gradio only says “Error”, so it is not given to it.
+  const refuseLarge = (event) => {
+    const files = [...(event.target.files ?? event.dataTransfer?.files ?? [])];
+    const isTooLarge = files.some(({ size }) => size > (window.gradio_config?.max_file_size ?? Infinity));
+    if (!isTooLarge) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.target.files) event.target.value = "";  // else the same file, made smaller, is no change
+    say(window.prancha.texts.too_large, UPLOAD);
+  };
+  for (const kind of ["change", "drop"]) document.addEventListener(kind, refuseLarge, true);
   const call = window.fetch;
   window.fetch = async (...given) => {
     let answer = await call(...given);
     const [, door] = GRADIOS.exec(new URL(given[0]?.url ?? given[0], location.href).pathname) ?? [];
     if (!door) return answer;
-    const event = eventOf(given[1]?.body);
+    const event = door === UPLOAD ? UPLOAD : eventOf(given[1]?.body);
     for (let left = RETRIES; left && isLater(answer, door); left -= 1) {
       const told = await refusalOf(answer);
       if (told) say(told, event);
@@ -53,9 +67,9 @@
     if (answer.status < 400) return answer;
     const told = await refusalOf(answer);
     if (!told) return answer;
-    if (door === "run/predict") say(told, event);
-    else if (door === "upload") return new Response(document.documentElement.lang === "en" ? told.en : told.pt, { status: answer.status });
-    else if (answer.status === BUSY) return new Response(await answer.text(), { status: 500, headers: answer.headers });
+    say(told, event);
+    if (door === UPLOAD) return new Response(document.documentElement.lang === "en" ? told.en : told.pt, { status: answer.status });
+    if (answer.status === BUSY) return new Response(await answer.text(), { status: 500, headers: answer.headers });
     return answer;
   };
 })();

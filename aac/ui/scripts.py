@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from aac.ui.access_texts import FILE_TOO_LARGE
 from aac.ui.annotation_texts import ANNOTATION_TEXTS
 from aac.ui.compare_texts import COMPARE_TEXTS
 
@@ -32,14 +33,16 @@ SCRIPTS = (
     "compare.js",
     "train.js",
     "refused.js",
+    "toasts.js",
 )
+_TEXTS = {**ANNOTATION_TEXTS, **COMPARE_TEXTS, "too_large": FILE_TOO_LARGE}
 
 
 def head() -> str:
     """In the head as it is: Gradio's own `css` puts its container before every selector, `html[lang]` too."""
     styles = "".join(_read(name) for name in STYLES)
     scripts = "".join(_read(name) + "\n" for name in SCRIPTS[1:])
-    words = {name: {"pt": text.pt, "en": text.en} for name, text in {**ANNOTATION_TEXTS, **COMPARE_TEXTS}.items()}
+    words = {name: {"pt": text.pt, "en": text.en} for name, text in _TEXTS.items()}
     data = f"window.prancha.texts = {_literal(words)}; window.prancha.guideline = {_literal(guideline_html())};"
     return f"<style>{styles}</style><script>{_read(SCRIPTS[0])}\n{data}\n{scripts}</script>"
 

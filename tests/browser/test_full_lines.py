@@ -59,8 +59,8 @@ def test_cards_that_found_no_room_in_the_queue(
 
     press(page)
 
-    check_shown(page.locator(".toast-body"), said, language)
-    check_nowhere(page, said, ".pr-notice", "#message")
+    check_shown(page.locator(".pr-notice"), said, language)
+    check_nowhere(page, said, ".toast-body", "#message")
     expect(page.locator("#generate")).to_be_enabled()
     monkeypatch.undo()
     press(page)

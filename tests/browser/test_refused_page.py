@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from aac.ui.access_texts import NOT_ALLOWED, NOT_KEPT, NOT_NOW, TOO_OFTEN
+from aac.ui.access_texts import FILE_TOO_LARGE, NOT_ALLOWED, NOT_KEPT, NOT_NOW, TOO_OFTEN
 from aac.ui.answers import KINDS
+from aac.ui.bodies import UPLOAD_MAX_BYTES
 from aac.ui.texts import Text
 
 pytestmark = pytest.mark.browser
@@ -62,17 +63,17 @@ def test_what_is_refused_twice_is_said_once(open_page):
 
 
 @pytest.mark.parametrize("status", REFUSALS)
-def test_of_a_refused_place_in_the_queue_gradios_toast_alone_speaks_in_our_words(open_page, status: int):
+def test_a_refused_place_in_the_queue_is_said_once_until_it_is_closed(open_page, status: int):
     page = open_page()
     refuse(page, status, REFUSALS[status], "queue/join")
 
     page.locator("#prompt").get_by_role("textbox").fill("Querer")
     page.locator("#generate").click()
 
-    expect(page.locator(".toast-body")).to_contain_text(REFUSALS[status].pt, use_inner_text=True)
+    expect(page.locator(".pr-notice")).to_contain_text(REFUSALS[status].pt, use_inner_text=True)
     expect(page.locator("#generate")).to_be_enabled()
     expect(page.locator("#message")).to_have_text("")
-    expect(page.locator(".pr-notice")).to_have_count(0)
+    expect(page.locator(".toast-body")).to_have_count(0)
 
 
 def test_a_page_that_is_refused_while_it_is_made_ready_asks_again_by_itself(chromium: Browser, app_url: str):
@@ -108,9 +109,37 @@ def test_of_a_refused_upload_the_page_shows_our_words_and_no_brackets(open_page,
 
     page.locator("#import-file input[type=file]").set_input_files(path)
 
-    toast = page.locator(".toast-body")
-    expect(toast).to_contain_text(NOT_KEPT.pt if language == "pt-BR" else NOT_KEPT.en)
-    expect(toast).not_to_contain_text("{")
+    told = page.locator(".pr-notice")
+    expect(told).to_contain_text(NOT_KEPT.pt if language == "pt-BR" else NOT_KEPT.en, use_inner_text=True)
+    expect(told).not_to_contain_text("{")
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "en-US"])
+def test_a_file_that_is_too_large_is_refused_in_our_words_without_being_sent(open_page, language: str, tmp_path: Path):
+    page = open_page(language)
+    page.locator('button[role=tab][data-tab-id="data"]').click()
+    page.get_by_role("button", name="Importar" if language == "pt-BR" else "Import").first.click()
+    path = tmp_path / "cards.csv"
+    path.write_bytes(b"a" * (UPLOAD_MAX_BYTES + 1))
+
+    page.locator("#import-file input[type=file]").set_input_files(path)
+
+    said = FILE_TOO_LARGE.pt if language == "pt-BR" else FILE_TOO_LARGE.en
+    expect(page.locator(".pr-notice")).to_contain_text(said, use_inner_text=True)
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "title"), [("pt-BR", "Erro"), ("en-US", "Error")])
+def test_a_notice_of_gradios_own_has_its_title_in_the_pages_language(open_page, language: str, title: str):
+    page = open_page(language)
+    page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=500, json={"detail": "Algo falhou"}))
+
+    page.locator("#prompt").get_by_role("textbox").fill("Querer")
+    page.locator("#generate").click()
+
+    expect(page.locator(".toast-title")).to_have_text(title, use_inner_text=True)
+    expect(page.locator(".toast-body")).to_contain_text("Algo falhou")
 
 
 def call(page: Page, event: int) -> None:

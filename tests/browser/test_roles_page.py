@@ -81,6 +81,20 @@ def test_a_maintainer_sees_everything_and_logs_out(open_page, url: str, language
     expect(page.locator(".pr-who a")).to_be_visible()
 
 
+def test_who_logs_out_in_one_tab_is_named_in_no_other(open_page, url: str):
+    page = open_page(url=url)
+    log_in(page, "ana")
+    other = page.context.new_page()
+    other.goto(url)
+    other.locator(".pr-who-name").wait_for()
+
+    page.locator(".pr-who button").click()
+
+    expect(page.locator(".pr-who a")).to_be_visible()
+    expect(other.locator(".pr-who a")).to_be_visible()
+    expect(other.get_by_text("ana", exact=True)).to_have_count(0)
+
+
 def test_an_annotator_rates_and_sees_no_training(open_page, url: str):
     page = open_page(url=url)
 

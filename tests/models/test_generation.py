@@ -153,23 +153,32 @@ def test_stop_ends_all_rows_within_a_step(speaker: Speaker, adapter: Adapter):
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only whole processes are nice")
 def test_what_writes_gives_way_to_what_people_press(speaker: Speaker, adapter: Adapter):
     (row,) = both_rows(adapter, request())[:1]
-    before = set(threading.enumerate())
     with closing(speaker.stream([row])) as stream:
         next(stream)
-        (writing,) = set(threading.enumerate()) - before
-        niceness = [os.getpriority(os.PRIO_PROCESS, thread.native_id or 0) for thread in (writing, *before)]
+        writing = speaker._thread.do(threading.get_native_id)
+    niceness = os.getpriority(os.PRIO_PROCESS, writing.result())
 
-    assert niceness[0] > max(niceness[1:])
+    assert niceness > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
-def test_closing_the_stream_ends_its_thread(speaker: Speaker, adapter: Adapter):
-    before = threading.active_count()
+def test_closing_the_stream_ends_its_work(speaker: Speaker, adapter: Adapter):
     stream = speaker.stream(both_rows(adapter, request(max_new_tokens=200)))
+    (first, _) = next(stream)
 
-    next(stream)
     stream.close()
+    (after,) = speaker.generate(both_rows(adapter, request())[:1])
 
-    assert threading.active_count() == before
+    assert first.finish == "running"
+    assert after.finish in ("end", "length")
+    assert not speaker.is_wanted
+
+
+def test_all_answers_are_written_in_one_thread(speaker: Speaker, adapter: Adapter):
+    def writing() -> int:
+        speaker.generate(both_rows(adapter, request())[:1])
+        return speaker._thread.do(threading.get_ident).result()
+
+    assert len({writing() for _ in range(3)}) == 1
 
 
 def test_two_people_at_once_do_not_mix_their_adapters(speaker: Speaker, adapter: Adapter):
