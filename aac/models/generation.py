@@ -35,7 +35,7 @@ from aac.records import Generation, GenerationRequest
 
 _BASE_ROW = "__base__"  # PEFT's name for a row without an adapter
 _FREE_TOKENS_PER_CARD = 52
-_NICE = 5  # of the threads that write; a training's is greater
+_NICE = 5  # so much less do the threads that write press; a training gives way further
 _WELL_FORMED_TOKENS_PER_CARD = 140  # above what the grammar's bounds let a line need
 
 
@@ -216,7 +216,8 @@ def _give_way() -> None:
     """Who presses a key goes before what the model writes. On Linux a thread can be nice alone, and those it starts."""
     if sys.platform == "linux":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+            thread = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICE)
 
 
 class _StopRows(StoppingCriteria):
