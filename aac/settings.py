@@ -186,8 +186,8 @@ class Settings:
 
 def language_of(environment: Mapping[str, str] = os.environ) -> str:
     """ "pt" or "en", whatever the other settings say: it is needed to tell what is wrong with them."""
-    locale = next((environment[k] for k in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG") if environment.get(k)), "")
-    return "pt" if locale.strip().lower().startswith("pt") else "en"
+    named = (environment.get(name, "").strip() for name in ("PRANCHA_LANGUAGE", "LC_ALL", "LANG"))
+    return "pt" if next(filter(None, named), "").lower().startswith("pt") else "en"
 
 
 def _language(environment: Mapping[str, str]) -> str:

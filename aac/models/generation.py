@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import wait
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -88,8 +88,9 @@ class Speaker:
         stop, limit = stop or threading.Event(), limit or TimeLimit()
         streamer = _RowStreamer(self, rows)
         self._waiting.add(streamer)
-        work = self._thread.do(lambda: self._work(rows, streamer, stop, limit))
+        work: Future[None] | None = None
         try:
+            work = self._thread.do(lambda: self._work(rows, streamer, stop, limit))
             while (item := streamer.items.get()) is not None:
                 if isinstance(item, BaseException):
                     raise item
@@ -98,8 +99,8 @@ class Speaker:
             yield streamer.snapshot("stopped" if stop.is_set() else "time" if limit.has_cut else "length")
         finally:
             stop.set()
-            if not work.cancel():
-                wait([work])
+            if work:
+                self._thread.end(work)
             self._waiting.discard(streamer)
 
     def _work(self, rows: Sequence[Row], streamer: _RowStreamer, stop: threading.Event, limit: TimeLimit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -24,18 +24,27 @@ class OwnThread:
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._first = first
         self._lock = threading.Lock()
-        self._is_begun = False
+        self._thread: threading.Thread | None = None
 
     def do(self, work: Callable[[], Result]) -> Future[Result]:
         """Its result to come; until it has begun it can be cancelled."""
         future: Future[Result] = Future()
         with self._lock:
-            if not self._is_begun:
-                threading.Thread(target=_do_all, args=(self._tasks, self._first), daemon=True).start()
+            if self._thread is None:
+                thread = threading.Thread(target=_do_all, args=(self._tasks, self._first), daemon=True)
+                thread.start()
                 weakref.finalize(self, self._tasks.put, None)
-                self._is_begun = True
+                self._thread = thread
         self._tasks.put((future, work))
         return future
+
+    def end(self, future: Future[Any]) -> None:
+        """Cancel what has not begun, and wait for what has; but not in the thread itself, which would wait for ever.
+
+        There an iterator that somebody forgot may be closed by the garbage collector.
+        """
+        if not future.cancel() and threading.current_thread() is not self._thread:
+            wait([future])
 
 
 def _do_all(tasks: SimpleQueue[Task | None], first: Callable[[], None]) -> None:

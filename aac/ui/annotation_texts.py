@@ -257,6 +257,10 @@ _SENDING = {
     ),
     "try_again": Text("Tentar de novo", "Try again"),
     "close": Text("Fechar", "Close"),
+    "logged_out_elsewhere": Text(
+        "Você saiu em outra aba deste navegador.", "You logged out in another tab of this browser."
+    ),
+    "load_again": Text("Carregar a página de novo", "Load the page again"),
     "cancel": Text("Cancelar", "Cancel"),
     "refresh": Text("Atualizar", "Refresh"),
 }

@@ -59,19 +59,6 @@
     const link = event.target.closest(".pr-who a");
     if (link && window.self !== window.top) { link.target = "_blank"; link.rel = "noopener"; }
   });
-  // Who logs out in one tab is out in this browser: its other tabs load again, so that they show the name no longer. They
-  // are told by the page that comes after the logout, when the session is over.
-  const LEAVING = "prancha-leaving";
-  const tabs = new BroadcastChannel(LEAVING);
-  const kept = (work) => { try { return work(sessionStorage); } catch { return null; } };  // a frame may have none
-  document.addEventListener("submit", ({ target }) => {
-    if (target.getAttribute("action") === "/logout") kept((storage) => storage.setItem(LEAVING, "1"));
-  });
-  if (kept((storage) => storage.getItem(LEAVING))) {
-    kept((storage) => storage.removeItem(LEAVING));
-    tabs.postMessage("out");
-  }
-  tabs.addEventListener("message", () => location.reload());
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".pr-tile, .pr-copy, .pr-download, .pr-rate-this");
     if (!button || button.disabled) return;
@@ -87,7 +74,7 @@
   // What events call: see compiled.js for why they are named here. Enter presses a button, which does nothing while it
   // is disabled, so nothing is asked for twice.
   const press = (id) => () => document.getElementById(id).click();
-  const begin = () => { window.prancha.isReady = true; window.prancha.reopen(); };
+  const begin = () => { window.prancha.isReady = true; window.prancha.tellOfLogout(); window.prancha.reopen(); };
   window.prancha = {
     showColumns, language: () => show(language()), setLanguage, begin, same: (value) => value,
     pressGenerate: press("generate"), pressPull: press("pull"), pressPushRun: press("push-run-now"),

@@ -44,7 +44,7 @@
   const refuseLarge = (event) => {
     const files = [...(event.target.files ?? event.dataTransfer?.files ?? [])];
     const isTooLarge = files.some(({ size }) => size > (window.gradio_config?.max_file_size ?? Infinity));
-    if (!isTooLarge) return;
+    if (!isTooLarge) { if (files.length) succeeded(UPLOAD); return; }  // what is said of another file holds no longer
     event.preventDefault();
     event.stopImmediatePropagation();
     if (event.target.files) event.target.value = "";  // else the same file, made smaller, is no change

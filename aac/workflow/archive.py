@@ -32,6 +32,8 @@ class Archive:
     _database: Database | None = None
     _salt: bytes = b""
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    # Its own: who opens the database may wait for it for long, and a cookie is looked at meanwhile.
+    _salt_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def database(self) -> Database:
@@ -55,7 +57,7 @@ class Archive:
     @property
     def salt(self) -> bytes:
         """What pseudonyms and signatures are made with; it never leaves the server."""
-        with self._lock:
+        with self._salt_lock:
             if not self._salt:
                 self._salt = self.settings.salt.encode() or _kept_salt(self.settings.data_dir)
             return self._salt
@@ -69,7 +71,7 @@ class Archive:
 
     def take_salt(self, salt: bytes) -> None:
         """Make pseudonyms with this salt from now on, in an installation that has no people yet."""
-        with self._lock:
+        with self._salt_lock:
             with whole_file(self.settings.data_dir / SALT_FILE) as file:
                 os.fchmod(file.fileno(), 0o600)
                 file.write(salt)

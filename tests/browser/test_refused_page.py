@@ -130,6 +130,29 @@ def test_a_file_that_is_too_large_is_refused_in_our_words_without_being_sent(ope
     expect(page.locator(".toast-body")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("pt-BR", "cards.exe não serve aqui: escolha um arquivo .csv ou .jsonl."),
+        ("en-US", "Invalid file type"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_in_the_pages_language(open_page, language: str, said: str, tmp_path: Path):
+    page = open_page(language)
+    page.locator('button[role=tab][data-tab-id="data"]').click()
+    page.get_by_role("button", name="Importar" if language == "pt-BR" else "Import").first.click()
+    large, other = tmp_path / "cards.csv", tmp_path / "cards.exe"
+    large.write_bytes(b"a" * (UPLOAD_MAX_BYTES + 1))
+    other.write_bytes(b"a")
+    page.locator("#import-file input[type=file]").set_input_files(large)
+    expect(page.locator(".pr-notice")).to_have_count(1)
+
+    page.locator("#import-file input[type=file]").set_input_files(other)
+
+    expect(page.locator(".toast-body")).to_contain_text(said)
+    expect(page.locator(".pr-notice")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("language", "title"), [("pt-BR", "Erro"), ("en-US", "Error")])
 def test_a_notice_of_gradios_own_has_its_title_in_the_pages_language(open_page, language: str, title: str):
     page = open_page(language)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from aac.access_settings import AccessSettings
 from aac.passwords import Logins
@@ -81,18 +81,56 @@ def test_a_maintainer_sees_everything_and_logs_out(open_page, url: str, language
     expect(page.locator(".pr-who a")).to_be_visible()
 
 
-def test_who_logs_out_in_one_tab_is_named_in_no_other(open_page, url: str):
+@pytest.mark.parametrize(
+    ("language", "said"), [("pt-BR", "Você saiu em outra aba"), ("en-US", "You logged out in another tab")]
+)
+def test_who_logs_out_in_one_tab_is_named_in_no_other_and_keeps_what_is_typed_there(
+    open_page, url: str, language: str, said: str
+):
+    page = open_page(language, url=url)
+    log_in(page, "ana")
+    other = page.context.new_page()
+    other.goto(url)
+    other.wait_for_function("() => window.prancha?.isReady")
+    other.locator("#prompt").get_by_role("textbox").fill("Querer")
+
+    page.locator(".pr-who button").click()
+
+    expect(other.locator(".pr-who")).to_contain_text(said, use_inner_text=True)
+    expect(other.get_by_text("ana", exact=True)).to_have_count(0)
+    expect(other.locator("#prompt").get_by_role("textbox")).to_have_value("Querer")
+    other.locator(".pr-who button").click()
+    expect(other.locator(".pr-who a")).to_be_visible()
+
+
+def test_a_logout_that_failed_tells_no_other_tab(open_page, url: str):
     page = open_page(url=url)
     log_in(page, "ana")
     other = page.context.new_page()
     other.goto(url)
     other.locator(".pr-who-name").wait_for()
-
+    page.route("**/logout", lambda route: route.fulfill(status=503, body="away"))
     page.locator(".pr-who button").click()
+    page.get_by_text("away").wait_for()
 
-    expect(page.locator(".pr-who a")).to_be_visible()
-    expect(other.locator(".pr-who a")).to_be_visible()
-    expect(other.get_by_text("ana", exact=True)).to_have_count(0)
+    page.goto(url)
+    page.wait_for_function("() => window.prancha?.isReady")
+
+    expect(page.locator(".pr-who-name")).to_be_visible()
+    expect(other.locator(".pr-who-name")).to_be_visible()
+
+
+@pytest.mark.parametrize("channel", ["undefined", "class { constructor() { throw new Error('not allowed'); } }"])
+def test_a_browser_whose_tabs_cannot_speak_with_each_other_has_the_page_all_the_same(
+    chromium: Browser, url: str, channel: str
+):
+    page = chromium.new_page(locale="pt-BR")
+    page.add_init_script(f"window.BroadcastChannel = {channel}")
+    page.goto(url)
+
+    page.wait_for_function("() => window.prancha?.isReady")
+
+    page.close()
 
 
 def test_an_annotator_rates_and_sees_no_training(open_page, url: str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from concurrent.futures import Future
 
 import pytest
 
@@ -76,3 +77,33 @@ def test_what_was_done_is_held_no_longer():
     gc.collect()
 
     assert seen() is None
+
+
+def test_what_is_ended_in_the_thread_itself_is_not_waited_for():
+    thread = OwnThread(nothing)
+    begun = threading.Event()
+    works: list[Future[None]] = []
+
+    def end_itself() -> None:
+        begun.wait(60)
+        thread.end(works[0])
+
+    works.append(thread.do(end_itself))
+    begun.set()
+
+    assert works[0].result(60) is None
+    assert thread.do(lambda: 1).result(60) == 1
+
+
+def test_what_is_under_way_is_waited_for_and_what_has_not_begun_is_cancelled():
+    thread, begun, may_end, done = OwnThread(nothing), threading.Event(), threading.Event(), []
+    first = thread.do(lambda: (begun.set(), may_end.wait(60), done.append("first")))
+    begun.wait(60)
+    second = thread.do(lambda: done.append("second"))
+    thread.end(second)
+    may_end.set()
+
+    thread.end(first)
+
+    assert done == ["first"]
+    assert second.cancelled()

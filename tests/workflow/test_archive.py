@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +17,7 @@ from aac.errors import StoreError, WrongCall
 from aac.models.registry import EMBEDDED_ID
 from aac.records import Generation, GenerationRequest
 from aac.settings import Settings
+from aac.store.database import FILE_NAME
 from aac.store.erasures import erase
 from aac.store.people import add_consent
 from aac.workflow.archive import Archive, from_document, sign, to_document
@@ -46,6 +49,24 @@ def test_the_salt_is_made_once_and_only_its_owner_may_read_it(restarted):
     assert len(salts) == 1
     assert len(first.salt) == 64
     assert salt_file(first).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_salt_is_told_while_another_program_keeps_the_database_from_being_opened(restarted):
+    archive = restarted()
+    archive.settings.data_dir.mkdir()
+    with closing(sqlite3.connect(archive.settings.data_dir / FILE_NAME, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(lambda: archive.database)
+            while not archive._lock.locked():
+                pass
+            salt, is_opening = archive.salt, not opening.done()
+            other.execute("ROLLBACK")
+            opening.result()
+
+    archive.close()
+    assert salt
+    assert is_opening
 
 
 def test_servers_that_start_at_once_agree_on_one_salt(restarted):
