@@ -23,7 +23,7 @@ check:
 # the network, and is no part of `test`.
 audit:
 	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install -q pip-audit==2.10.1; }
-	@build/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.txt -r requirements-test.txt -r requirements-bench.txt -r requirements-mcp.txt
+	@build/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.txt -r requirements-test.txt -r requirements-bench.txt -r requirements-mcp.txt -r space/requirements.txt
 
 # What the shipped adapter is worth, scored anew from the answers in docs/quality/answers, and kept for the Quality tab.
 report:

@@ -193,7 +193,7 @@ def language_of(environment: Mapping[str, str] = os.environ) -> str:
 def _language(environment: Mapping[str, str]) -> str:
     """What somebody chose for this program is one of ours, or written as locales are (pt_BR.UTF-8, en-GB)."""
     given = environment.get("PRANCHA_LANGUAGE", "")
-    one_of("PRANCHA_LANGUAGE", re.split("[-_.]", given.strip())[0], _LANGUAGES)
+    one_of("PRANCHA_LANGUAGE", re.split("[-_.@]", given.strip())[0], _LANGUAGES)
     return language_of(environment)
 
 

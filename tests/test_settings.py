@@ -42,6 +42,7 @@ def test_the_home_folder_may_be_written_short():
         ({"PRANCHA_LANGUAGE": "pt"}, "pt"),
         ({"PRANCHA_LANGUAGE": "pt-BR"}, "pt"),
         ({"PRANCHA_LANGUAGE": " PT_br.UTF-8"}, "pt"),
+        ({"PRANCHA_LANGUAGE": "pt@latin"}, "pt"),
         ({"PRANCHA_LANGUAGE": " ", "LANG": "pt_BR.UTF-8"}, "pt"),
         ({"LANG": "pt_BR.UTF-8"}, "pt"),
         ({"LC_ALL": "C", "LANG": "pt_BR.UTF-8"}, "en"),

@@ -9,8 +9,10 @@
   document.addEventListener("submit", ({ target }) => {
     if (target.getAttribute("action") === "/logout") quietly(() => sessionStorage.setItem(LEAVING, "1"));
   });
+  const LOOK_MS = 500;
   window.prancha.tellOfLogout = () => {
     if (!quietly(() => sessionStorage.getItem(LEAVING))) return;
+    if (!document.querySelector(".pr-who")) { setTimeout(window.prancha.tellOfLogout, LOOK_MS); return; }  // not told yet
     quietly(() => sessionStorage.removeItem(LEAVING));
     if (!way()) tabs?.postMessage("out");
   };

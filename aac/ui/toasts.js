@@ -3,12 +3,12 @@
 (() => {
   const { isSaid } = window.prancha.refused;
   const PT = { Error: "Erro", Warning: "Aviso", Info: "Informação", Success: "Pronto", Close: "Fechar" };
-  const TYPE = /^Invalid file type: (.*)\. Only (.*) allowed\.$/s;
+  const TYPE = /^Invalid file types?: (.*)\. Only (.*) allowed\.$/s;
   const translate = (toast) => {
     if (document.documentElement.lang === "en") return;
     for (const one of toast.querySelectorAll(".toast-message-text")) {
       const [, name, types] = TYPE.exec(one.textContent.trim()) ?? [];
-      if (name) one.textContent = `${name} não serve aqui: escolha um arquivo ${types.replaceAll(",", " ou")}.`;
+      if (name) one.textContent = `Este tipo de arquivo não serve aqui (${name}): escolha ${types.replaceAll(",", " ou")}.`;
     }
     const title = document.createTreeWalker(toast.querySelector(".toast-title"), NodeFilter.SHOW_TEXT).nextNode();
     const button = toast.querySelector(".toast-close");

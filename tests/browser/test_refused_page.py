@@ -133,7 +133,7 @@ def test_a_file_that_is_too_large_is_refused_in_our_words_without_being_sent(ope
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("pt-BR", "cards.exe não serve aqui: escolha um arquivo .csv ou .jsonl."),
+        ("pt-BR", "Este tipo de arquivo não serve aqui (cards.exe): escolha .csv ou .jsonl."),
         ("en-US", "Invalid file type"),
     ],
 )
