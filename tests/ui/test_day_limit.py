@@ -16,6 +16,7 @@ from aac.settings import Settings
 from aac.ui.page import build_page, launch_options
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from tests.held_model import held
 from tests.ui.asking import make_cards
 from tests.ui.sharing import Shared, add_model, begin, said, shared
 
@@ -114,7 +115,7 @@ def test_who_logs_in_does_not_depend_on_their_address(server: Shared):
 def test_an_answer_that_is_stopped_is_counted(server: Shared, own: Speakers):
     ana = server.person("ana")
     begin(ana, "tab")
-    with own.get(SMALL)._lock:  # the turn has come, and nothing is written yet
+    with held(own.get(SMALL)):  # the turn has come, and nothing is written yet
         server.ask(ana, "tab", prompt="Querer", model=SMALL, mode="without")
         server.wait_for("prancha_generations_running", 1)
         assert ana.post("/gradio_api/run/stop", json={"data": [], "session_hash": "tab"}).is_success
@@ -126,7 +127,7 @@ def test_an_answer_that_is_stopped_is_counted(server: Shared, own: Speakers):
 def test_an_answer_whose_stream_is_dropped_is_counted(server: Shared, own: Speakers):
     ana = server.person("ana")
     begin(ana, "tab")
-    with own.get(SMALL)._lock:
+    with held(own.get(SMALL)):
         server.ask(ana, "tab", prompt="Querer", model=SMALL, mode="without")
         stream = said(ana, "tab")
         while next(stream)["msg"] != "process_generating":
@@ -140,7 +141,7 @@ def test_an_answer_whose_stream_is_dropped_is_counted(server: Shared, own: Speak
 def test_who_waits_while_another_tab_of_theirs_uses_it_up_is_told_at_their_turn(server: Shared, own: Speakers):
     ana, again = server.person("ana"), server.person("ana")
     begin(ana, "one")
-    with own.get(SMALL)._lock:
+    with held(own.get(SMALL)):
         server.ask(ana, "one", prompt="Querer", model=SMALL, mode="without", cards=1)
         server.wait_for("prancha_generations_running", 1)
         begin(again, "two")

@@ -18,6 +18,7 @@ from aac.ui import page as pages
 from aac.workflow import generating
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from tests.held_model import held
 from tests.ui.asking import make_cards
 from tests.ui.sharing import Shared, add_model, begin, said, shared
 
@@ -91,7 +92,7 @@ def test_a_maintainer_may_have_it_all_the_same_and_the_next_visitor_has_the_defa
 
 def test_who_has_a_model_loaded_stands_in_the_line_for_it(server: Shared, own: Speakers):
     first, second = server.person("ana"), server.person("bia")
-    with own.get(EMBEDDED_ID)._lock:
+    with held(own.get(EMBEDDED_ID)):
         begin(first, "one")
         server.ask(first, "one", prompt="Querer", mode="without", cards=1)
         server.wait_for("prancha_generations_running", 1)
