@@ -14,11 +14,8 @@ from aac.records import PRECISIONS
 from aac.settings import Settings
 
 DATA = Path("annotations/cards_v2")
-TRAINED_ON = (
-    DATA,
-    Path("annotations/cards_v2_further"),
-    Path("annotations/cards_v2_vocabulary"),
-)  # what the trials have learned from
+# What the trials have learned from.
+TRAINED_ON = (DATA, Path("annotations/cards_v2_further"), Path("annotations/cards_v2_vocabulary"))
 ANSWERS = Path("docs/quality/answers")
 TASKS = ("set", "complete", "recall", "kept_out", "typed", "hostile")
 TUNING = ("tuning", "tuning_complete")  # on the validation split: for choosing between trials

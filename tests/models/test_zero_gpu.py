@@ -16,6 +16,7 @@ from aac.models.zero_gpu import BorrowingSpeaker
 from aac.records import Generation, GenerationRequest
 from aac.settings import Settings
 from aac.workflow.generating import GenerateOrder, Speakers, generate, speakers_for_server
+from tests.held_model import held
 from tests.spaces_stand_in import StandIn
 from tests.tiny import make_tiny_adapter
 
@@ -128,13 +129,10 @@ def test_a_process_that_knows_nothing_of_the_model_reads_it_itself(borrowing: Sp
 def test_what_is_written_here_holds_nobody_up_there(borrowing: Speakers, tiny_llama: Path):
     borrowing.get(str(tiny_llama))
     assert borrowing.gpu is not None
-    (held,) = borrowing.gpu._held.values()
+    (here,) = borrowing.gpu._held.values()
 
-    is_answered = threading.Event()
-    ahead = held._thread.do(lambda: is_answered.wait(60))
-    assert last(borrowing, order(tiny_llama))[0].finish == "length"
-    is_answered.set()
-    ahead.result()
+    with held(here):
+        assert last(borrowing, order(tiny_llama))[0].finish == "length"
 
 
 # --- for how long -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from aac.models.registry import find_base_model
 from aac.records import Generation, GenerationRequest
 from aac.settings import Settings
 from aac.workflow.generating import GenerateOrder, Speakers, generate
+from tests.held_model import held
 
 ASKED = GenerationRequest("Na farmácia", 2, well_formed=False, max_new_tokens=40)
 
@@ -73,14 +74,11 @@ def test_the_time_begins_with_the_turn_and_not_with_the_wait_for_it(tiny: Speake
     speaker = tiny.get(str(tiny_llama))
     found: list[Generation] = []
     waiting = threading.Thread(target=lambda: found.extend(answers(tiny, tiny_llama, 5)))
-    has_passed = threading.Event()
-    ahead = speaker._thread.do(lambda: has_passed.wait(60))
-    waiting.start()
-    while not speaker.is_wanted:
-        pass
-    tiny.clock.now_s += 1_000
-    has_passed.set()
-    ahead.result()
+    with held(speaker):
+        waiting.start()
+        while not speaker.is_wanted:
+            pass
+        tiny.clock.now_s += 1_000
     waiting.join()
 
     assert (found[-1].finish, found[-1].tokens) == ("time", 5)
