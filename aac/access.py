@@ -7,6 +7,7 @@ docs/security.md tells people the same.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -39,6 +40,13 @@ class Asker:
     key: str = field(repr=False)
     login: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
+
+    @property
+    def tag(self) -> str:
+        """What a browser may keep to tell one login's things from another's: opens nothing, names nobody. Empty without
+        a login.
+        """
+        return hashlib.sha256(f"tag:{self.login}".encode()).hexdigest()[:16] if self.login else ""
 
 
 # Of each event the name by which it is called (`api_name`) and the least role that may. What a browser's secret opens

@@ -1,7 +1,12 @@
 // What the Rate and Compare tabs share: words in both languages, small DOM, storage, the server, who annotates, consent.
 (() => {
   const TIMEOUT_MS = 20000;
-  const ANNOTATOR_KEY = "prancha-annotator", CONSENT_KEY = "prancha-consented";
+  // Whose page this is, as the server says: empty where nobody was logged in when it was loaded.
+  const PERSON = document.querySelector('meta[name="prancha-person"]')?.content ?? "";
+  /** What this browser keeps of one person lies under keys of their own: others may log in here. */
+  const own = (key) => (PERSON ? `${key}@${PERSON}` : key);
+  const isOwn = (key) => (/@([0-9a-f]+)/.exec(key)?.[1] ?? "") === PERSON;
+  const ANNOTATOR_KEY = "prancha-annotator", CONSENT_KEY = own("prancha-consented"), ERASED_KEY = own("prancha-erased");
 
   // --- words -------------------------------------------------------------------------------------------------------
   const text = (key) => window.prancha.texts?.[key] ?? { pt: key, en: key };
@@ -142,11 +147,9 @@
     b[8] = (b[8] & 0x3f) | 0x80;
     return hex(b).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   };
-  let used = null;
   const annotator = () => {
     let token = storage.get(ANNOTATOR_KEY);
     if (!/^[0-9a-f]{32}$/.test(token ?? "")) storage.set(ANNOTATOR_KEY, (token = hex(bytes(16))));
-    used = token;
     return token;
   };
   const root = () => {
@@ -184,8 +187,12 @@
     }
   };
 
-  /** The same, with this browser's code. */
-  const api = (name, payload = {}) => ask(name, { annotator: annotator(), ...payload });
+  /** The same, with this browser's code and whose page it is. */
+  const api = async (name, payload = {}) => {
+    const reply = await ask(name, { annotator: annotator(), person: PERSON, ...payload });
+    if (reply.error?.kind === "person") toast("bad", explained(reply.error));
+    return reply;
+  };
 
   // --- who annotates, and consent ----------------------------------------------------------------------------------
   let me = null;  // the last reply of `annotator`
@@ -272,15 +279,17 @@
     return refresh();
   };
   addEventListener("storage", ({ key, newValue }) => {  // erased in another browser tab
-    if (key === ANNOTATOR_KEY && newValue && used && newValue !== used) beginAnew();
+    if (key === ERASED_KEY && newValue) beginAnew();
   });
   window.prancha.annotate = {
     t, tr, both, counted, ago, moment, language, onLanguage, el, button, image, tile, asked, note, explained, announce, dialog,
-    mount, storage, uuid, annotator, ask, api, withConsent, refresh, onMe, ensureRole, ensureConsent, forgetConsent, guideline, toast,
+    mount, storage, person: PERSON, own, isOwn, uuid, annotator, ask, api, withConsent, refresh, onMe, ensureRole,
+    ensureConsent, forgetConsent, guideline, toast,
     untoast, onErased: (fn) => erasedWatchers.add(fn),
     erased: () => {
-      storage.keys("prancha-").filter((key) => !/^prancha-(language|shortcuts)$/.test(key)).forEach(storage.remove);
-      annotator();
+      const kept = PERSON ? /^prancha-(language|shortcuts|annotator)$/ : /^prancha-(language|shortcuts)$/;
+      storage.keys("prancha-").filter((key) => isOwn(key) && !kept.test(key)).forEach(storage.remove);
+      storage.set(ERASED_KEY, uuid());
       return beginAnew();
     },
   };

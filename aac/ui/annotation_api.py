@@ -3,7 +3,8 @@
 Which role may call what stands in `aac.access`. Whether a person has to be known stands in `ENDPOINTS`: a "visitor"
 need not be; an "annotator" brings the secret of their browser and, before anything of theirs is stored, has agreed to
 the consent text. Nobody reaches another person's rows: the pseudonym is made on the server, from the login, else from
-the secret.
+the secret. A page also says whose it was when it was loaded (`person`): what waited in a browser in which somebody else
+has logged in since is refused, and stays there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 import gradio as gr
 
+from aac.access import Asker, Role
 from aac.corrections import change_json
 from aac.errors import AacError, StoreError, WrongCall
 from aac.privacy import privacy_warnings
@@ -25,7 +27,7 @@ from aac.ui.asked import asked_json
 from aac.ui.consent import CONSENT, CONSENT_VERSION
 from aac.ui.emoji_index import emoji_index
 from aac.ui.guarded import asker_of
-from aac.ui.payloads import Payload
+from aac.ui.payloads import AnotherPerson, Payload
 from aac.ui.results import results_html
 from aac.workflow import annotating
 from aac.workflow.annotating import Desk, Sheet, Work
@@ -35,7 +37,13 @@ Reply = dict[str, Any]
 _log = logging.getLogger(__name__)
 _HISTORY_MAX = 100
 # Failures that pass: what was sent is kept in the browser, and sent again.
-_KINDS = {StoreError: "store", ConsentNeeded: "consent", Restoring: "restoring", NotDurable: "not_durable"}
+_KINDS = {
+    StoreError: "store",
+    ConsentNeeded: "consent",
+    Restoring: "restoring",
+    NotDurable: "not_durable",
+    AnotherPerson: "person",
+}
 
 
 def register(desk: Desk) -> None:
@@ -51,11 +59,12 @@ def _endpoint(desk: Desk, name: str, role: str, handler: Callable[..., Reply]) -
             if role == "visitor":
                 return {"ok": True, **handler(desk, fields)}
             annotating.check_open(desk, writes=name in WRITES)
-            asker = asker_of(request)
-            annotator_id = desk.archive.annotator_id(fields.token(), asker.login if asker else "")
+            asker = asker_of(request) or Asker(Role.VISITOR, "")
+            fields.check_person(asker.tag)
+            annotator_id = desk.archive.annotator_id(fields.token(), asker.login)
             reply = {"ok": True, **handler(desk, fields, annotator_id)}
             if name == "annotator":
-                reply["by_login"] = bool(asker and asker.login)
+                reply["by_login"] = bool(asker.login)
             return {**reply, **_place(desk, fields, name, reply)} if desk.sync and name in WRITES else reply
         except _Refused as refused:
             return {**_failure("wrong", refused.error), "faults": refused.faults}

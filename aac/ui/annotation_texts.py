@@ -213,6 +213,15 @@ _SENDING = {
         "{n} respostas guardadas neste navegador ainda não chegaram ao servidor.",
         "{n} answers kept in this browser, not yet on the server.",
     ),
+    "others_wait_one": Text(
+        "1 resposta de outra pessoa espera neste navegador: vai para o servidor quando ela entrar aqui.",
+        "1 answer of somebody else waits in this browser: it goes to the server when they log in here.",
+    ),
+    "others_wait_many": Text(
+        "{n} respostas de outras pessoas esperam neste navegador: cada uma vai para o servidor quando a pessoa entrar "
+        "aqui.",
+        "{n} answers of other people wait in this browser: each goes to the server when that person logs in here.",
+    ),
     "behind_one": Text(
         "1 resposta está no servidor e neste navegador, e ainda não no Hub.",
         "1 answer is on the server and in this browser, and not yet on the Hub.",
@@ -259,6 +268,9 @@ _SENDING = {
     "close": Text("Fechar", "Close"),
     "logged_out_elsewhere": Text(
         "Você saiu em outra aba deste navegador.", "You logged out in another tab of this browser."
+    ),
+    "logged_in_elsewhere": Text(
+        "Alguém entrou em outra aba deste navegador.", "Somebody logged in in another tab of this browser."
     ),
     "load_again": Text("Carregar a página de novo", "Load the page again"),
     "cancel": Text("Cancelar", "Cancel"),

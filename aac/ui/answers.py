@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from aac.ui.access_texts import ASKS_AGAIN
 from aac.ui.login_texts import LOG_IN
 from aac.ui.texts import Text
 
@@ -25,8 +26,10 @@ def answer(refusal: Refusal, request: Request) -> Response:
     """The refusal as who asks can read it. Of an event's, refused.js shows `refusal`, or Gradio's page `error`."""
     text = refusal.text
     if "text/html" in request.headers.get("accept", "") and request.method in ("GET", "HEAD", "POST"):
-        body = f"<p>{text.both()}</p>{_way_in(refusal, request)}"
-        return HTMLResponse(small_page(text, body), refusal.status, refusal.headers)
+        body, headers = f"<p>{text.both()}</p>{_way_in(refusal, request)}", refusal.headers
+        if request.method == "GET" and "Retry-After" in headers:  # a browser asks again by itself
+            body, headers = f"{body}<p>{ASKS_AGAIN.both()}</p>", {**headers, "Refresh": headers["Retry-After"]}
+        return HTMLResponse(small_page(text, body), refusal.status, headers)
     kind = KINDS.get(refusal.status, "wrong")
     content = {"error": text.both(), "refusal": {"kind": kind, "pt": text.pt, "en": text.en}}
     return JSONResponse(content, refusal.status, refusal.headers)

@@ -2,7 +2,7 @@
 (() => {
   const A = window.prancha.annotate;
   const { el, t, button, storage } = A;
-  const VOTED_KEY = "prancha-compare-vote", SEEN_KEY = "prancha-compare-seen", SHORTCUTS_KEY = "prancha-shortcuts";
+  const VOTED_KEY = A.own("prancha-compare-vote"), SEEN_KEY = A.own("prancha-compare-seen"), SHORTCUTS_KEY = "prancha-shortcuts";
   const POLL_MS = 1000, POLL_AFTER_FAILURE_MS = 4000, REFRESH_MS = 600;
   const SIDES = ["left", "right"];
   // choice: [sign, keys as a person reads them, keys as `event.key` says them]

@@ -1,4 +1,4 @@
-"""The page's document as it is sent: our first script in front of Gradio's, and which scripts may run in it."""
+"""The page's document as it is sent: whose it is, our script in front of Gradio's, and which scripts may run in it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from functools import lru_cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aac.access import Asker
 from aac.ui.scripts import first_script
 
 PATHS = ("/",)
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _HEAD = b"<head>"
-# Of so many documents it is kept what was found in them: all people get the same one from the same address.
+# Of so many documents it is kept what was found in them: whose it is aside, all get the same from the same address.
 _KEPT = 4
 
 
@@ -54,10 +55,17 @@ class Document:
     async def _send(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
         if Headers(raw=start["headers"]).get("content-type", "").startswith("text/html"):
             body = body.replace(_HEAD, _HEAD + self._first, 1)
-            scope.setdefault("state", {})["scripts"] = (*self._known_hashes(body), *self._of_head)
+            state = scope.setdefault("state", {})
+            state["scripts"] = (*self._known_hashes(body), *self._of_head)
+            body = body.replace(_HEAD, _HEAD + _whose(state.get("asker")), 1)
             MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(body))
         await send(start)
         await send({"type": "http.response.body", "body": body})
+
+
+def _whose(asker: Asker | None) -> bytes:
+    """The tag is hexadecimal digits, or nothing."""
+    return f'<meta name="prancha-person" content="{asker.tag if asker else ""}">'.encode()
 
 
 def hashes(html: bytes) -> tuple[str, ...]:

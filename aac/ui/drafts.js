@@ -2,7 +2,7 @@
 (() => {
   const A = window.prancha.annotate;
   const { storage, el, t, button } = A;
-  const PREFIX = "prancha-draft:";
+  const PREFIX = `${A.own("prancha-draft")}:`;
   const TAB = A.uuid();  // this browser tab
   const keyOf = (generationId) => PREFIX + generationId;
   const read = (key) => { const draft = storage.json(key); return draft?.cards ? { key, ...draft } : null; };

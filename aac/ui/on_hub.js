@@ -2,7 +2,7 @@
 (() => {
   const A = window.prancha.annotate;
   const { storage } = A;
-  const HERE = "prancha-here:", SAID = ["rate", "correct", "vote"], LOOK_MS = 30000;
+  const HERE = `${A.own("prancha-here")}:`, SAID = ["rate", "correct", "vote"], LOOK_MS = 30000;
   let timer = null, count = 0;
 
   const entries = () => storage.keys(HERE).map((key) => ({ key, ...storage.json(key) })).filter((e) => e.name);

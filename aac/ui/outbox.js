@@ -3,7 +3,7 @@
   const A = window.prancha.annotate;
   const { el, t, button, storage, counted } = A;
   // One key an entry: two browser tabs never write over each other's list. The same id may be sent twice.
-  const WAITING = "prancha-outbox:", REFUSED = "prancha-refused:";
+  const ALL = "prancha-outbox", WAITING = `${A.own(ALL)}:`, REFUSED = `${A.own("prancha-refused")}:`;
   const FIRST_MS = 2000, LONGEST_MS = 60000;
   const settledWatchers = new Set(), promised = new Map(), followed = new Map();
   let count = 0, delay = FIRST_MS, timer = null, running = null, flying = null, isPaused = false;
@@ -133,9 +133,9 @@
   const shown = new WeakMap();
   const fill = (place) => {
     const waiting = entries(WAITING).length, refused = entries(REFUSED), failing = storage.isFailing();
-    const behind = A.notOnHub();
+    const behind = A.notOnHub(), others = storage.keys(ALL).filter((key) => !A.isOwn(key)).length;
     // Drawn anew only when something changed, so that the focus and an open list stay.
-    const state = JSON.stringify([waiting, refused.map((e) => e.key), failing, behind]);
+    const state = JSON.stringify([waiting, refused.map((e) => e.key), failing, behind, others]);
     if (shown.get(place) === state) return;
     shown.set(place, state);
     const line = waiting && el("div", { class: "pr-note pr-note-wait", role: "status" },
@@ -143,6 +143,7 @@
     const hadFocus = place.contains(document.activeElement);
     place.replaceChildren(...[
       line, refused.length && refusedList(refused), failing && A.note("bad", t("storage_full")),
+      others && el("p", { class: "pr-small" }, t(counted("others_wait", others), { n: others })),
       behind && el("p", { class: "pr-small pr-behind" }, t(counted("behind", behind), { n: behind })),
     ].filter(Boolean));
     if (hadFocus) (place.querySelector("summary, button") ?? place).focus();  // the next Tab goes on from here

@@ -74,7 +74,7 @@
   // What events call: see compiled.js for why they are named here. Enter presses a button, which does nothing while it
   // is disabled, so nothing is asked for twice.
   const press = (id) => () => document.getElementById(id).click();
-  const begin = () => { window.prancha.isReady = true; window.prancha.tellOfLogout(); window.prancha.reopen(); };
+  const begin = () => { window.prancha.isReady = true; window.prancha.reopen(); };
   window.prancha = {
     showColumns, language: () => show(language()), setLanguage, begin, same: (value) => value,
     pressGenerate: press("generate"), pressPull: press("pull"), pressPushRun: press("push-run-now"),

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from aac.cards import Card
-from aac.errors import WrongCall
+from aac.errors import AacError, WrongCall
 from aac.records import CorrectedCard
+from aac.ui.access_texts import ANOTHER_PERSON
 
 T = TypeVar("T")
 CARDS_MAX = 60
@@ -18,6 +19,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 # Ids that a browser makes are random; those of shipped and imported sets (version 5) are nobody's to take.
 _OWN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+class AnotherPerson(AacError):
+    """The page belongs to somebody who has logged out since, or to nobody: what it sends is not who asks'."""
 
 
 class Payload:
@@ -50,6 +55,12 @@ class Payload:
     def token(self) -> str:
         """The browser's secret: 32 hexadecimal digits."""
         return self._matching("annotator", _TOKEN, "32 dígitos hexadecimais", "32 hexadecimal digits")
+
+    def check_person(self, tag: str) -> None:
+        """Raise `AnotherPerson` where the page that sent this was not the person's of `tag` when it was loaded."""
+        named = self._values.get("person")
+        if named is not None and named != tag:
+            raise AnotherPerson(ANOTHER_PERSON.pt, ANOTHER_PERSON.en)
 
     def _matching(self, name: str, pattern: re.Pattern[str], pt: str, en: str) -> str:
         value = self._values.get(name)

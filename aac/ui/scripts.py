@@ -17,7 +17,7 @@ SCRIPTS = (
     "page.js",
     "request.js",
     "annotate.js",
-    "logged_out.js",
+    "another_person.js",
     "on_hub.js",
     "outbox.js",
     "drafts.js",

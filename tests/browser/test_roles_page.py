@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from aac.access_settings import AccessSettings
-from aac.passwords import Logins
-from aac.settings import Settings
-from aac.ui.logins.choosing import choose_login
-from aac.ui.page import build_page, launch_options
-from aac.workflow.archive import Archive
-from tests.ui.conftest import NoModel
-
-PASSWORD = "uma senha comprida"
+from tests.browser.with_logins import installed, log_in
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page of its own, where ana maintains and bia annotates."""
-    folder = tmp_path_factory.mktemp("roles")
-    for name, is_maintainer in (("ana", True), ("bia", False)):
-        Logins(folder).add(name, PASSWORD, is_maintainer)
-    settings = replace(Settings(folder, worker="off"), access=AccessSettings(login="password"))
-    archive = Archive(settings)
-    page = build_page(NoModel(settings), archive)
-    options = launch_options(choose_login(archive, "127.0.0.1"), settings.access)
-    _, found, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **options)
-    yield found
-    page.close()
-    archive.close()
-
-
-def log_in(page: Page, name: str) -> None:
-    page.locator(".pr-who a").click()
-    page.locator("#name").fill(name)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("form button").click()
-    page.locator(".pr-who-name").wait_for()
-    page.wait_for_function("() => window.prancha?.isReady")
+    with installed(tmp_path_factory.mktemp("roles")) as installation:
+        yield installation.url
 
 
 def tabs(page: Page) -> list[str]:

@@ -35,7 +35,7 @@ def is_refused(reply: Reply, kind: str) -> bool:
     assert set(reply["error"]) == {"kind", "pt", "en"}
     assert reply["error"]["pt"] != ""
     assert reply["error"]["en"] != ""
-    assert reply["retry"] is (kind in ("store", "consent"))
+    assert reply["retry"] is (kind in ("store", "consent", "person"))
     return bool(reply["error"]["kind"] == kind)
 
 
@@ -74,6 +74,22 @@ def test_a_wrong_secret_is_refused_and_stores_nothing(name: str, ana: Person, ca
 
     assert all(reply["ok"] is True if name in VISITORS else is_refused(reply, "wrong") for reply in replies)
     assert stored_rows(archive) == before
+
+
+@each_endpoint
+def test_what_a_page_of_somebody_else_sends_is_refused_and_stores_nothing(
+    name: str, ana: Person, cases: dict[str, Case], archive: Archive
+):
+    before = stored_rows(archive)
+
+    replies = [ana.call(name, **{**cases[name].fields, "person": tag}) for tag in ("0123456789abcdef", 7, [])]
+
+    assert all(reply["ok"] is True if name in VISITORS else is_refused(reply, "person") for reply in replies)
+    assert stored_rows(archive) == before
+
+
+def test_what_a_page_of_nobody_sends_is_taken_where_nobody_is_logged_in(ana: Person, cases: dict[str, Case]):
+    assert ana.call("rate", **cases["rate"].fields, person="")["ok"] is True
 
 
 @each_endpoint

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from starlette.requests import Request
 
 from aac.access_settings import AccessSettings
 from aac.passwords import Logins
+from aac.ui.access_texts import ASKS_AGAIN, NOT_NOW
+from aac.ui.answers import Refusal, answer
 from tests.ui.doors import login_of
 from tests.ui.roles import Served, served
 
@@ -43,3 +46,26 @@ def test_the_way_to_log_in_stays_in_a_tab_that_is_the_pages_own(page: Served):
 
     assert 'href="/login"' in told
     assert "_blank" not in told
+
+
+def away(method: str, headers: dict[str, str]) -> tuple[str | None, str]:
+    """After what the browser asks again by itself, and what is read."""
+    scope = {"type": "http", "method": method, "path": "/", "headers": [(b"accept", b"text/html")]}
+    found = answer(Refusal(503, NOT_NOW, headers), Request(scope))
+    return found.headers.get("Refresh"), bytes(found.body).decode()
+
+
+def test_a_page_that_is_not_there_for_a_while_is_asked_for_again_by_itself():
+    after, told = away("GET", {"Retry-After": "30"})
+
+    assert after == "30"
+    assert ASKS_AGAIN.pt in told
+    assert ASKS_AGAIN.en in told
+
+
+@pytest.mark.parametrize(("method", "headers"), [("POST", {"Retry-After": "30"}), ("GET", {})])
+def test_what_was_sent_is_not_sent_again_and_what_has_no_end_is_not_waited_for(method: str, headers: dict[str, str]):
+    after, told = away(method, headers)
+
+    assert after is None
+    assert ASKS_AGAIN.pt not in told

@@ -12,8 +12,17 @@ import gradio as gr
 import httpx
 import pytest
 from gradio.components import HTML
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
+from aac.access import Asker, Role
 from aac.ui import document
+from aac.ui.document import Document
 from aac.ui.scripts import first_script, head
 from tests.ui.roles import Served, served
 
@@ -111,3 +120,28 @@ def test_a_document_that_is_sent_again_is_not_searched_again(page: Served, monke
 
     assert again.text == first.text
     assert script_sources(again) == script_sources(first)
+
+
+def test_the_document_says_whose_it_is_by_a_tag_that_names_nobody():
+    askers = [Asker(Role.ANNOTATOR, "key", login) for login in ("1a2b", "3c4d", "")]
+
+    ana, bia, nobody = [whose(asker) for asker in askers]
+
+    assert re.fullmatch("[0-9a-f]{16}", ana)
+    assert "1a2b" not in ana
+    assert ana != bia
+    assert nobody == ""
+
+
+def whose(asker: Asker) -> str:
+    """The tag in what this person is sent."""
+
+    async def plain(request: Request) -> HTMLResponse:
+        return HTMLResponse("<html><head></head></html>")
+
+    def known(app: ASGIApp) -> ASGIApp:
+        return lambda scope, receive, send: app({**scope, "state": {"asker": asker}}, receive, send)
+
+    app = Starlette(routes=[Route("/", plain)], middleware=[Middleware(known), Middleware(Document)])
+    (tag,) = re.findall(r'<meta name="prancha-person" content="(.*?)">', TestClient(app).get("/").text)
+    return str(tag)

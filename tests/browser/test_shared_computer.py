@@ -1,0 +1,160 @@
+"""Several people in one browser, one after another: what waits there, and what was being written, stays theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aac.ui.consent import CONSENT_VERSION
+from tests.browser.with_logins import Installation, installed, log_in, log_out
+
+WAITING = "window.prancha.annotate.waiting().length"
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    with installed(tmp_path) as found:
+        yield found
+
+
+def agreements(installation: Installation) -> int:
+    with installation.archive.database.read() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM consents").scalar_one())
+
+
+def agree(page: Page) -> None:
+    """Something that is stored as the person's own, by way of what waits in the browser."""
+    page.evaluate(
+        """(version) => { const A = window.prancha.annotate;
+        A.send("consent", {id: A.uuid(), version, language: "pt"}); }""",
+        CONSENT_VERSION,
+    )
+
+
+def has_agreed(page: Page) -> bool:
+    return bool(page.evaluate("async () => (await window.prancha.annotate.refresh()).consented"))
+
+
+def with_something_waiting(page: Page, name: str) -> None:
+    log_in(page, name)
+    page.route("**/run/consent", lambda route: route.abort())
+    agree(page)
+    page.wait_for_function(f"() => {WAITING} === 1")
+    page.unroute("**/run/consent")
+
+
+def write_a_draft(page: Page, words: str) -> None:
+    page.evaluate(
+        """(words) => window.prancha.annotate.drafts.open({prompt: "Querer"}, {id: "1"}, () => {}).save(
+        [{written_text: words, spoken_text: words, image_id: "💧"}])""",
+        words,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "tab", "said"),
+    [("pt-BR", "Avaliar", "1 resposta de outra pessoa"), ("en-US", "Rate", "of somebody else")],
+)
+def test_what_waits_is_not_sent_as_somebody_elses_and_they_are_told_of_it(
+    open_page, installation: Installation, language: str, tab: str, said: str
+):
+    page = open_page(language, url=installation.url)
+    with_something_waiting(page, "bia")
+    log_out(page)
+
+    log_in(page, "caio")
+    page.evaluate("window.prancha.annotate.flushOutbox()")
+
+    assert not has_agreed(page)
+    assert agreements(installation) == 0
+    page.get_by_role("tab", name=tab, exact=True).click()
+    expect(page.locator("#pr-rate .pr-outbox")).to_contain_text(said, use_inner_text=True)
+    expect(page.locator("#pr-rate .pr-outbox button")).to_have_count(0)
+
+
+def test_what_waits_goes_out_when_its_person_is_back(open_page, installation: Installation):
+    page = open_page(url=installation.url)
+    with_something_waiting(page, "bia")
+    log_out(page)
+    log_in(page, "caio")
+    log_out(page)
+
+    log_in(page, "bia")
+
+    page.wait_for_function(f"() => {WAITING} === 0")
+    assert agreements(installation) == 1
+    assert has_agreed(page)
+
+
+def test_a_page_that_somebody_else_has_logged_in_since_sends_nothing_as_theirs(open_page, installation: Installation):
+    stale = open_page(url=installation.url)
+    log_in(stale, "bia")
+    stale.get_by_role("tab", name="Avaliar", exact=True).click()
+    page = stale.context.new_page()
+    page.goto(installation.url)
+    page.wait_for_function("() => window.prancha?.isReady")
+    log_out(page)
+    log_in(page, "caio")
+
+    agree(stale)
+
+    expect(stale.locator(".pr-toast").first).to_contain_text("Alguém entrou ou saiu", use_inner_text=True)
+    assert stale.evaluate(WAITING) == 1
+    assert agreements(installation) == 0
+    assert not has_agreed(page)
+
+
+def test_a_tab_says_that_somebody_logged_in_in_another_until_its_own_person_is_back(
+    open_page, installation: Installation
+):
+    stale = open_page(url=installation.url)
+    log_in(stale, "bia")
+    page = stale.context.new_page()
+    page.goto(installation.url)
+    page.wait_for_function("() => window.prancha?.isReady")
+    log_out(page)
+    log_in(page, "caio")
+
+    expect(stale.locator(".pr-who")).to_contain_text("Alguém entrou em outra aba", use_inner_text=True)
+    expect(stale.locator(".pr-who-name")).to_have_count(0)
+
+    log_out(page)
+    log_in(page, "bia")
+
+    expect(stale.locator(".pr-who-name")).to_have_text("bia")
+
+
+def test_a_draft_is_offered_only_to_who_wrote_it(open_page, installation: Installation):
+    page = open_page(url=installation.url)
+    log_in(page, "bia")
+    write_a_draft(page, "Quero sair daqui")
+    log_out(page)
+
+    log_in(page, "caio")
+    page.get_by_role("tab", name="Avaliar", exact=True).click()
+    page.locator(".pr-drafts").wait_for(state="attached")
+
+    expect(page.locator(".pr-drafts > *")).to_have_count(0)
+    assert page.evaluate("window.prancha.annotate.drafts.of('1')") is None
+    log_out(page)
+    log_in(page, "bia")
+    page.get_by_role("tab", name="Avaliar", exact=True).click()
+    expect(page.locator(".pr-drafts > *")).to_have_count(1)
+
+
+def test_who_erases_everything_leaves_what_others_have_in_this_browser(open_page, installation: Installation):
+    page = open_page(url=installation.url)
+    with_something_waiting(page, "bia")
+    write_a_draft(page, "Quero sair daqui")
+    log_out(page)
+    log_in(page, "caio")
+    write_a_draft(page, "Quero ficar")
+
+    page.evaluate("window.prancha.annotate.erased()")
+
+    kept = page.evaluate("Object.entries(localStorage).filter(([key]) => /draft|outbox/.test(key)).map(([, v]) => v)")
+    assert len(kept) == 2
+    assert not any("Quero ficar" in value for value in kept)
