@@ -1,8 +1,8 @@
 """What is sent compressed beside the files that Gradio compresses by their names' ends: what all get alike.
 
 That holds nothing secret: in the document only whose it is differs, by a tag that opens nothing. What else answers an
-event is sent as it is, as it may hold signatures, names and rows of one person beside what somebody else wrote: from the
-length of such an answer, compressed, the secret can be guessed (BREACH). Streams go through untouched.
+event is sent as it is, as it may hold signatures, names and rows of one person beside what somebody else wrote: from
+the length of such an answer, compressed, the secret can be guessed (BREACH). Streams go through untouched.
 """
 
 from __future__ import annotations
