@@ -214,13 +214,12 @@ _SENDING = {
         "{n} answers kept in this browser, not yet on the server.",
     ),
     "others_wait_one": Text(
-        "1 resposta de outra pessoa espera neste navegador: vai para o servidor quando ela entrar aqui.",
-        "1 answer of somebody else waits in this browser: it goes to the server when they log in here.",
+        "1 resposta de outra pessoa espera neste navegador até ela voltar.",
+        "1 answer of somebody else waits in this browser until they are back.",
     ),
     "others_wait_many": Text(
-        "{n} respostas de outras pessoas esperam neste navegador: cada uma vai para o servidor quando a pessoa entrar "
-        "aqui.",
-        "{n} answers of other people wait in this browser: each goes to the server when that person logs in here.",
+        "{n} respostas de outras pessoas esperam neste navegador até elas voltarem.",
+        "{n} answers of other people wait in this browser until they are back.",
     ),
     "behind_one": Text(
         "1 resposta está no servidor e neste navegador, e ainda não no Hub.",
