@@ -57,7 +57,7 @@ class SpaceProcess:
         set_there: Mapping[str, str] | None = None,
         program: Sequence[str] = ("app.py",),
     ) -> None:
-        self._place, self._set_there, self._command = place, dict(set_there or {}), [python, *program]
+        self._place, self.set_there, self._command = place, dict(set_there or {}), [python, *program]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
@@ -70,7 +70,7 @@ class SpaceProcess:
         with (self._place / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 self._command, cwd=self._place / "app",
-                env=environment_of(self._place, self.port) | self._set_there,
+                env=environment_of(self._place, self.port) | self.set_there,
                 stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         end_s = time.monotonic() + timeout_s

@@ -16,11 +16,12 @@ from aac.settings import Settings
 from aac.store.schema import generations, ratings
 from aac.workflow.archive import Archive
 from aac.workflow.space_files import assemble
-from tests import mini_hub
+from tests import mini_hub, mini_openid
 from tests.browser.judging import agree, is_saved, judge, rows
 from tests.browser.test_generate_page import only_with_lora
 from tests.conftest import HUB_TOKEN
 from tests.hub.preload import CACHE, preload
+from tests.mini_openid import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.space_process import SALT, SpaceProcess
 from tests.workflow.log_on_hub import REPO
 from tests.workflow.runs import PATIENCE_S
@@ -28,6 +29,7 @@ from tests.workflow.runs import PATIENCE_S
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
 BASE = find_base_model(EMBEDDED_ID)
+OWNERS_TABS = ("generate", "rate", "compare", "data", "train", "quality")
 TABS = ("generate", "rate", "compare", "quality")  # a visitor's
 
 
@@ -55,9 +57,19 @@ def annotations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def space(place: Path, annotations: Any) -> Iterator[SpaceProcess]:
+def provider() -> Iterator[Provider]:
+    """A stand-in of where people log in, which lets the Space's owner in."""
+    with mini_openid.running() as found:
+        found.person = {"sub": "id-of-alice", "preferred_username": "alice"}
+        yield found
+
+
+@pytest.fixture(scope="module")
+def space(place: Path, annotations: Any, provider: Provider) -> Iterator[SpaceProcess]:
     sent_to = {"HF_ENDPOINT": annotations.base, "HF_TOKEN": HUB_TOKEN, "PRANCHA_SYNC_REPO": REPO}
-    started = SpaceProcess(place, set_there=sent_to)
+    oauth = {"OAUTH_CLIENT_ID": CLIENT_ID, "OAUTH_CLIENT_SECRET": CLIENT_SECRET, "OPENID_PROVIDER_URL": provider.url}
+    started = SpaceProcess(place, set_there={**sent_to, **oauth})
+    started.set_there["PRANCHA_URL"] = started.url  # a Space's own is https, which nobody serves here
     started.start(PATIENCE_S)
     yield started
     started.end()
@@ -109,10 +121,23 @@ def test_every_tab_that_a_visitor_sees_opens(page: Page):
         expect(page.locator(f'button[role=tab][data-tab-id="{name}"]')).to_have_attribute("aria-selected", "true")
 
 
+def test_its_owner_logs_in_at_the_provider_and_maintains_until_they_log_out(page: Page):
+    page.locator(".pr-who a").click()
+    expect(page.locator(".pr-who-name")).to_have_text("alice")
+    page.wait_for_function("() => window.prancha?.isReady")
+    seen = [tab.get_attribute("data-tab-id") for tab in page.get_by_role("tab").all() if tab.is_visible()]
+    assert seen == list(OWNERS_TABS)
+
+    page.locator(".pr-who button").click()
+
+    expect(page.locator(".pr-who a")).to_be_visible()
+
+
 def test_it_serves_every_address_of_its_machine_and_says_no_secret(space: SpaceProcess):
     assert httpx.get(f"http://127.0.0.2:{space.port}/", timeout=60).status_code == 200
     assert SALT not in space.log()
     assert HUB_TOKEN not in space.log()
+    assert CLIENT_SECRET not in space.log()
 
 
 @pytest.mark.parametrize("path", ["monitoring", "monitoring/summary", "gradio_api/mcp/sse", "gradio_api/mcp/"])
