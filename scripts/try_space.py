@@ -167,7 +167,7 @@ def visit(place: Path, set_there: dict[str, str], *, rates: bool, program: Seque
             page.set_default_timeout(60_000)
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(space.url)
-            page.wait_for_function("window.prancha?.isReady")
+            page.wait_for_function("() => window.prancha?.isReady")
             only_with_lora(page)
             expect(page.locator("#with-lora")).to_contain_text("pronto")  # not cut by its time
             tiles = page.locator("#with-lora .pr-tile").count()

@@ -54,12 +54,13 @@ NOT_BY_THE_PROXY = Text(
     "Abra a Prancha pelo endereço do login: este aqui é só para o proxy.",
     "Open Prancha at the address with the login: this one is for the proxy only.",
 )
+NOTICE = Text("Aviso", "Notice")
 ASKS_AGAIN = Text("Esta página tenta de novo sozinha.", "This page tries again by itself.")
 ANOTHER_PERSON = Text(
-    "Alguém entrou ou saiu neste navegador depois que esta página foi aberta. O que você fez aqui não se perde: espera "
-    "neste navegador por quem fez. Recarregue a página para continuar.",
-    "Somebody logged in or out in this browser after this page was opened. What you did here is not lost: it waits in "
-    "this browser for whoever did it. Reload the page to go on.",
+    "O login desta página não vale mais: a sessão terminou, ou alguém entrou ou saiu neste navegador. O que você fez "
+    "aqui não se perde: espera neste navegador por quem fez. Recarregue a página para continuar.",
+    "The login of this page is no longer valid: the session ended, or somebody logged in or out in this browser. What "
+    "you did here is not lost: it waits in this browser for whoever did it. Reload the page to go on.",
 )
 NOT_YOURS = Text(
     "Esta aba é de outra sessão, ou a sua terminou. Recarregue a página.",

@@ -166,6 +166,7 @@
     const told = await answer.json().then((found) => found?.refusal, () => null);
     if (!["role", "rate", "away"].includes(told?.kind)) return failure("server", !REFUSALS.includes(answer.status));
     const waitS = Number(answer.headers.get("Retry-After")) || 0;
+    if (told.kind === "role" && PERSON) return failure("person", true);  // logged in when the page was loaded
     if (told.kind === "role") toast("bad", both({ pt: told.pt, en: told.en }));
     return { ok: false, error: told, retry: true, waitS };
   };
@@ -190,7 +191,10 @@
   /** The same, with this browser's code and whose page it is. */
   const api = async (name, payload = {}) => {
     const reply = await ask(name, { annotator: annotator(), person: PERSON, ...payload });
-    if (reply.error?.kind === "person") toast("bad", explained(reply.error));
+    if (reply.error?.kind === "person") {
+      toast("bad", explained(reply.error));
+      window.prancha.annotate.loginIsOver();
+    }
     return reply;
   };
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from aac.ui.access_texts import ANOTHER_PERSON
 from aac.ui.texts import Text
 
 _RATING = {
@@ -268,6 +269,8 @@ _SENDING = {
     "logged_out_elsewhere": Text(
         "Você saiu em outra aba deste navegador.", "You logged out in another tab of this browser."
     ),
+    "error_person": ANOTHER_PERSON,
+    "login_over": Text("O login desta página não vale mais.", "The login of this page is no longer valid."),
     "logged_in_elsewhere": Text(
         "Alguém entrou em outra aba deste navegador.", "Somebody logged in in another tab of this browser."
     ),

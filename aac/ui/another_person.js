@@ -4,20 +4,23 @@
   const LOOK_MS = 500;
   const quietly = (work) => { try { return work(); } catch { return null; } };  // some browsers' tabs cannot speak
   const tabs = quietly(() => new BroadcastChannel("prancha-person"));
-  let now = A.person, before = null;  // who is logged in, as far as is known here; the line as it was
+  const ELSEWHERE = { in: "logged_in_elsewhere", out: "logged_out_elsewhere" };
+  let why = null, before = null;  // why this page is nobody's now; the line as it was
   const look = () => {
     const line = document.querySelector(".pr-who");
     if (!line) { setTimeout(look, LOOK_MS); return; }  // not told yet
-    if (now === A.person) {
-      if (before) { line.dataset.may = before.may; line.replaceChildren(...before.nodes); }
-      before = null;
-      return;
-    }
-    before ??= { may: line.dataset.may, nodes: [...line.childNodes] };
-    line.dataset.may = "";
-    const said = A.t(now ? "logged_in_elsewhere" : "logged_out_elsewhere");
-    line.replaceChildren(A.note("bad", said), A.button("load_again", () => location.reload()));
+    // What is done here goes on being kept, for the person whose page it is: `data-may` stays.
+    before ??= [...line.childNodes];
+    if (why) line.replaceChildren(A.note("bad", A.t(why)), A.button("load_again", () => location.reload()));
+    else line.replaceChildren(...before);
   };
-  tabs?.addEventListener("message", ({ data }) => { if (data !== now) { now = data; look(); } });
+  const tell = (found) => {
+    if (found === why) return;
+    why = found;
+    look();
+    if (!why) A.flushOutbox();  // its person is back
+  };
+  A.loginIsOver = () => tell(why ?? "login_over");
+  tabs?.addEventListener("message", ({ data }) => tell(data === A.person ? null : ELSEWHERE[data ? "in" : "out"]));
   quietly(() => tabs?.postMessage(A.person));
 })();

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from aac.ui.access_texts import ASKS_AGAIN
+from aac.ui.access_texts import ASKS_AGAIN, NOTICE
 from aac.ui.login_texts import LOG_IN
 from aac.ui.texts import Text
 
@@ -27,19 +27,22 @@ def answer(refusal: Refusal, request: Request) -> Response:
     text = refusal.text
     if "text/html" in request.headers.get("accept", "") and request.method in ("GET", "HEAD", "POST"):
         body, headers = f"<p>{text.both()}</p>{_way_in(refusal, request)}", refusal.headers
-        if request.method == "GET" and "Retry-After" in headers:  # a browser asks again by itself
+        is_login = request.scope["path"].startswith("/login/")  # an answer of a provider is good once
+        if request.method == "GET" and "Retry-After" in headers and not is_login:  # a browser asks again by itself
             body, headers = f"{body}<p>{ASKS_AGAIN.both()}</p>", {**headers, "Refresh": headers["Retry-After"]}
-        return HTMLResponse(small_page(text, body), refusal.status, headers)
+        return HTMLResponse(small_page(NOTICE, body), refusal.status, headers)
     kind = KINDS.get(refusal.status, "wrong")
     content = {"error": text.both(), "refusal": {"kind": kind, "pt": text.pt, "en": text.en}}
     return JSONResponse(content, refusal.status, refusal.headers)
 
 
 def _way_in(refusal: Refusal, request: Request) -> str:
-    """Where to log in, for who may not and is not logged in; the gate knows where that is."""
+    """Where to log in, for who may not and is not logged in, or began to; the gate knows where that is."""
     state = request.scope.get("state", {})
     entrance, asker = state.get("entrance"), state.get("asker")
-    if refusal.status != 403 or not entrance or asker is None or asker.login:
+    is_login = request.scope["path"].startswith("/login")
+    may_help = is_login or (refusal.status == 403 and asker is not None and not asker.login)
+    if not entrance or not may_help:
         return ""
     # A login cannot be kept inside another page's frame: it opens in a tab of its own, as in page.js.
     is_whole_tab = request.headers.get("sec-fetch-dest") == "document"

@@ -229,7 +229,7 @@
       const error = el("div");
       const store = button("save_confirm", () => this.store(box, error), { kind: "main", icon: "✓" });
       const box = A.dialog("diff_title",
-        reply.ok ? A.difference(reply.diff) : A.note("wait", t("save_offline")),
+        reply.ok ? A.difference(reply.diff) : A.note("wait", reply.error?.kind === "person" ? A.explained(reply.error) : t("save_offline")),
         (reply.warnings ?? []).map((warning) => el("p", { class: "pr-note pr-note-wait" }, A.both(warning))), error,
         el("div", { class: "pr-actions pr-actions-end" }, button("go_on", () => box.close()), store));
       box.addEventListener("close", () => { if (!this.isClosed) this.saveButton.focus(); });

@@ -18,6 +18,12 @@ BEGIN_AGAIN = Text(
     "Esta entrada não vale mais ou já foi usada. Comece de novo em “Entrar”.",
     "This login is no longer valid, or was used already. Begin again at “Log in”.",
 )
+OUT_HERE_ONLY = Text(
+    "Você saiu neste navegador. O servidor não alcança os dados dele e não pôde encerrar a sessão: quem tiver uma "
+    "cópia dela ainda entra, até ela vencer.",
+    "You are logged out in this browser. The server does not reach its data and could not end the session: who has a "
+    "copy of it still gets in, until it runs out.",
+)
 PROVIDER_REFUSED = Text(
     "O serviço de login não deixou entrar, ou você cancelou. Nada mudou.",
     "The login service did not let you in, or you cancelled. Nothing changed.",

@@ -101,7 +101,7 @@ def test_a_page_that_somebody_else_has_logged_in_since_sends_nothing_as_theirs(o
 
     agree(stale)
 
-    expect(stale.locator(".pr-toast").first).to_contain_text("Alguém entrou ou saiu", use_inner_text=True)
+    expect(stale.locator(".pr-toast").first).to_contain_text("O login desta página não vale mais", use_inner_text=True)
     assert stale.evaluate(WAITING) == 1
     assert agreements(installation) == 0
     assert not has_agreed(page)
@@ -158,3 +158,39 @@ def test_who_erases_everything_leaves_what_others_have_in_this_browser(open_page
     kept = page.evaluate("Object.entries(localStorage).filter(([key]) => /draft|outbox/.test(key)).map(([, v]) => v)")
     assert len(kept) == 2
     assert not any("Quero ficar" in value for value in kept)
+
+
+@pytest.mark.parametrize(("language", "said"), [("pt-BR", "não vale mais"), ("en-US", "no longer valid")])
+def test_a_session_that_ended_is_said_at_the_top_and_what_is_done_then_is_kept(
+    open_page, installation: Installation, language: str, said: str
+):
+    page = open_page(language, url=installation.url)
+    log_in(page, "bia")
+    page.get_by_role("tab", name="Avaliar" if language == "pt-BR" else "Rate", exact=True).click()
+    page.context.clear_cookies()
+
+    agree(page)
+
+    expect(page.locator(".pr-who")).to_contain_text(said, use_inner_text=True)
+    expect(page.locator(".pr-who-name")).to_have_count(0)
+    expect(page.locator(".pr-toast").first).to_contain_text(said, use_inner_text=True)
+    assert page.evaluate(WAITING) == 1
+
+
+def test_a_page_whose_person_left_in_another_tab_keeps_what_is_done_there_until_they_are_back(
+    open_page, installation: Installation
+):
+    stale = open_page(url=installation.url)
+    log_in(stale, "bia")
+    page = stale.context.new_page()
+    page.goto(installation.url)
+    page.wait_for_function("() => window.prancha?.isReady")
+    log_out(page)
+    expect(stale.locator(".pr-who-name")).to_have_count(0)
+
+    assert stale.evaluate("window.prancha.annotate.ensureRole('correct')")
+    agree(stale)
+    log_in(page, "bia")
+
+    stale.wait_for_function(f"() => {WAITING} === 0")
+    assert agreements(installation) == 1

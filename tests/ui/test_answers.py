@@ -48,9 +48,9 @@ def test_the_way_to_log_in_stays_in_a_tab_that_is_the_pages_own(page: Served):
     assert "_blank" not in told
 
 
-def away(method: str, headers: dict[str, str]) -> tuple[str | None, str]:
+def away(method: str, headers: dict[str, str], path: str = "/") -> tuple[str | None, str]:
     """After what the browser asks again by itself, and what is read."""
-    scope = {"type": "http", "method": method, "path": "/", "headers": [(b"accept", b"text/html")]}
+    scope = {"type": "http", "method": method, "path": path, "headers": [(b"accept", b"text/html")]}
     found = answer(Refusal(503, NOT_NOW, headers), Request(scope))
     return found.headers.get("Refresh"), bytes(found.body).decode()
 
@@ -63,9 +63,20 @@ def test_a_page_that_is_not_there_for_a_while_is_asked_for_again_by_itself():
     assert ASKS_AGAIN.en in told
 
 
-@pytest.mark.parametrize(("method", "headers"), [("POST", {"Retry-After": "30"}), ("GET", {})])
-def test_what_was_sent_is_not_sent_again_and_what_has_no_end_is_not_waited_for(method: str, headers: dict[str, str]):
-    after, told = away(method, headers)
+@pytest.mark.parametrize(
+    ("method", "headers", "path"),
+    [("POST", {"Retry-After": "30"}, "/"), ("GET", {}, "/"), ("GET", {"Retry-After": "30"}, "/login/callback")],
+)
+def test_what_was_sent_or_is_good_once_is_not_asked_again_nor_what_has_no_end(
+    method: str, headers: dict[str, str], path: str
+):
+    after, told = away(method, headers, path)
 
     assert after is None
     assert ASKS_AGAIN.pt not in told
+
+
+def test_a_login_that_has_to_begin_again_has_the_way_there(page: Served):
+    answer = httpx.get(f"{page.url}login/nowhere", headers={"Accept": "text/html"}, trust_env=False)
+
+    assert 'href="/login"' in answer.text

@@ -18,6 +18,7 @@ from aac.access_settings import AccessSettings
 from aac.passwords import Logins
 from aac.store import sessions
 from aac.ui.limits import Addresses, Buckets
+from aac.ui.login_texts import OUT_HERE_ONLY
 from aac.ui.logins import with_session
 from aac.ui.pace import Pace
 from tests.ui.doors import Clock, login_of
@@ -189,3 +190,16 @@ def test_a_cookie_whose_session_is_over_costs_no_look_up_past_the_limit_of_its_a
     assert first == [403] * 60  # nobody's sessions, looked up
     assert flood == [429] * 200
     assert of_ana == 404  # known, and let through: this server has none
+
+
+def test_who_logs_out_while_sessions_cannot_be_ended_is_out_in_this_browser_and_is_told_so(
+    server: Served, ana: httpx.Client
+):
+    with held(server.archive.settings.data_dir):
+        left = ana.post("/logout", headers={"Accept": "text/html"})
+
+    assert left.status_code == 503
+    assert OUT_HERE_ONLY.pt in left.text
+    assert OUT_HERE_ONLY.en in left.text
+    assert not ana.cookies
+    assert ana.get("/metrics").status_code == 403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from aac.access import Asker, Role
-from aac.errors import StoreError
+from aac.errors import AacError, StoreError
 from aac.store.sessions import Session, Sessions
+from aac.ui import login_texts as words
+from aac.ui.answers import Refusal, answer
 from aac.ui.limits import Addresses, Buckets
 from aac.ui.logins.cookies import Cookies
 from aac.workflow.archive import Archive
@@ -25,6 +28,7 @@ from aac.workflow.archive import Archive
 # else. Whoever waits behind them for longer than this is told that nobody can be recognised now.
 _LOOK_AT_ONCE, _IN_LINE_S = 32, 5.0
 Found = TypeVar("Found")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ class LoginContext:
     def digest(self, *parts: str) -> str:
         """A login as it is stored and compared: nobody reads it back without this installation's salt."""
         return login_digest(self.archive, *parts)
+
+
+def _is_logout(request: Request) -> bool:
+    return bool(request.method == "POST" and request.scope["path"] == "/logout")
 
 
 def login_digest(archive: Archive, *parts: str) -> str:
@@ -65,7 +73,7 @@ class WithSession(ABC):
         Raises `AacError` where that cannot be found out now: as a stranger the person would be told to log in, and the
         page in their browser would be a stranger's from then on.
         """
-        session_id, name = self.context.cookies.read(request)
+        session_id, name = ("", "") if _is_logout(request) else self.context.cookies.read(request)
         found = await self.off_the_loop(self._look, session_id) if session_id else None
         if found is None:
             return Asker(self.context.stranger, "")
@@ -91,13 +99,16 @@ class WithSession(ABC):
 
     async def answer(self, request: Request) -> Response | None:
         """Log out, by a form of the page only; the rest is the kind's."""
-        method, path = request.method, request.scope["path"]
-        if path == "/logout" and method == "POST":
+        if not _is_logout(request):
+            return await self.enter(request) if request.scope["path"].startswith("/login") else None
+        try:
             await self.end(request)
-            response = RedirectResponse("/", 303)
-            self.context.cookies.clear(response, request)
-            return response
-        return await self.enter(request) if path.startswith("/login") else None
+            response: Response = RedirectResponse("/", 303)
+        except AacError as error:
+            _log.error("logout: %s", error)
+            response = answer(Refusal(503, words.OUT_HERE_ONLY), request)
+        self.context.cookies.clear(response, request)  # who leaves a shared computer leaves it in any case
+        return response
 
     @abstractmethod
     def role_of(self, session: Session) -> Role | None:
