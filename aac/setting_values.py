@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from aac.errors import WrongSetting, wrong_setting
 
+# All that `Settings` and `AccessSettings` read under our own name.
+NAMES = (
+    *("PRANCHA_DATA_DIR", "PRANCHA_LANGUAGE", "PRANCHA_EMBEDDED_FROM", "PRANCHA_DATABASE_URL", "PRANCHA_SALT"),
+    *("PRANCHA_WORKER", "PRANCHA_SYNC_REPO", "PRANCHA_FILTER", "PRANCHA_GENERATION_LIMIT_S", "PRANCHA_DAY_LIMIT_S"),
+    *("PRANCHA_MCP", "PRANCHA_LOGIN", "PRANCHA_MAINTAINERS", "PRANCHA_OPEN_TO_ALL", "PRANCHA_URL"),
+    *("PRANCHA_EMBEDDERS", "PRANCHA_PROXIES", "PRANCHA_LOGIN_HEADER", "PRANCHA_PROXY_SECRET", "PRANCHA_METRICS_TOKEN"),
+)
 _YES = ("1", "yes", "true", "on", "sim")
 _NO = ("", "0", "no", "false", "off", "não", "nao")
 _OF_ADDRESSES = re.compile(r"[A-Za-z0-9:/._\[\]-]+")  # no quote, blank, semicolon or line end; no login, no question
 _LOGIN = re.compile(r"//.*@")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ORIGIN = re.compile(rf"https?://(?:\*\.)?{_LABEL}(?:\.{_LABEL})*(?::(?P<port>[0-9]{{1,5}}))?")
+
+
+def misspelt(names: Iterable[str]) -> Iterator[WrongSetting]:
+    """Of each name that is like ours and that nothing reads: that it does nothing, and what is near."""
+    for name in names:
+        if name.upper().startswith("PRANCHA_") and name not in NAMES:
+            near = difflib.get_close_matches(name.upper(), NAMES, n=1, cutoff=0.8)
+            pt, en = (f" {said} {near[0]}?" if near else "" for said in ("Seria", "Is it"))
+            yield WrongSetting(f"{name}: nada lê esta variável.{pt}", f"{name}: nothing reads this variable.{en}")
 
 
 def yes_or_no(name: str, given: str) -> bool:

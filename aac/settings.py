@@ -13,8 +13,8 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from aac.access_settings import AccessSettings
-from aac.errors import wrong_setting
-from aac.setting_values import one_of, yes_or_no
+from aac.errors import WrongSetting, wrong_setting
+from aac.setting_values import misspelt, one_of, yes_or_no
 
 # For processes that train, on Linux: large buffers in pages of 2 MB. In pages of 4 kB, asked for anew in each step,
 # they cost a good part of its time (docs/benchmarks.md). Never kept for the next step: a long run then grew to 16 GB.
@@ -182,6 +182,11 @@ class Settings:
     def hub_cache_dir(self) -> Path:
         """Where downloads from the Hub lie."""
         return self.data_dir / "hub"
+
+
+def misspelt_here() -> tuple[WrongSetting, ...]:
+    """What stands in the environment under a name like ours that nothing reads."""
+    return tuple(misspelt(os.environ))
 
 
 def language_of(environment: Mapping[str, str] = os.environ) -> str:

@@ -56,6 +56,7 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
         (["generate", "Querer", "--level", "versos"], "choose from 'palavras', 'frases'"),
         (["generate", "Querer", "--context", "x" * 61], "at most 60 are read here"),
         (["generate", "Querer", "--complete", "Pão", "pão"], "Leave one of each"),
+        (["app", "--port", "99999"], "a port is from 1 to 65535"),
     ],
 )
 def test_a_wrong_call_exits_with_2_and_one_line_that_says_what_to_do(call, arguments: list[str], what_to_do: str):
@@ -63,6 +64,16 @@ def test_a_wrong_call_exits_with_2_and_one_line_that_says_what_to_do(call, argum
 
     assert done.returncode == 2
     assert what_to_do in one_line(done)
+
+
+def test_an_address_that_is_no_databases_does_not_start_and_is_not_repeated(call, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PRANCHA_DATABASE_URL", "mysql://me:gehe@db.example/x")
+
+    done = call("app")
+
+    assert done.returncode == 2
+    assert "not the address of a database" in done.stderr
+    assert "gehe" not in done.stderr
 
 
 def test_a_missing_data_file_exits_with_1_and_names_the_file(call):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from aac.cli import main
 from aac.errors import WrongCall, WrongSetting
+from aac.setting_values import NAMES, misspelt
 from aac.settings import SPIN_COUNT, Settings, secret_from
 from tests.conftest import ROOT
 
@@ -324,3 +326,19 @@ def test_a_variable_that_opens_gradio_to_others_is_refused_as_before(tmp_path: P
 
     assert done.returncode == 2
     assert "GRADIO_ALLOWED_PATHS" in done.stderr
+
+
+def test_the_names_that_are_known_are_those_that_the_settings_read():
+    read = {
+        name
+        for module in ("settings", "access_settings")
+        for name in re.findall(r'"(PRANCHA_[A-Z_]+)"', (ROOT / "aac" / f"{module}.py").read_text(encoding="utf-8"))
+    }
+
+    assert read == set(NAMES)
+
+
+def test_a_name_that_is_only_like_ours_is_found_with_what_is_near():
+    assert [fault.en for fault in misspelt(["PRANCHA_LOGN", "PRANCHA_LOGIN", "PATH"])] == [
+        "PRANCHA_LOGN: nothing reads this variable. Is it PRANCHA_LOGIN?"
+    ]

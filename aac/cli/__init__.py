@@ -27,7 +27,9 @@ from aac.cli.quality import add_quality
 from aac.cli.runs import add_runs
 from aac.cli.training import add_training
 from aac.errors import AacError, WrongCall
-from aac.settings import Settings, language_of
+from aac.settings import Settings, language_of, misspelt_here
+
+_log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,6 +112,12 @@ def _add_app(commands: Any) -> None:
 
 
 def _app(options: argparse.Namespace, settings: Settings) -> int:
+    if options.port is not None and not 0 < options.port < 65_536:
+        raise WrongCall(
+            f"--port {options.port}: uma porta vai de 1 a 65535.", f"--port {options.port}: a port is from 1 to 65535."
+        )
+    for fault in misspelt_here():  # another program's, perhaps: no reason not to start
+        _log.warning("%s", fault)
     settings.keep_gradio_files()
     from aac.ui.page import serve
 

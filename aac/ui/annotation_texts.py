@@ -222,6 +222,21 @@ _SENDING = {
         "{n} respostas de outras pessoas esperam neste navegador até elas voltarem.",
         "{n} answers of other people wait in this browser until they are back.",
     ),
+    "others_remove": Text("Tirar daqui", "Remove from here"),
+    "others_remove_what": Text(
+        "O que outras pessoas fizeram neste navegador e ainda não chegou ao servidor se perde, com os rascunhos delas. "
+        "Isto não volta.",
+        "What other people did in this browser and has not reached the server is lost, with their drafts. This cannot "
+        "be undone.",
+    ),
+    "nobodys_wait_one": Text(
+        "1 resposta dada sem login espera neste navegador.", "1 answer given without a login waits in this browser."
+    ),
+    "nobodys_wait_many": Text(
+        "{n} respostas dadas sem login esperam neste navegador.",
+        "{n} answers given without a login wait in this browser.",
+    ),
+    "nobodys_mine": Text("É minha: enviar", "It is mine: send"),
     "behind_one": Text(
         "1 resposta está no servidor e neste navegador, e ainda não no Hub.",
         "1 answer is on the server and in this browser, and not yet on the Hub.",

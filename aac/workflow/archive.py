@@ -16,7 +16,7 @@ from aac.errors import CorruptError, StoreError, WrongCall
 from aac.files import sync_file, sync_folder, whole_file
 from aac.records import Generation, GenerationRequest, StoredGeneration
 from aac.settings import Settings
-from aac.store.database import FILE_NAME, Database
+from aac.store.database import FILE_NAME, Database, server_port
 from aac.store.people import is_erased
 from aac.store.tombstone_log import keep_erased
 
@@ -83,6 +83,11 @@ class Archive:
             if self._database is not None:
                 self._database.close()
                 self._database = None
+
+    def check_address(self) -> None:
+        """Raise `WrongCall` where the settings name no database that could be one; whether it answers, nobody asks."""
+        if self.settings.database_url:
+            server_port(self.settings.database_url)
 
     def annotator_id(self, token: str, login: str = "") -> str:
         """The pseudonym of a login, else of a browser's token. A person who erased their data gets a new one."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from aac.access_settings import SECRET_MIN_CHARS
 from aac.errors import AacError, WrongCall
 from aac.hub.spaces import hardware_names
+from aac.setting_values import misspelt
 from aac.store.database import server_port
 from aac.workflow.deploy_order import SALT, DeployOrder
 
@@ -24,8 +25,10 @@ _OF_THE_HUB = frozenset(
 
 
 def of_names(order: DeployOrder) -> Iterator[AacError]:
-    """Names that are not ours to set. One that was set may be removed."""
-    for name in sorted({*order.secrets, *(name for name, value in order.variables.items() if value)}):
+    """Names that are not ours to set, or that nothing reads. One that was set may be removed."""
+    names = sorted({*order.secrets, *(name for name, value in order.variables.items() if value)})
+    yield from misspelt(names)
+    for name in names:
         if name.upper() in _OF_THE_HUB:
             yield WrongCall(
                 f"{name} quem define é o próprio Hub, em cada Space: com outro valor o app não saberia onde "

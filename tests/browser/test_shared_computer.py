@@ -38,11 +38,15 @@ def has_agreed(page: Page) -> bool:
     return bool(page.evaluate("async () => (await window.prancha.annotate.refresh()).consented"))
 
 
-def with_something_waiting(page: Page, name: str) -> None:
+def leave_something_waiting(page: Page, name: str, draft: str = "") -> None:
+    """Log in, annotate without the server, write a draft where there is one, and log out: until then nothing goes."""
     log_in(page, name)
     page.route("**/run/consent", lambda route: route.abort())
     agree(page)
     page.wait_for_function(f"() => {WAITING} === 1")
+    if draft:
+        write_a_draft(page, draft)
+    log_out(page)
     page.unroute("**/run/consent")
 
 
@@ -62,8 +66,7 @@ def test_what_waits_is_not_sent_as_somebody_elses_and_they_are_told_of_it(
     open_page, installation: Installation, language: str, tab: str, said: str
 ):
     page = open_page(language, url=installation.url)
-    with_something_waiting(page, "bia")
-    log_out(page)
+    leave_something_waiting(page, "bia")
 
     log_in(page, "caio")
     page.evaluate("window.prancha.annotate.flushOutbox()")
@@ -72,13 +75,14 @@ def test_what_waits_is_not_sent_as_somebody_elses_and_they_are_told_of_it(
     assert agreements(installation) == 0
     page.get_by_role("tab", name=tab, exact=True).click()
     expect(page.locator("#pr-rate .pr-outbox")).to_contain_text(said, use_inner_text=True)
-    expect(page.locator("#pr-rate .pr-outbox button")).to_have_count(0)
+    expect(page.locator("#pr-rate .pr-outbox button")).to_have_text(
+        "Tirar daqui" if language == "pt-BR" else "Remove from here", use_inner_text=True
+    )
 
 
 def test_what_waits_goes_out_when_its_person_is_back(open_page, installation: Installation):
     page = open_page(url=installation.url)
-    with_something_waiting(page, "bia")
-    log_out(page)
+    leave_something_waiting(page, "bia")
     log_in(page, "caio")
     log_out(page)
 
@@ -147,9 +151,7 @@ def test_a_draft_is_offered_only_to_who_wrote_it(open_page, installation: Instal
 
 def test_who_erases_everything_leaves_what_others_have_in_this_browser(open_page, installation: Installation):
     page = open_page(url=installation.url)
-    with_something_waiting(page, "bia")
-    write_a_draft(page, "Quero sair daqui")
-    log_out(page)
+    leave_something_waiting(page, "bia", "Quero sair daqui")
     log_in(page, "caio")
     write_a_draft(page, "Quero ficar")
 
@@ -194,3 +196,39 @@ def test_a_page_whose_person_left_in_another_tab_keeps_what_is_done_there_until_
 
     stale.wait_for_function(f"() => {WAITING} === 0")
     assert agreements(installation) == 1
+
+
+def test_what_waits_of_who_never_comes_back_can_be_removed(open_page, installation: Installation):
+    page = open_page(url=installation.url)
+    leave_something_waiting(page, "bia", "Quero sair daqui")
+    log_in(page, "caio")
+    write_a_draft(page, "Quero ficar")
+    page.get_by_role("tab", name="Avaliar", exact=True).click()
+
+    page.locator("#pr-rate .pr-outbox button").click()
+    page.get_by_role("dialog").get_by_role("button", name="Tirar daqui").click()
+
+    expect(page.locator("#pr-rate .pr-outbox button")).to_have_count(0)
+    kept = page.evaluate("Object.entries(localStorage).filter(([key]) => /draft|outbox/.test(key)).map(([, v]) => v)")
+    assert len(kept) == 1
+    assert "Quero ficar" in kept[0]
+
+
+def test_what_somebody_did_before_they_logged_in_is_sent_as_theirs_once_they_say_so(
+    open_page, installation: Installation
+):
+    page = open_page(url=installation.url)
+    page.route("**/run/consent", lambda route: route.abort())
+    agree(page)
+    page.wait_for_function(f"() => {WAITING} === 1")
+    log_in(page, "bia")
+    page.unroute("**/run/consent")
+    page.get_by_role("tab", name="Avaliar", exact=True).click()
+    expect(page.locator("#pr-rate .pr-outbox")).to_contain_text("1 resposta dada sem login", use_inner_text=True)
+    assert agreements(installation) == 0
+
+    page.locator("#pr-rate .pr-outbox").get_by_role("button", name="É minha: enviar").click()
+    page.get_by_role("button", name="Concordo").click()
+
+    page.wait_for_function(f"() => {WAITING} === 0")
+    assert has_agreed(page)
