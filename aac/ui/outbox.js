@@ -132,17 +132,17 @@
   };
   // Of who had no login while somebody has one here, and of other logins. They may never come back: neither stays for ever.
   const notOwn = (prefix) => storage.keys(prefix).filter((key) => !A.isOwn(key));
-  const isNobodys = () => notOwn(ALL).filter((key) => !key.includes("@"));
-  const isOthers = () => notOwn(ALL).filter((key) => key.includes("@"));
+  const nobodys = () => notOwn(ALL).filter((key) => !key.includes("@"));
+  const others = (prefix) => notOwn(prefix).filter((key) => key.includes("@"));
   const makeMine = () => {
-    isNobodys().forEach((key) => {
+    nobodys().forEach((key) => {
       storage.set(key.replace(ALL, A.own(ALL)), storage.get(key));
       storage.remove(key);
     });
     return tryNow();
   };
   const askRemoval = () => {
-    const remove = () => { notOwn("prancha-").filter((key) => key.includes("@")).forEach(storage.remove); box.close(); };
+    const remove = () => { others("prancha-").forEach(storage.remove); box.close(); };
     const box = A.dialog("others_remove", el("p", {}, t("others_remove_what")),
       el("div", { class: "pr-actions pr-actions-end" }, button("cancel", () => box.close()),
         button("others_remove", remove, { kind: "danger" })));
@@ -150,9 +150,9 @@
   const shown = new WeakMap();
   const fill = (place) => {
     const waiting = entries(WAITING).length, refused = entries(REFUSED), failing = storage.isFailing();
-    const behind = A.notOnHub(), nobodys = isNobodys().length, others = isOthers().length;
+    const behind = A.notOnHub(), ofNobody = nobodys().length, ofOthers = others(ALL).length;
     // Drawn anew only when something changed, so that the focus and an open list stay.
-    const state = JSON.stringify([waiting, refused.map((e) => e.key), failing, behind, nobodys, others]);
+    const state = JSON.stringify([waiting, refused.map((e) => e.key), failing, behind, ofNobody, ofOthers]);
     if (shown.get(place) === state) return;
     shown.set(place, state);
     const line = waiting && el("div", { class: "pr-note pr-note-wait", role: "status" },
@@ -160,10 +160,10 @@
     const hadFocus = place.contains(document.activeElement);
     place.replaceChildren(...[
       line, refused.length && refusedList(refused), failing && A.note("bad", t("storage_full")),
-      nobodys && el("div", { class: "pr-note pr-note-wait" },
-        el("span", {}, t(counted("nobodys_wait", nobodys), { n: nobodys })), button("nobodys_mine", makeMine)),
-      others && el("div", { class: "pr-note pr-note-wait" },
-        el("span", {}, t(counted("others_wait", others), { n: others })), button("others_remove", askRemoval)),
+      ofNobody && el("div", { class: "pr-note pr-note-wait" },
+        el("span", {}, t(counted("nobodys_wait", ofNobody), { n: ofNobody })), button("nobodys_mine", makeMine)),
+      ofOthers && el("div", { class: "pr-note pr-note-wait" },
+        el("span", {}, t(counted("others_wait", ofOthers), { n: ofOthers })), button("others_remove", askRemoval)),
       behind && el("p", { class: "pr-small pr-behind" }, t(counted("behind", behind), { n: behind })),
     ].filter(Boolean));
     if (hadFocus) (place.querySelector("summary, button") ?? place).focus();  // the next Tab goes on from here

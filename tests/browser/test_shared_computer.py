@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aac.ui.consent import CONSENT_VERSION
-from tests.browser.with_logins import Installation, installed, log_in, log_out
+from tests.browser.with_logins import Installation, another_tab, installed, log_in, log_out
 
 WAITING = "window.prancha.annotate.waiting().length"
 
@@ -32,6 +32,12 @@ def agree(page: Page) -> None:
         A.send("consent", {id: A.uuid(), version, language: "pt"}); }""",
         CONSENT_VERSION,
     )
+
+
+def kept_here(page: Page) -> list[str]:
+    """Drafts and what waits, anybody's."""
+    entries = "Object.entries(localStorage).filter(([key]) => /draft|outbox/.test(key))"
+    return [str(value) for _, value in page.evaluate(entries)]
 
 
 def has_agreed(page: Page) -> bool:
@@ -97,9 +103,7 @@ def test_a_page_that_somebody_else_has_logged_in_since_sends_nothing_as_theirs(o
     stale = open_page(url=installation.url)
     log_in(stale, "bia")
     stale.get_by_role("tab", name="Avaliar", exact=True).click()
-    page = stale.context.new_page()
-    page.goto(installation.url)
-    page.wait_for_function("() => window.prancha?.isReady")
+    page = another_tab(stale, installation.url)
     log_out(page)
     log_in(page, "caio")
 
@@ -116,9 +120,7 @@ def test_a_tab_says_that_somebody_logged_in_in_another_until_its_own_person_is_b
 ):
     stale = open_page(url=installation.url)
     log_in(stale, "bia")
-    page = stale.context.new_page()
-    page.goto(installation.url)
-    page.wait_for_function("() => window.prancha?.isReady")
+    page = another_tab(stale, installation.url)
     log_out(page)
     log_in(page, "caio")
 
@@ -157,7 +159,7 @@ def test_who_erases_everything_leaves_what_others_have_in_this_browser(open_page
 
     page.evaluate("window.prancha.annotate.erased()")
 
-    kept = page.evaluate("Object.entries(localStorage).filter(([key]) => /draft|outbox/.test(key)).map(([, v]) => v)")
+    kept = kept_here(page)
     assert len(kept) == 2
     assert not any("Quero ficar" in value for value in kept)
 
@@ -184,9 +186,7 @@ def test_a_page_whose_person_left_in_another_tab_keeps_what_is_done_there_until_
 ):
     stale = open_page(url=installation.url)
     log_in(stale, "bia")
-    page = stale.context.new_page()
-    page.goto(installation.url)
-    page.wait_for_function("() => window.prancha?.isReady")
+    page = another_tab(stale, installation.url)
     log_out(page)
     expect(stale.locator(".pr-who-name")).to_have_count(0)
 
@@ -209,7 +209,7 @@ def test_what_waits_of_who_never_comes_back_can_be_removed(open_page, installati
     page.get_by_role("dialog").get_by_role("button", name="Tirar daqui").click()
 
     expect(page.locator("#pr-rate .pr-outbox button")).to_have_count(0)
-    kept = page.evaluate("Object.entries(localStorage).filter(([key]) => /draft|outbox/.test(key)).map(([, v]) => v)")
+    kept = kept_here(page)
     assert len(kept) == 1
     assert "Quero ficar" in kept[0]
 

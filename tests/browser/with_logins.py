@@ -58,3 +58,11 @@ def log_out(page: Page) -> None:
     page.locator(".pr-who form button").click()
     page.locator(".pr-who a").wait_for()
     page.wait_for_function("() => window.prancha?.isReady")
+
+
+def another_tab(page: Page, url: str) -> Page:
+    """Of the same browser, until the page is there."""
+    other = page.context.new_page()
+    other.goto(url)
+    other.wait_for_function("() => window.prancha?.isReady")
+    return other
