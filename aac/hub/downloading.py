@@ -119,9 +119,15 @@ def download_model(repository: str, revision: str, settings: Settings) -> Path:
 
 
 def _offline(repository: str, settings: Settings, error: Exception) -> AacError:
+    """Where the default comes from the Hub too, as on a Space, it is no way out."""
+    pt, en = (
+        ("", "")
+        if settings.embedded_from_hub
+        else ("; o padrão smollm2-135m não precisa de rede", "; the default smollm2-135m needs no network")
+    )
     return MissingError(
         f"{settings.hub_endpoint} não respondeu ao pedir {repository} ({type(error).__name__}). Confira a rede e "
-        "tente de novo, ou use uma pasta local com o modelo; o padrão smollm2-135m não precisa de rede.",
+        f"tente de novo, ou use uma pasta local com o modelo{pt}.",
         f"{settings.hub_endpoint} did not answer when asked for {repository} ({type(error).__name__}). Check the "
-        "network and try again, or use a local folder with the model; the default smollm2-135m needs no network.",
+        f"network and try again, or use a local folder with the model{en}.",
     )

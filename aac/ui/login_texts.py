@@ -9,7 +9,7 @@ LOG_OUT = Text("Sair", "Log out")
 NAME = Text("Nome", "Name")
 PASSWORD = Text("Senha", "Password")
 WRONG = Text("O nome ou a senha não está certo.", "The name or the password is not right.")
-TOO_MANY_TRIES = Text("Tentativas demais. Espere um minuto e tente de novo.", "Too many tries. Wait a minute.")
+TOO_MANY_TRIES = Text("Tentativas demais. Espere {s} s e tente de novo.", "Too many tries. Wait {s} s and try again.")
 NO_ACCOUNT = Text(
     "Sem login dá para gerar cartões e ver os resultados. Quem mantém esta instalação faz os logins.",
     "Without a login you can make cards and see results. Who maintains this installation makes the logins.",

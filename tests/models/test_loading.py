@@ -83,6 +83,13 @@ def test_without_a_network_the_way_out_is_named(tmp_path: Path):
         load_base(find_base_model("tinyllama-1.1b"), offline)
 
 
+def test_where_the_default_comes_from_the_hub_too_it_is_no_way_out(tmp_path: Path):
+    offline = Settings(tmp_path, hub_endpoint="http://127.0.0.1:9", hub_timeout_s=2, embedded_from_hub=True)
+
+    with pytest.raises(MissingError, match=r"use a local folder with the model\.$"):
+        load_base(find_base_model("smollm2-135m"), offline)
+
+
 def test_a_hub_that_never_answers_is_left_after_the_time_out(hub, tmp_path: Path):
     hub.faults.append({"match": "/api/models/", "times": 9, "delay": 8})
     slow = Settings(tmp_path / "data", hub_endpoint=hub.base, hub_timeout_s=1)

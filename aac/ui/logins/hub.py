@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import re
 import secrets
 import time
@@ -20,7 +19,7 @@ from aac.ui import login_texts as words
 from aac.ui.answers import Refusal
 from aac.ui.limits import Allowance
 from aac.ui.logins.openid import Entering, OpenId, Person, ProviderFailed
-from aac.ui.logins.with_session import LoginContext, WithSession
+from aac.ui.logins.with_session import LoginContext, WithSession, too_many_tries
 
 _log = logging.getLogger(__name__)
 _ENTERING_S = 600
@@ -77,7 +76,7 @@ class HubLogin(WithSession):
     async def _go(self, request: Request) -> Response:
         wait_s = self.context.buckets.wait_s(f"login-address:{self.context.addresses.key(request)}", _PER_ADDRESS)
         if wait_s:
-            raise Refusal(429, words.TOO_MANY_TRIES, {"Retry-After": str(math.ceil(wait_s))})
+            raise too_many_tries(wait_s)
         entering, flow_id = Entering(), secrets.token_urlsafe(32)
         response = RedirectResponse(await self._provider.authorize_url(entering, self._redirect_uri(request)), 303)
         self._under_way[flow_id] = entering, self._clock()

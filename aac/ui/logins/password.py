@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import html
-import math
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -14,9 +13,9 @@ from aac.access import Role
 from aac.passwords import PASSWORD_MAX_BYTES, Login, Logins, normal_name
 from aac.store.sessions import Session
 from aac.ui import login_texts as words
-from aac.ui.answers import Refusal, small_page
+from aac.ui.answers import small_page
 from aac.ui.limits import Allowance
-from aac.ui.logins.with_session import LoginContext, WithSession
+from aac.ui.logins.with_session import LoginContext, WithSession, too_many_tries
 from aac.ui.texts import Text
 
 _PER_NAME_AND_ADDRESS = Allowance(5, 5 / 60)
@@ -76,7 +75,7 @@ class PasswordLogin(WithSession):
         for key, allowance in keys:
             wait_s = self.context.buckets.wait_s(key, allowance)
             if wait_s:
-                raise Refusal(429, words.TOO_MANY_TRIES, {"Retry-After": str(math.ceil(wait_s))})
+                raise too_many_tries(wait_s)
 
 
 def form(wrong: Text | None = None, name: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from aac.ui import login_texts as words
 from aac.ui.answers import Refusal, answer
 from aac.ui.limits import Addresses, Buckets
 from aac.ui.logins.cookies import Cookies
+from aac.ui.numbers import fill
 from aac.workflow.archive import Archive
 
 # Of who has a session: where another program holds the file, so many wait for it at once, in threads that do nothing
@@ -55,6 +57,12 @@ def login_digest(archive: Archive, *parts: str) -> str:
     """64 hexadecimal digits that only who has the installation's salt can tell for these words."""
     words = "\0".join(("login", *parts)).encode("utf-8", "surrogatepass")
     return hmac.new(archive.salt, words, hashlib.sha256).hexdigest()
+
+
+def too_many_tries(wait_s: float) -> Refusal:
+    """A try to log in that comes too early, with how long to wait."""
+    wait = str(math.ceil(wait_s))
+    return Refusal(429, fill(words.TOO_MANY_TRIES, s=wait), {"Retry-After": wait})
 
 
 class WithSession(ABC):
