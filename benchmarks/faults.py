@@ -1,6 +1,6 @@
 """Faults while people work: each is made to a running app, watched, and taken away again; then what was said counts.
 
-    python -m benchmarks.faults [--people 4]
+    python -m benchmarks.faults [--people 4] [--postgresql]
 
 A real `app.py` with password logins, on a small filesystem of its own (so this has to run where one may be mounted: as
 root, or in a user namespace), beside a stand-in of the Hub. People rate, correct and vote through its HTTP interface
@@ -8,6 +8,9 @@ all the time, each annotation under an id of its own, and repeat what was not ac
 the app is killed while the Hub is away and started again, the database is locked by another program, the data folder
 is moved away and back, the disk is full, the clock is set back by an hour, and a worker that trains is killed. Prints
 JSON: what was answered meanwhile, whether it went on by itself, and what the database holds of what was acknowledged.
+
+--postgresql: what people say lies on a PostgreSQL server of its own, which is locked, and stopped and started again.
+That server's disk is its own matter, so that no disk gets full and nothing is mounted.
 """
 
 from __future__ import annotations
@@ -25,143 +28,28 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import httpx
+from sqlalchemy import select, text
 
-from aac.passwords import Logins
 from aac.settings import Settings
 from aac.store.database import FILE_NAME
+from aac.store.schema import corrections
 from aac.ui.consent import CONSENT_VERSION
 from aac.workflow.archive import Archive
 from aac.workflow.children import wait_until
-from benchmarks.kill_server import TABLES, Client, Tally, count, fill_queue
-from tests import mini_hub
-from tests.tiny import make_tiny_llama
-from tests.workflow.apps import AppProcess, workers
+from benchmarks.fault_run.scene import LEAVER, PATIENCE_S, Person, Scene, scene_of
+from benchmarks.kill_server import count
+from tests import postgresql
+from tests.workflow.apps import workers
 from tests.workflow.on_full_disk import full, way_to_mount
-from tests.workflow.runs import kill, small_version, start, tiny_config, wait_for_end
+from tests.workflow.runs import kill, start, tiny_config, wait_for_end
 
-TOKEN, REPOSITORY = "hf_alice", "alice/ditos"
-PASSWORD = "uma senha comprida"
-LEAVER = "saida"
-PATIENCE_S = 120.0
-_PAUSE_S = 0.2  # the limits let a person ask ten times a second
 SIZE = "400m"
 MOUNTED = "PRANCHA_TEST_DISK"  # where the parent process says that the disk is mounted
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass
-class Answers:
-    """What was answered otherwise than with a yes: when, HTTP's status, of what kind, and the words in English."""
-
-    list: list[tuple[float, int, str, str]] = field(default_factory=list)
-
-    def since(self, began_s: float) -> list[tuple[float, int, str, str]]:
-        return [one for one in self.list if one[0] >= began_s]
-
-
-class Person(Client):
-    """One who is logged in, and notes every refusal."""
-
-    def __init__(self, url: str, name: str, archive: Archive, tally: Tally, stop: threading.Event, answers: Answers):
-        super().__init__(0, archive, tally, stop)
-        self._name, self._answers = name, answers
-        self._http = httpx.Client(base_url=url, timeout=25, trust_env=False)
-
-    def log_in(self) -> None:
-        answer = self._http.post("/login", data={"name": self._name, "password": PASSWORD})
-        assert answer.status_code == 303, answer.text
-
-    def queued(self, event: str) -> str:
-        """All that the page is told in answer to one of its events, by its name, which has no inputs."""
-        config = self._http.get("/config").json()
-        number = next(one["id"] for one in config["dependencies"] if one["api_name"] == event)
-        session = uuid.uuid4().hex[:12]
-        body = {"data": [], "fn_index": number, "session_hash": session}
-        self._http.post("/gradio_api/queue/join", json=body).raise_for_status()
-        told = self._http.get("/gradio_api/queue/data", params={"session_hash": session}).text
-        return json.dumps([json.loads(line[5:]) for line in told.splitlines() if line], ensure_ascii=False)
-
-    def page(self) -> httpx.Response:
-        """The page itself."""
-        return self._http.get("/", headers={"Accept": "text/html"})
-
-    def ask(self, name: str, **payload: Any) -> dict | None:
-        while not self.stop.is_set():
-            time.sleep(_PAUSE_S)
-            reply = self.ask_once(name, **payload)
-            if reply["ok"] or not reply.get("retry"):
-                return reply
-            self.tally.retries += 1
-        return None
-
-    def ask_once(self, name: str, **payload: Any) -> dict[str, Any]:
-        """The reply, also where there was none."""
-        began_s, status = time.monotonic(), 0
-        try:
-            answer = self._http.post(f"/gradio_api/run/{name}", json={"data": [{"annotator": self.token, **payload}]})
-            status = answer.status_code
-            told = answer.json()
-            reply = told["data"][0] if status == 200 else {"ok": False, "retry": True, "error": told["refusal"]}
-        except (httpx.HTTPError, ValueError, KeyError) as error:
-            reply = {"ok": False, "retry": True, "error": {"kind": type(error).__name__, "pt": "", "en": ""}}
-        if not reply["ok"]:
-            error = reply["error"]
-            assert bool(error["pt"]) == bool(error["en"])
-            self._answers.list.append((began_s, status, error["kind"], error["en"]))
-        return reply
-
-
-@dataclass
-class Scene:
-    """What a fault is made to."""
-
-    settings: Settings
-    archive: Archive
-    app: AppProcess
-    owner: Person
-    tally: Tally
-    answers: Answers
-    hub: Any
-    clock: Path
-    model: Path
-    version_id: str
-
-    @property
-    def disk(self) -> Path:
-        return self.settings.data_dir.parent
-
-    def acknowledged(self) -> int:
-        with self.tally.lock:
-            return sum(len(some) for some in self.tally.acknowledged.values())
-
-    def goes_on(self, more: int = 8) -> bool:
-        """Whether annotations are acknowledged again, without anybody doing anything."""
-        before = self.acknowledged()
-        return wait_until(lambda: self.acknowledged() >= before + more, PATIENCE_S, 0.1)
-
-    def said(self, words: str, since_s: float) -> bool:
-        """Whether somebody is told this, now or soon."""
-        return wait_until(lambda: any(words in one[3] for one in self.answers.since(since_s)), PATIENCE_S, 0.1)
-
-    def health(self) -> int:
-        """Its status."""
-        try:
-            return httpx.get(f"{self.app.url}health", timeout=30, trust_env=False).status_code
-        except httpx.HTTPError:
-            return 0
-
-    def health_becomes(self, status: int) -> bool:
-        return wait_until(lambda: self.health() == status, PATIENCE_S, 0.5)
-
-    def sync_line(self) -> str:
-        """What the Data tab says of the Hub."""
-        return self.owner.queued("data_lists")
 
 
 def killed(scene: Scene) -> dict[str, Any]:
@@ -177,13 +65,26 @@ def killed(scene: Scene) -> dict[str, Any]:
 
 def locked(scene: Scene) -> dict[str, Any]:
     began_s = time.monotonic()
-    other = sqlite3.connect(scene.settings.data_dir / FILE_NAME, timeout=60, isolation_level=None)
+    with _held_on_postgresql(scene.archive) if scene.server else _held_on_sqlite(scene.settings):
+        return {"said": scene.said("held by another program", began_s), "health": scene.health_becomes(503)}
+
+
+@contextmanager
+def _held_on_sqlite(settings: Settings) -> Iterator[None]:
+    other = sqlite3.connect(settings.data_dir / FILE_NAME, timeout=60, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    is_said = scene.said("held by another program", began_s)
-    found = {"said": is_said, "health": scene.health_becomes(503)}
+    yield
     other.execute("ROLLBACK")
     other.close()
-    return found
+
+
+@contextmanager
+def _held_on_postgresql(archive: Archive) -> Iterator[None]:
+    with archive.database.engine.begin() as other:
+        other.execute(
+            text("LOCK TABLE annotators, ratings, corrections, votes, queue_progress IN ACCESS EXCLUSIVE MODE")
+        )
+        yield
 
 
 def gone(scene: Scene) -> dict[str, Any]:
@@ -224,7 +125,7 @@ def clock_back(scene: Scene) -> dict[str, Any]:
                 scene.tally.acknowledged["correct"][row_id] = words[-1]
     shown = scene.owner.ask("generation", generation_id=generation_id)["item"]["generations"][0]["correction"]
     latest = scene.owner.ask("history", offset=0, limit=1)["entries"][0]
-    times = _times_of(scene.settings, "00000000-0000-4000-8000-00000000000")
+    times = _times_of(scene.archive, "00000000-0000-4000-8000-00000000000")
     return {
         "clock_went_back": times[1] < times[0],
         "later_holds": shown[0]["written_text"] == words[1],
@@ -233,12 +134,10 @@ def clock_back(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _times_of(settings: Settings, prefix: str) -> list[str]:
-    connection = sqlite3.connect(settings.data_dir / FILE_NAME)
-    query = "SELECT created_utc FROM corrections WHERE id LIKE ? ORDER BY id"
-    rows = connection.execute(query, (f"{prefix}%",)).fetchall()
-    connection.close()
-    return [row[0] for row in rows]
+def _times_of(archive: Archive, prefix: str) -> list[str]:
+    query = select(corrections.c.created_utc).where(corrections.c.id.startswith(prefix)).order_by(corrections.c.id)
+    with archive.database.read() as connection:
+        return [row.created_utc for row in connection.execute(query)]
 
 
 def worker_killed(scene: Scene) -> dict[str, Any]:
@@ -251,98 +150,47 @@ def worker_killed(scene: Scene) -> dict[str, Any]:
     return {"goes_on_meanwhile": goes_on, "run": wait_for_end(scene.archive, run_id).state}
 
 
+def server_gone(scene: Scene) -> dict[str, Any]:
+    """PostgreSQL stopped, and started again."""
+    assert scene.server
+    began_s = time.monotonic()
+    scene.server.stop()
+    is_said = scene.said("does not answer", began_s)
+    found = {"said": is_said, "health": scene.health_becomes(503), "page": scene.owner.page().status_code}
+    scene.server.start()
+    return found
+
+
 FAULTS: tuple[Callable[[Scene], dict[str, Any]], ...] = (killed, locked, gone, disk_full, clock_back, worker_killed)
+ON_POSTGRESQL = (killed, locked, server_gone, gone, clock_back, worker_killed)
 
 
-class Hub:
-    """The stand-in, which can go away and come back at its address with what it holds."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._server = mini_hub.serve(folder, tokens={TOKEN: ("alice", "write")})
-        self.url = self._server.base
-        self._serve()
-
-    def start(self) -> None:
-        self._server = mini_hub.serve(self._folder, self._server.server_port, {TOKEN: ("alice", "write")})
-        self._serve()
-
-    def _serve(self) -> None:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+def run(disk: Path, people: int, server: postgresql.PostgresqlServer | None = None) -> dict[str, Any]:
+    """The figures. disk: a folder; without a server of PostgreSQL a filesystem of `SIZE` is mounted there."""
+    if server is None:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", str(disk)], check=True)
+    with server.database() if server else nullcontext("") as url:
+        with scene_of(disk, Settings.from_environment(), people, server, url) as scene:
+            seen = {fault.__name__: watched(fault, scene) for fault in (ON_POSTGRESQL if server else FAULTS)}
+            seen["hub_is_reached_again"] = _reaches_hub(scene)
+        return {**seen, **count(scene.settings, scene.tally), "refused": scene.tally.refused}
 
 
-@contextmanager
-def scene_of(disk: Path, ours: Settings, people: int) -> Iterator[Scene]:
-    """The app at work, with people who annotate."""
-    hub = Hub(Path(tempfile.mkdtemp()) / "hub")
-    settings = Settings(disk / "data", hub_endpoint=hub.url)
-    settings.data_dir.mkdir()
-    settings.models_dir.symlink_to(ours.models_dir)
-    archive = Archive(settings)
-    version_id = small_version(archive, disk)
-    fill_queue(archive, items=200)
-    names = ["dona", *(f"pessoa{n}" for n in range(people))]
-    logins = Logins(settings.data_dir)
-    for name in (*names, LEAVER):
-        logins.add(name, PASSWORD, is_maintainer=name == "dona")
-    clock = disk / "clock"
-    clock.write_text("0")
-    set_there = {"PRANCHA_LOGIN": "password", "HF_TOKEN": TOKEN, "PRANCHA_SYNC_REPO": REPOSITORY}
-    program = ("-m", "tests.set_clock", str(clock), "app.py")
-    app = AppProcess(settings, {**set_there, "HF_HUB_DISABLE_XET": "1"}, Path(tempfile.mkdtemp()) / "log", program)
-    tally, stop, answers = Tally(), threading.Event(), Answers()
-    with archive.database.read() as connection:  # what came with the version
-        query, says = TABLES["correct"]
-        tally.sent["correct"] |= {row.id: says(row) for row in connection.execute(query)}
-    owner, *others = (Person(app.url, name, archive, tally, stop, answers) for name in names)
-    model = make_tiny_llama(disk / "model", ours)
-    scene = Scene(settings, archive, app, owner, tally, answers, hub, clock, model, version_id)
-    threads = [threading.Thread(target=person.work) for person in others]
-    try:
-        app.start()
-        assert scene.health_becomes(200), app.log.read_text()
-        for person in (owner, *others):
-            person.log_in()
-        owner.ask("consent", id="00000000-0000-4000-9000-000000000000", version=CONSENT_VERSION, language="pt")
-        owner.open_own()
-        for thread in threads:
-            thread.start()
-        yield scene
-    finally:
-        stop.set()
-        for thread in threads:
-            if thread.is_alive():
-                thread.join(60)
-        app.end()
-        archive.close()
-        hub.stop()
-
-
-def run(disk: Path, people: int) -> dict[str, Any]:
-    """The figures. disk: where a filesystem of `SIZE` is mounted now."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", str(disk)], check=True)
-    seen: dict[str, Any] = {}
-    with scene_of(disk, Settings.from_environment(), people) as scene:
-        assert scene.goes_on()
-        for fault in FAULTS:
-            began_s, before = time.monotonic(), scene.acknowledged()
-            found = fault(scene)
-            is_over_s = time.monotonic()
-            goes_on = scene.goes_on()
-            told = Counter(f"{status} {kind}" for _, status, kind, _ in scene.answers.since(began_s))
-            seen[fault.__name__] = {
-                **found,
-                "goes_on_by_itself": goes_on and scene.health_becomes(200),
-                "answers": dict(told),
-                "acknowledged": scene.acknowledged() - before,
-                "seconds": round(is_over_s - began_s, 1),
-            }
-        seen["hub_is_reached_again"] = _reaches_hub(scene)
-    return {**seen, **count(scene.settings, scene.tally), "refused": scene.tally.refused}
+def watched(fault: Callable[[Scene], dict[str, Any]], scene: Scene) -> dict[str, Any]:
+    """What the fault found, and what went on while it lasted and after it."""
+    assert scene.goes_on()
+    began_s, before = time.monotonic(), scene.acknowledged()
+    found = fault(scene)
+    is_over_s = time.monotonic()
+    goes_on = scene.goes_on()
+    told = Counter(f"{status} {kind}" for _, status, kind, _ in scene.answers.since(began_s))
+    return {
+        **found,
+        "goes_on_by_itself": goes_on and scene.health_becomes(200),
+        "answers": dict(told),
+        "acknowledged": scene.acknowledged() - before,
+        "seconds": round(is_over_s - began_s, 1),
+    }
 
 
 def _reaches_hub(scene: Scene) -> bool:
@@ -358,7 +206,12 @@ def _reaches_hub(scene: Scene) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=4)
+    parser.add_argument("--postgresql", action="store_true", help="annotations on a PostgreSQL server of its own")
     options = parser.parse_args()
+    if options.postgresql:
+        with tempfile.TemporaryDirectory() as folder, postgresql.running_server() as server:
+            print(json.dumps(run(Path(folder), options.people, server), ensure_ascii=False, indent=2))
+        return
     if disk := os.environ.get(MOUNTED):
         print(json.dumps(run(Path(disk), options.people), ensure_ascii=False, indent=2))
         return

@@ -33,9 +33,12 @@ class Health:
         self._found: tuple[float, dict[str, Any]] | None = None
 
     async def answer(self) -> Response:
-        """200; or 503 where the database cannot be read and written: annotations wait in people's browsers then."""
+        """200; or 503 where the database or the data folder cannot be read and written.
+
+        Annotations wait in people's browsers then; or nobody can be recognised, as sessions lie in the folder.
+        """
         found = await self.found()
-        return JSONResponse(found, 200 if found["database"] == "ok" else 503)
+        return JSONResponse(found, 200 if (found["database"], found["folder"]) == ("ok", "ok") else 503)
 
     async def found(self) -> dict[str, Any]:
         """What was found at the last look, which is young enough."""
@@ -45,15 +48,23 @@ class Health:
         return self._found[1]
 
     def _look(self) -> dict[str, Any]:
-        database = "ok"
-        try:
-            with self._archive.database.write() as connection:
-                connection.exec_driver_sql("SELECT 1")
-            if self._archive.database.is_sqlite:  # beginning to write takes no room yet
-                check_room(self._archive.settings.data_dir)
-        except AacError as error:
-            _log.warning("health: %s", error)
-            database = "failed"
+        database = _tried(self._write)  # first: it makes the folder where there is none yet
+        folder = _tried(lambda: check_room(self._archive.settings.data_dir))
+        if database == "ok" and self._archive.database.is_sqlite:  # beginning to write takes no room yet
+            database = folder
         model = "ready" if self._speakers.has(EMBEDDED_ID) else "waiting"
-        status = "ok" if (database, model) == ("ok", "ready") else "degraded"
-        return {"status": status, "version": __version__, "database": database, "model": model}
+        status = "ok" if (database, folder, model) == ("ok", "ok", "ready") else "degraded"
+        return {"status": status, "version": __version__, "database": database, "folder": folder, "model": model}
+
+    def _write(self) -> None:
+        with self._archive.database.write() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+
+def _tried(look: Callable[[], None]) -> str:
+    try:
+        look()
+    except AacError as error:
+        _log.warning("health: %s", error)
+        return "failed"
+    return "ok"

@@ -66,6 +66,7 @@ class _Found(Collector):
     def collect(self) -> Iterator[Metric]:
         yield _gauge("prancha_build", "The version that runs", {__version__: 1}, "version")
         yield _gauge("prancha_database_up", "1 where it can be written", {"": int(self._found["database"] == "ok")})
+        yield _gauge("prancha_folder_up", "1 where files can be written", {"": int(self._found["folder"] == "ok")})
         yield _gauge("prancha_model_ready", "1 once it is in memory", {"": int(self._found["model"] == "ready")})
 
 

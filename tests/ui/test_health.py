@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from aac.ui.gate import Gate
 from aac.ui.health import Health
 from aac.ui.protection import Protection
 from aac.workflow.archive import Archive
+from tests.loops import run
 from tests.ui.conftest import NoModel
 from tests.ui.doors import Clock, client, login_of
 
@@ -45,7 +47,8 @@ def test_a_server_that_works_says_so_to_anybody(watcher: TestClient):
     answer = watcher.get("/health")
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "degraded", "version": "0.1.0", "database": "ok", "model": "waiting"}
+    found = {"status": "degraded", "version": "0.1.0", "database": "ok", "folder": "ok", "model": "waiting"}
+    assert answer.json() == found
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -91,3 +94,18 @@ def test_a_full_disk_is_503(archive: Archive, watcher: TestClient, monkeypatch: 
     monkeypatch.setattr("aac.ui.health.check_room", full)
 
     assert watcher.get("/health").status_code == 503
+
+
+def test_with_postgresql_too_a_data_folder_that_is_gone_is_503(postgresql_url: str, tmp_path: Path, clock: Clock):
+    archive = Archive(Settings(tmp_path / "data", database_url=postgresql_url))
+    archive.settings.data_dir.mkdir()
+    health = Health(archive, NoModel(archive.settings), clock)
+    assert run(health.answer()).status_code == 200
+
+    archive.settings.data_dir.rmdir()
+    clock.now += 6
+    answer = run(health.answer())
+
+    assert answer.status_code == 503
+    found = json.loads(answer.body)
+    assert (found["database"], found["folder"]) == ("ok", "failed")
