@@ -80,10 +80,9 @@ def _held_on_sqlite(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def _held_on_postgresql(archive: Archive) -> Iterator[None]:
+    """The table that every annotation looks at first; who takes several at once may be the victim of a deadlock."""
     with archive.database.engine.begin() as other:
-        other.execute(
-            text("LOCK TABLE annotators, ratings, corrections, votes, queue_progress IN ACCESS EXCLUSIVE MODE")
-        )
+        other.execute(text("LOCK TABLE annotators IN ACCESS EXCLUSIVE MODE"))
         yield
 
 

@@ -301,7 +301,7 @@ def _found(error: Exception) -> str:
 
 
 # By PostgreSQL's code, whatever language its server speaks.
-_STATES = {"25006": "read-only", "53100": "disk is full", "55P03": "locked"}
+_STATES = {"25006": "read-only", "53100": "disk is full", "55P03": "locked", "40P01": "locked"}
 
 
 def _state(error: Exception) -> str:

@@ -372,6 +372,7 @@ def test_a_request_that_makes_no_sense_to_the_database_is_explained(database):
         ("25006", StoreError, "cannot be written"),
         ("53100", StoreError, "is full or failing"),
         ("55P03", StoreError, "held by another program"),
+        ("40P01", StoreError, "held by another program"),
         ("57P03", StoreError, "does not answer"),
         ("22003", WrongCall, "refused what was sent"),
     ],
