@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,12 @@ from aac.setting_values import address, one_of, origins, yes_or_no
 
 SECRET_MIN_CHARS = 20
 KINDS = ("auto", "none", "password", "hub", "header")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OTHER_HEADERS = (
+    *("x-prancha-proxy", "cookie", "authorization", "host", "origin", "referer", "user-agent", "connection"),
+    *("accept", "accept-language", "accept-encoding", "content-type", "content-length"),
+    *("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"),
+)
 # Gradio reads these itself, and each opens files, code or a tunnel to whoever calls.
 _GRADIO_OPENS = (
     *("GRADIO_ALLOWED_PATHS", "GRADIO_VIBE_MODE", "GRADIO_WATCH_DIRS", "GRADIO_LOCAL_DEV_MODE", "GRADIO_SHARE"),
@@ -134,6 +141,18 @@ class AccessSettings:
             )
         if self.kind == "header" and self.proxy_secret:
             yield from _too_short("PRANCHA_PROXY_SECRET", self.proxy_secret)
+        if self.kind == "header" and self.login_header and not _names_people(self.login_header):
+            yield WrongCall(
+                f"PRANCHA_LOGIN_HEADER={self.login_header} não serve: é o nome de um cabeçalho só para isto, como "
+                "X-Forwarded-User, que o proxy escreve e tira do que vem de fora.",
+                f"PRANCHA_LOGIN_HEADER={self.login_header} will not do: it is the name of a header for this alone, "
+                "such as X-Forwarded-User, which the proxy writes, and takes out of what comes from outside.",
+            )
+
+
+def _names_people(header: str) -> bool:
+    """Whether a login can stand in it: a name by RFC 9110, section 5.1, of a header that says nothing else."""
+    return bool(_HEADER_NAME.fullmatch(header)) and header.lower() not in _OTHER_HEADERS
 
 
 def _listed(given: str) -> tuple[str, ...]:

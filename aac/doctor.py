@@ -23,6 +23,7 @@ from aac.models import embedded
 from aac.models.adapters import DEFAULT_FOLDER, read_adapter
 from aac.models.loading import missing_bytes
 from aac.models.registry import BaseModel, base_models
+from aac.passwords import NO_MAINTAINER, Logins
 from aac.settings import Settings
 from aac.store.database import look_at
 from aac.store.sessions import Sessions
@@ -218,6 +219,10 @@ def _login(settings: Settings) -> Finding:
         Sessions(settings.data_dir).check_writable()
     except AacError as error:
         return Finding("login", False, False, f"{found}; sessions cannot be written", error.pt, error.en)
+    if access.kind == "password" and not Logins(settings.data_dir).has_maintainer():
+        return Finding(
+            "login", False, False, f"{found}; sessions can be written; no maintainer can log in", *NO_MAINTAINER
+        )
     return Finding("login", True, False, f"{found}; sessions can be written")
 
 

@@ -20,6 +20,10 @@ from aac.files import check_folder, whole_file
 FILE_NAME = "logins.json"
 PASSWORD_MIN_CHARS = 10
 PASSWORD_MAX_BYTES = 1_024
+NO_MAINTAINER = (
+    "faça o login de quem mantém: python -m aac login add NOME --maintainer",
+    "make a maintainer's login: python -m aac login add NAME --maintainer",
+)
 _NAME = re.compile(r"[\w.@+-]{1,64}")
 _N, _R, _P = 2**15, 8, 1
 _MEMORY_MAX_BYTES = 2 * 128 * _N * _R
@@ -61,8 +65,11 @@ class Logins:
                 f"{self._path} is damaged. Delete it and make the logins again.",
             ) from error
 
-    def add(self, name: str, password: str, is_maintainer: bool = False) -> str:
-        """Make a login, or give it another password and role; gives its name as it is kept. Raises `WrongCall`."""
+    def add(self, name: str, password: str, is_maintainer: bool | None = None) -> str:
+        """Make a login, or give it another password; gives its name as it is kept. Raises `WrongCall`.
+
+        is_maintainer: None leaves a login's role as it is; a new one annotates then.
+        """
         name = normal_name(name)
         if not _NAME.fullmatch(name):
             raise WrongCall(
@@ -75,6 +82,9 @@ class Logins:
                 f"The password needs {PASSWORD_MIN_CHARS} characters or more (up to {PASSWORD_MAX_BYTES} bytes).",
             )
         salt = secrets.token_bytes(16)
+        before = self.all().get(name)
+        if is_maintainer is None:
+            is_maintainer = before is not None and before.is_maintainer
         self._change(name, Login(is_maintainer, salt.hex(), _scrypt(password, salt)))
         return name
 
@@ -83,6 +93,10 @@ class Logins:
         if normal_name(name) not in self.all():
             raise WrongCall(f"Não há o login {name!r}.", f"There is no login {name!r}.")
         self._change(normal_name(name), None)
+
+    def has_maintainer(self) -> bool:
+        """Whether anybody may maintain this installation."""
+        return any(login.is_maintainer for login in self.all().values())
 
     def check(self, name: str, password: str) -> Login | None:
         """The login of this name and password. A name that is none takes the same time. About 0.1 s and 32 MB."""

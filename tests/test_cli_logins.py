@@ -38,6 +38,18 @@ def test_a_login_is_made_with_a_password_that_comes_in_and_is_never_shown(
     assert Logins(folder).check("ana", PASSWORD) is not None
 
 
+def test_a_new_password_keeps_the_role_unless_another_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    Logins(folder).add("ana", PASSWORD, is_maintainer=True)
+
+    for role in ([], ["--annotator"], []):
+        typed(monkeypatch, PASSWORD + "!\n")
+        assert main(["login", "add", "ANA", *role]) == 0
+
+    assert capsys.readouterr().out.splitlines() == ["ana: maintainer", "ana: annotator", "ana: annotator"]
+
+
 def test_logins_are_listed_and_taken_away(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -10,6 +10,7 @@ import pytest
 
 from aac import doctor
 from aac.access_settings import AccessSettings
+from aac.passwords import Logins
 from aac.settings import Settings
 from aac.store.database import FILE_NAME
 from aac.store.sessions import FILE_NAME as SESSIONS
@@ -108,16 +109,28 @@ def test_without_a_login_the_page_is_this_computers_only(tmp_path: Path):
 def test_a_password_s_sessions_can_be_written_and_looking_writes_none(tmp_path: Path):
     found = login(tmp_path / "data", login="password")
 
-    assert found.is_ok
-    assert found.found == "password, this computer only (unless --host says otherwise); sessions can be written"
+    assert found.found.startswith(
+        "password, this computer only (unless --host says otherwise); sessions can be written"
+    )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_passwords_without_a_maintainer_s_are_told_with_what_makes_one(tmp_path: Path):
+    Logins(tmp_path).add("bia", "uma senha comprida")
+    found = login(tmp_path, login="password")
+
+    assert not found.is_ok
+    assert "login add NAME --maintainer" in found.todo_en
+
+    Logins(tmp_path).add("ana", "uma senha comprida", is_maintainer=True)
+    assert login(tmp_path, login="password").is_ok
 
 
 def test_looking_at_sessions_leaves_them_as_they_are(tmp_path: Path):
     sessions = Sessions(tmp_path)
     session_id = sessions.begin(Session("password", "digest", "mark"))
 
-    assert login(tmp_path, login="password").is_ok
+    assert "sessions can be written" in login(tmp_path, login="password").found
     assert sessions.find(session_id) is not None
 
 

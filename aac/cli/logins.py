@@ -18,16 +18,19 @@ def add_logins(commands: Any, add_command: Callable[..., argparse.ArgumentParser
     """The command and its parts."""
     login = add_command(commands, "login", None, "who may log in with a password (PRANCHA_LOGIN=password)")
     parts = login.add_subparsers(required=True, metavar="ACTION")
-    add = add_command(parts, "add", _add, "make a login, or give it a new password; asks for it, or reads one line")
+    add = add_command(parts, "add", _add, "make a login, or change its password; asks for it, or reads one line")
     add.add_argument("name")
-    add.add_argument("--maintainer", action="store_true", help="may everything; others annotate")
+    role = add.add_mutually_exclusive_group()
+    role.add_argument("--maintainer", action="store_true", default=None, help="may everything")
+    role.add_argument("--annotator", action="store_false", dest="maintainer", help="rates and corrects, as who is new")
     add_command(parts, "remove", _remove, "take a login away; who is logged in is so no more").add_argument("name")
     add_command(parts, "list", _list, "the logins, without their passwords").add_argument("--json", action="store_true")
 
 
 def _add(options: argparse.Namespace, settings: Settings) -> int:
-    name = Logins(settings.data_dir).add(options.name, _password(settings), options.maintainer)
-    print(f"{name}: {_role(options.maintainer)}")
+    logins = Logins(settings.data_dir)
+    name = logins.add(options.name, _password(settings), options.maintainer)
+    print(f"{name}: {_role(logins.all()[name].is_maintainer)}")
     return 0
 
 

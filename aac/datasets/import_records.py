@@ -124,10 +124,10 @@ class CsvReader:
     def records(self) -> Iterator[Record]:
         """Each record that has the header's fields; what has not goes to the report."""
         first = next(self.lines, "")
+        if not first:
+            raise bad_file(self.path, "está vazio. Salve a planilha de novo", "is empty. Save the sheet again")
         self.separator = _separator(first)
-        reader = csv.reader(
-            itertools.chain([first] if first else [], self.lines), strict=True, delimiter=self.separator
-        )
+        reader = csv.reader(itertools.chain([first], self.lines), strict=True, delimiter=self.separator)
         header = self._header(reader)
         self.names = tuple(name for name in header if name in REQUEST_COLUMNS)
         names = [name for name in REQUEST_COLUMNS if name in header]
@@ -281,7 +281,8 @@ def _json_object(line: str) -> dict[str, Any]:
     try:
         found = json.loads(line, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
-        pt, en = f"A linha não é JSON ({error}).", f"The line is no JSON ({error})."
+        column = error.colno if isinstance(error, json.JSONDecodeError) else 1
+        pt, en = f"A linha não é JSON (letra {column}).", f"The line is no JSON (character {column})."
         raise Fault(("not_json", f"{pt} Escreva um objeto por linha.", f"{en} Write one object a line.")) from error
     if not isinstance(found, dict):
         pt, en = "A linha não é um objeto JSON.", "The line is no JSON object."

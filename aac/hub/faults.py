@@ -49,10 +49,10 @@ def is_repository(text: str) -> bool:
 def no_token() -> HubError:
     """Nobody is signed in."""
     return HubError(
-        "Para escrever no Hub falta um token. Ponha um, com permissão de escrita, em HF_TOKEN, onde o app e o processo "
-        "de treino são iniciados (https://huggingface.co/settings/tokens).",
-        "There is no token to write to the Hub with. Put one with write permission into HF_TOKEN, where the app and "
-        "the worker are started (https://huggingface.co/settings/tokens).",
+        "Para escrever no Hub falta um token. Ponha um, com permissão de escrita, em HF_TOKEN, onde este programa é "
+        "iniciado (https://huggingface.co/settings/tokens).",
+        "There is no token to write to the Hub with. Put one with write permission into HF_TOKEN, where this program "
+        "is started (https://huggingface.co/settings/tokens).",
     )
 
 

@@ -94,6 +94,17 @@ class Database:
                 yield connection
             self._check_there()
 
+    def check_writable(self) -> None:
+        """Raises where nothing can be stored: also where there is room, and a quota or a limit takes no more."""
+        with self.write() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SELECT 1")
+                return
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar()
+            connection.exec_driver_sql(
+                f"PRAGMA user_version = {version}"
+            )  # the same: one page is written and synchronised
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """One writer at a time. Where another program holds the database, each would wait here for all those before."""

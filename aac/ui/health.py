@@ -48,17 +48,15 @@ class Health:
         return self._found[1]
 
     def _look(self) -> dict[str, Any]:
-        database = _tried(self._write)  # first: it makes the folder where there is none yet
+        database = _tried(
+            lambda: self._archive.database.check_writable()
+        )  # first: it makes the folder where there is none yet
         folder = _tried(lambda: check_room(self._archive.settings.data_dir))
         if database == "ok" and self._archive.database.is_sqlite:  # beginning to write takes no room yet
             database = folder
         model = "ready" if self._speakers.has(EMBEDDED_ID) else "waiting"
         status = "ok" if (database, folder, model) == ("ok", "ok", "ready") else "degraded"
         return {"status": status, "version": __version__, "database": database, "folder": folder, "model": model}
-
-    def _write(self) -> None:
-        with self._archive.database.write() as connection:
-            connection.exec_driver_sql("SELECT 1")
 
 
 def _tried(look: Callable[[], None]) -> str:

@@ -132,8 +132,10 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as packed:
             yield packed
-    except FileNotFoundError as error:
-        raise MissingError(f"Não há arquivo {path}. Confira o caminho.", f"There is no file {path}.") from error
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise MissingError(
+            f"Não há arquivo {path}. Confira o caminho.", f"There is no file {path}. Check the path."
+        ) from error
     except _DAMAGES as error:
         raise CorruptError(
             f"{path} não é uma cópia de segurança inteira da Prancha ({error}). Use outra cópia; nada foi mudado.",

@@ -134,7 +134,8 @@ def restore(archive: Archive, path: Path) -> Restored:
         raise no_room(settings.data_dir, error) from error
     remove_withdrawn(archive)
     archive.keep_erased()
-    return Restored(copied, erased, versions)
+    kept = tuple(version for version in versions if (settings.versions_dir / version).exists())
+    return Restored(copied, erased, kept)
 
 
 def _take_salt(archive: Archive, folder: Path, manifest: Mapping[str, Any]) -> None:

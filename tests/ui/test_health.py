@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,21 @@ def test_a_full_disk_is_503(archive: Archive, watcher: TestClient, monkeypatch: 
     monkeypatch.setattr("aac.ui.health.check_room", full)
 
     assert watcher.get("/health").status_code == 503
+
+
+def test_a_file_that_may_not_grow_is_503_though_the_disk_has_room(archive: Archive, watcher: TestClient, clock: Clock):
+    assert watcher.get("/health").status_code == 200
+    clock.now += 6
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, hard))
+    try:
+        answer = watcher.get("/health")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert (answer.status_code, answer.json()["database"]) == (503, "failed")
+    clock.now += 6
+    assert watcher.get("/health").status_code == 200
 
 
 def test_with_postgresql_too_a_data_folder_that_is_gone_is_503(postgresql_url: str, tmp_path: Path, clock: Clock):

@@ -73,6 +73,9 @@ def test_a_space_without_oauth_has_visitors_only(tmp_path: Path):
         (AccessSettings(login="hub", client_id="a", client_secret="b", provider_url="https://c"), "PRANCHA_URL"),
         (AccessSettings(login="header"), "PRANCHA_PROXY_SECRET"),
         (AccessSettings(login="header", login_header="X-User", proxy_secret="short"), "20"),
+        (AccessSettings(login="header", login_header="X-Prancha-Proxy", proxy_secret=SECRET), "X-Forwarded-User"),
+        (AccessSettings(login="header", login_header="Cookie", proxy_secret=SECRET), "X-Forwarded-User"),
+        (AccessSettings(login="header", login_header="X@Us(er", proxy_secret=SECRET), "X-Forwarded-User"),
         (AccessSettings(opened_by_gradio=("GRADIO_ALLOWED_PATHS",)), "GRADIO_ALLOWED_PATHS"),
     ],
 )
@@ -306,6 +309,13 @@ def by_header(tmp_path: Path) -> TestClient:
 )
 def test_the_proxy_says_who_one_is(by_header: TestClient, name: str, found: tuple[str, str]):
     assert who(by_header, **{"X-Prancha-Proxy": SECRET, "X-Forwarded-User": name}) == found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_name_with_accents_is_read_as_it_was_written(by_header: TestClient, encoding: str):
+    headers = {b"X-Prancha-Proxy": SECRET.encode(), b"X-Forwarded-User": "Zé".encode(encoding)}
+
+    assert by_header.get("/", headers=headers).json()["name"] == "Zé"
 
 
 @pytest.mark.parametrize("proof", [None, "", "wrong", SECRET + "a", SECRET.upper()])

@@ -112,6 +112,7 @@ def test_what_had_been_erased_when_the_backup_was_made_goes_here_too(
     assert found.erased > 0
     assert stored_rows(elsewhere.database, corrections) == 0
     assert [version.state for version in versions.list_versions(elsewhere)] == ["withdrawn"]
+    assert restore(elsewhere, backup).versions == ()  # it holds that version, which does not come back
 
 
 def test_an_installation_with_people_of_its_own_refuses_other_pseudonyms(backup: Path, elsewhere: Archive):

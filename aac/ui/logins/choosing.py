@@ -7,6 +7,7 @@ import logging
 from aac.access import Role
 from aac.access_settings import AccessSettings
 from aac.errors import WrongCall
+from aac.passwords import NO_MAINTAINER, Logins
 from aac.store.sessions import Sessions
 from aac.ui.limits import Addresses, Buckets
 from aac.ui.logins.alone import Alone, Nobody, is_loopback
@@ -36,6 +37,8 @@ def choose_login(archive: Archive, host: str, without_login: bool = False) -> Lo
         _log.warning("Nobody can log in: the Space's README.md needs hf_oauth: true. Everybody is a visitor.")
         return Nobody(context.stranger)
     if access.kind == "password":
+        if not Logins(archive.settings.data_dir).has_maintainer():
+            _log.warning("No maintainer can log in: %s", NO_MAINTAINER[1])
         return PasswordLogin(context)
     return HubLogin(context, access) if access.kind == "hub" else HeaderLogin(context, access)
 

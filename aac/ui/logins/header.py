@@ -39,7 +39,7 @@ class HeaderLogin:
             raise Refusal(403, NOT_BY_THE_PROXY)
         if len(names) > 1:
             raise Refusal(400, NOT_UNDERSTOOD)
-        name = names[0].strip() if names else ""
+        name = _as_written(names[0]).strip() if names else ""
         if not name:
             return Asker(self._context.stranger, "")
         login = self._context.digest("header", normal_name(name))
@@ -49,3 +49,11 @@ class HeaderLogin:
     async def answer(self, request: Request) -> Response | None:
         """Nothing: the proxy has the form."""
         return None
+
+
+def _as_written(value: str) -> str:
+    """A header's text: proxies send UTF-8, of which the server gives each byte as a letter; some send Latin-1."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
