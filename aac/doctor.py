@@ -219,11 +219,10 @@ def _login(settings: Settings) -> Finding:
         Sessions(settings.data_dir).check_writable()
     except AacError as error:
         return Finding("login", False, False, f"{found}; sessions cannot be written", error.pt, error.en)
+    written = f"{found}; sessions can be written"
     if access.kind == "password" and not Logins(settings.data_dir).has_maintainer():
-        return Finding(
-            "login", False, False, f"{found}; sessions can be written; no maintainer can log in", *NO_MAINTAINER
-        )
-    return Finding("login", True, False, f"{found}; sessions can be written")
+        return Finding("login", False, False, f"{written}; no maintainer can log in", *NO_MAINTAINER)
+    return Finding("login", True, False, written)
 
 
 def _reach(settings: Settings) -> str:

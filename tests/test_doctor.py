@@ -109,9 +109,8 @@ def test_without_a_login_the_page_is_this_computers_only(tmp_path: Path):
 def test_a_password_s_sessions_can_be_written_and_looking_writes_none(tmp_path: Path):
     found = login(tmp_path / "data", login="password")
 
-    assert found.found.startswith(
-        "password, this computer only (unless --host says otherwise); sessions can be written"
-    )
+    reach = "this computer only (unless --host says otherwise)"
+    assert found.found == f"password, {reach}; sessions can be written; no maintainer can log in"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -100,10 +100,8 @@ class Database:
             if not self.is_sqlite:
                 connection.exec_driver_sql("SELECT 1")
                 return
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar()
-            connection.exec_driver_sql(
-                f"PRAGMA user_version = {version}"
-            )  # the same: one page is written and synchronised
+            same = connection.exec_driver_sql("PRAGMA user_version").scalar()
+            connection.exec_driver_sql(f"PRAGMA user_version = {same}")  # one page is written and synchronised
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -48,9 +48,7 @@ class Health:
         return self._found[1]
 
     def _look(self) -> dict[str, Any]:
-        database = _tried(
-            lambda: self._archive.database.check_writable()
-        )  # first: it makes the folder where there is none yet
+        database = _tried(lambda: self._archive.database.check_writable())  # first: it makes the folder
         folder = _tried(lambda: check_room(self._archive.settings.data_dir))
         if database == "ok" and self._archive.database.is_sqlite:  # beginning to write takes no room yet
             database = folder

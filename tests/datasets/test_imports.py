@@ -109,14 +109,6 @@ def test_a_sets_id_is_the_same_on_any_machine():
     assert set_id("Querer", (("theme", "casa"),), (WATER,)) == "cbb5e0a7-04ea-5748-80b4-561ca7d79856"
 
 
-def test_an_empty_file_is_said_to_be_empty(tmp_path: Path):
-    path = tmp_path / "nada.csv"
-    path.write_bytes(b"")
-
-    with pytest.raises(DataError, match="nada.csv is empty"):
-        read_import(path, "")
-
-
 @pytest.mark.parametrize(
     "columns", [(("reference", "1"),), (("theme", ""),), (("reference", "1"), ("theme", ""), ("given", ""))]
 )
@@ -323,7 +315,7 @@ def test_a_plain_file_needs_no_notes(read):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "prompt,written_text,spoken_text,image_id is missing"),
+        (b"", "is empty"),
         (f"{HEADER}\n".encode(), "holds no card"),
         (f"{HEADER}\n\n".encode(), "holds no card"),
         (f"{HEADER}\n{LINE}\n".encode("utf-16"), "UTF-16"),
