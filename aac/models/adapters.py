@@ -22,7 +22,9 @@ SCORES = "scores.json"
 PEFT_CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 PICTURES = "pictures.safetensors"  # `aac.models.pictures`, where there is one
-FILES = (PEFT_CONFIG, WEIGHTS, TEMPLATE, TRAINING, PROVENANCE, SCORES, PICTURES, "README.md")  # all that one may hold
+SPEECH = "speech.safetensors"  # `aac.models.speech`, where there is one
+# All that one may hold.
+FILES = (PEFT_CONFIG, WEIGHTS, TEMPLATE, TRAINING, PROVENANCE, SCORES, PICTURES, SPEECH, "README.md")
 _NEEDED = (PEFT_CONFIG, WEIGHTS, TEMPLATE, PROVENANCE)
 
 
@@ -95,9 +97,10 @@ def write_json(folder: Path, file: str, content: dict[str, Any]) -> None:
 
 
 def weights_sha256(folder: Path) -> str:
-    """The hash of an adapter's weights: which adapter it really is, whatever its name."""
-    path = folder / WEIGHTS
-    return _hash_of(path, path.stat().st_mtime_ns)
+    """Which adapter it really is, whatever its name: the hash of its weights; of both where its speech leans too."""
+    paths = [folder / WEIGHTS, *([folder / SPEECH] if (folder / SPEECH).is_file() else [])]
+    found = [_hash_of(path, path.stat().st_mtime_ns) for path in paths]
+    return found[0] if len(found) == 1 else hashlib.sha256("".join(found).encode()).hexdigest()
 
 
 @lru_cache(maxsize=64)

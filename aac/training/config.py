@@ -34,7 +34,7 @@ class TrainConfig:
     are learned among the sets; empty for none.
     glosses: each request's words are followed by their English, and the lexicon is learned among the sets.
     pictures: folders as in data; a picture chooser (`aac.models.pictures`) is trained on their train.csv and put beside
-    the weights. Empty: none.
+    the weights. Empty: none. speech: the same of a speech chooser (`aac.models.speech`); the sets of focus count most.
     focus: numbers of reference sets ("2, 3"); the last focus_epochs read only those of each prompt, again and again,
     and validation reads no others where it has any of them.
     unlikelihood: the weight of the loss for saying a card of a set again (`aac.training.unlikelihood`); 0: none.
@@ -62,6 +62,7 @@ class TrainConfig:
     plain: str = ""
     glosses: bool = False
     pictures: str = ""
+    speech: str = ""
     focus: str = ""
     focus_epochs: int = 0
     unlikelihood: float = 0.0
@@ -222,13 +223,14 @@ def _is_finite(value: float) -> bool:
 
 
 def data_folders(data: str) -> tuple[Path, ...]:
-    """The folders that a configuration's `data` or `pictures` names, as they are written there."""
+    """The folders that a configuration's `data`, `pictures` or `speech` names, as they are written there."""
     return tuple(Path(name.strip()) for name in data.split(",") if name.strip())
 
 
 def taught_from(made: Mapping[str, Any]) -> tuple[Path, ...]:
-    """The folders of card sets that an adapter and its chooser learned from, by its configuration as it was kept."""
-    return tuple(dict.fromkeys(data_folders(f"{made.get('data', '')},{made.get('pictures') or ''}")))
+    """The folders of card sets that an adapter and its choosers learned from, by its configuration as it was kept."""
+    named = [str(made.get(name) or "") for name in ("data", "pictures", "speech")]
+    return tuple(dict.fromkeys(data_folders(",".join(named))))
 
 
 def focus_references(config: TrainConfig) -> frozenset[int]:

@@ -29,8 +29,9 @@ from aac.models.adapters import (
     write_json,
 )
 from aac.models.loading import LoadedBase
+from aac.models.speech import SpeechChooser
 from aac.training.checkpoints import Checkpoint, last_checkpoint
-from aac.training.config import TrainConfig
+from aac.training.config import TrainConfig, focus_references
 from aac.training.examples import CardSetExamples, collate
 from aac.training.loop import Run, RunTrainer, stopped
 from aac.training.lora import adapted_model, continued, start_of
@@ -39,6 +40,7 @@ from aac.training.order import EpochOrder, schedule
 from aac.training.pictures import train_pictures
 from aac.training.prepare import Splits, examples_for, fitted_to_memory, run_id, template_for
 from aac.training.progress import Report, line
+from aac.training.speech import taught_further, train_speech
 from aac.training.unlikelihood import UnlikelihoodLoss, line_end_of
 
 _TRAINER_STATE = "trainer_state.json"
@@ -103,7 +105,7 @@ def write_adapter(order: FitOrder, base: LoadedBase, model: Any, told: dict[str,
     training, for the provenance.
     """
     _save(model, base, order.out)
-    _add_pictures(order, base)
+    _add_choosers(order, base)
     template_for(order.config, base.entry).save(order.out / TEMPLATE)
     order.config.save(order.out / TRAINING)
     write_json(order.out, PROVENANCE, {**_provenance(order, base), **told})
@@ -114,13 +116,20 @@ def what_was_read(examples: CardSetExamples) -> dict[str, Any]:
     return {"tokens_a_pass": examples.tokens, "left_out_as_too_long": examples.left_out}
 
 
-def _add_pictures(order: FitOrder, base: LoadedBase) -> None:
-    """A picture chooser of its own where the configuration asks for one, else that of the adapter it started from."""
-    start = start_of(order.config, base.entry)
-    if order.config.pictures:
-        train_pictures(order.splits.pictures, order.config.seed).save(order.out)
+def _add_choosers(order: FitOrder, base: LoadedBase) -> None:
+    """Choosers of its own where the configuration asks for them, else those of the adapter it started from.
+
+    In which frame a tile is said then goes on learning from what was trained on: it is how people want to be heard.
+    """
+    config, start = order.config, start_of(order.config, base.entry)
+    if config.pictures:
+        train_pictures(order.splits.pictures, config.seed).save(order.out)
     elif start and (start.folder / PICTURES).is_file():
         shutil.copyfile(start.folder / PICTURES, order.out / PICTURES)
+    if config.speech:
+        train_speech(order.splits.speech, focus_references(config), config.seed).save(order.out)
+    elif start and (speech := SpeechChooser.load(start.folder)):
+        taught_further(speech, order.splits.train, config.seed).save(order.out)
 
 
 def _finished(model: Any, last: Checkpoint | None) -> dict[str, Any] | None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from aac.datasets.emoji_words import keywords_of
-from aac.models.pictures import BUCKETS, Bag, PictureChooser, Said, bag
+from aac.models.choosers import Bag
+from aac.models.pictures import PictureChooser, Said, bag
 from aac.records import CardSet
+from aac.training.choosers import Lesson, teach
 
 _EPOCHS = 12
-_BATCH = 512
-_LEARNING_RATE = 4e-3
 _DROPOUT = 0.2
-_SMOOTHING = 0.05
 _KEYWORDS = 6  # of each emoji; those further back in Unicode's list are far-fetched
 
 
@@ -32,25 +30,10 @@ def train_pictures(sets: Sequence[CardSet], seed: int = 0, epochs: int = _EPOCHS
         torch.manual_seed(seed)
         chooser = PictureChooser(pictures, _rarity(bags)).train()
         wanted = torch.tensor([chooser.index[image] for _, image in pairs])
-        _fit(chooser, bags, wanted, epochs)
+        teach(chooser, Lesson(bags, wanted, torch.ones(len(bags)), epochs, _DROPOUT))
     return chooser.eval()
 
 
 def _rarity(bags: Sequence[Bag]) -> torch.Tensor:
-    counts = np.bincount(np.concatenate([one.ids for one in bags]), minlength=BUCKETS)
+    counts = np.bincount(np.concatenate([one.ids for one in bags]), minlength=PictureChooser.BUCKETS)
     return torch.from_numpy(np.log(len(bags) / np.maximum(counts, 1)).astype(np.float32))
-
-
-def _fit(chooser: PictureChooser, bags: Sequence[Bag], wanted: torch.Tensor, epochs: int) -> None:
-    optimizer = torch.optim.Adam(chooser.parameters(), lr=_LEARNING_RATE)
-    steps = epochs * math.ceil(len(bags) / _BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
-    for _ in range(epochs):
-        for batch in torch.randperm(len(bags)).split(_BATCH):
-            averaged = chooser.averaged([bags[i] for i in batch.tolist()])
-            kept = torch.nn.functional.dropout(averaged, _DROPOUT)
-            loss = torch.nn.functional.cross_entropy(chooser.read(kept), wanted[batch], label_smoothing=_SMOOTHING)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()

@@ -27,19 +27,23 @@ from aac.training.plain import pair_lines, plain_examples, plain_sha256, read_pl
 from aac.training.substitutions import CHECKPOINTING, Substitution, for_this_machine
 from aac.words.glosses import lexicon, lexicon_sha256
 
-_SAME_WEIGHTS = ("data", "plain", "pictures", "gradient_checkpointing", "log_every_steps", "checkpoint_every_steps")
+_SAME_WEIGHTS = (
+    *("data", "plain", "pictures", "speech"),
+    *("gradient_checkpointing", "log_every_steps", "checkpoint_every_steps"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Splits:
     """The card sets to learn from, those that only measure, the plain sentences that are learned too, and the card sets
-    that a picture chooser learns from.
+    that a picture chooser and a speech chooser learn from.
     """
 
     train: Sequence[CardSet]
     validation: Sequence[CardSet]
     plain: Sequence[str] = ()
     pictures: Sequence[CardSet] = ()
+    speech: Sequence[CardSet] = ()
 
 
 def read_splits(config: TrainConfig) -> Splits:
@@ -47,11 +51,11 @@ def read_splits(config: TrainConfig) -> Splits:
 
     Raises what reading card sets raises.
     """
-    train, pictures = (_train_sets(folders) for folders in (config.data, config.pictures))
+    train, pictures, speech = (_train_sets(folders) for folders in (config.data, config.pictures, config.speech))
     validations = [folder / "validation.csv" for folder in data_folders(config.data)]
     held_out = [one for path in validations if path.exists() for one in read_card_sets(path)]
     words = pair_lines(lexicon()) if config.glosses else ()
-    return Splits(train, held_out, (*read_plain(config.plain), *words), pictures)
+    return Splits(train, held_out, (*read_plain(config.plain), *words), pictures, speech)
 
 
 def _train_sets(folders: str) -> list[CardSet]:

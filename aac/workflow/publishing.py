@@ -19,6 +19,7 @@ from aac.models.adapters import (
     PICTURES,
     PROVENANCE,
     SCORES,
+    SPEECH,
     TEMPLATE,
     TRAINING,
     WEIGHTS,
@@ -218,7 +219,7 @@ def _base_of(base_model: str) -> BaseModel:
 
 def _write_adapter(adapter: Adapter, base: BaseModel, made: Path) -> None:
     """The adapter's own files, without anything that says where or by whom they were made."""
-    for name in (WEIGHTS, PICTURES):
+    for name in (WEIGHTS, PICTURES, SPEECH):
         if (adapter.folder / name).is_file():
             shutil.copyfile(adapter.folder / name, made / name)
     config = read_json(adapter.folder, PEFT_CONFIG)

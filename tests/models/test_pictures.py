@@ -14,6 +14,7 @@ from aac.errors import CorruptError
 from aac.models.adapters import DEFAULT_FOLDER, PICTURES, read_adapter
 from aac.models.embedded import ensure_converted
 from aac.models.generation import Row
+from aac.models.leaning import FieldLeaning
 from aac.models.picture_leaning import PictureLeaning, picture_tree
 from aac.models.pictures import PictureChooser, Said
 from aac.models.registry import EMBEDDED_ID
@@ -42,7 +43,11 @@ def tokenizer(settings: Settings):
 
 def chosen(chooser: PictureChooser, *said: Said) -> list[str]:
     with torch.inference_mode():
-        return [chooser.pictures[i] for i in chooser(said).argmax(1).tolist()]
+        return [chooser.choices[i] for i in chooser(said).argmax(1).tolist()]
+
+
+def leaning_of(chooser: PictureChooser, tokenizer) -> PictureLeaning:
+    return PictureLeaning(chooser, picture_tree(chooser, tokenizer), "")
 
 
 class Leaned:
@@ -50,7 +55,7 @@ class Leaned:
 
     def __init__(self, chooser: PictureChooser, tokenizer) -> None:
         self.tokenizer = tokenizer
-        self._leaning = PictureLeaning(tokenizer, [(chooser, picture_tree(chooser, tokenizer), "")])
+        self._leaning = FieldLeaning(tokenizer.decode, [[leaning_of(chooser, tokenizer)]])
         self._even = torch.zeros(1, len(tokenizer))
         self._leaning(torch.tensor([[1]]), self._even)
 
@@ -152,7 +157,7 @@ def test_outside_of_a_picture_nothing_is_changed(chooser: PictureChooser, tokeni
 
 
 def test_a_row_without_a_chooser_is_left_as_it_is(chooser: PictureChooser, tokenizer):
-    leaning = PictureLeaning(tokenizer, [None, (chooser, picture_tree(chooser, tokenizer), "")])
+    leaning = FieldLeaning(tokenizer.decode, [[], [leaning_of(chooser, tokenizer)]])
     ids = ids_of(tokenizer, "Quero água,Eu quero água.,")
     even = torch.zeros(2, len(tokenizer))
     leaning(torch.tensor([[1], [1]]), even)

@@ -17,6 +17,7 @@ from aac.errors import DataError, WrongCall
 from aac.models.adapters import PEFT_CONFIG, PICTURES, PROVENANCE, TEMPLATE, WEIGHTS, read_adapter, weights_sha256
 from aac.models.pictures import PictureChooser, Said
 from aac.models.registry import find_base_model
+from aac.models.speech import SpeechChooser
 from aac.prompts import PromptTemplate
 from aac.records import CardSet
 from aac.settings import Settings
@@ -110,6 +111,27 @@ def test_an_adapter_that_is_not_there_is_said_before_the_training(
         train(settings, TrainOrder(config, tmp_path / "out"))
 
 
+def test_a_speech_chooser_is_trained_where_folders_are_named_for_it_and_learns_on_from_there(
+    tiny_config: TrainConfig, data: Path, settings: Settings, tmp_path: Path
+):
+    said = [("Suco", "Eu aceito suco."), ("Chá", "Eu aceito chá."), ("Café", "Eu aceito café.")]
+    corrected = tmp_path / "corrected"
+    shutil.copytree(data, corrected)
+    cards = tuple(Card(tile, speech, image) for (tile, speech), image in zip(said, "🧃🍵☕", strict=True))
+    write_card_sets(corrected / "train.csv", [CardSet(f"Aceitar {n}", cards) for n in range(6)])
+    first = dataclasses.replace(tiny_config, max_steps=1, speech=str(data))
+    start = train(settings, TrainOrder(first, tmp_path / "first"))
+    further = dataclasses.replace(tiny_config, max_steps=1, start_from=str(start.folder), data=str(corrected))
+
+    adapter = train(settings, TrainOrder(further, tmp_path / "further"))
+
+    before, after = (SpeechChooser.load(one.folder) for one in (start, adapter))
+    assert before is not None
+    assert after is not None
+    assert "Eu aceito leite." not in before.likeliest("Leite", 5)
+    assert "Eu aceito leite." in after.likeliest("Leite", 1)
+
+
 def test_a_picture_chooser_is_trained_on_the_folders_that_are_named_for_it(
     tiny_config: TrainConfig, data: Path, settings: Settings, tmp_path: Path
 ):
@@ -122,4 +144,4 @@ def test_a_picture_chooser_is_trained_on_the_folders_that_are_named_for_it(
 
     chooser = PictureChooser.load(adapter.folder)
     assert chooser is not None
-    assert chooser.pictures[int(chooser([Said("Apita", "O trem apita.")]).argmax())] == "🛤️"
+    assert chooser.choices[int(chooser([Said("Apita", "O trem apita.")]).argmax())] == "🛤️"

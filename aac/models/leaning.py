@@ -1,0 +1,109 @@
+"""While a card's field is written, the model's scores lean on what somebody else expects there.
+
+A product of two experts (Hinton 2002): what the language model adds up to over a text's tokens, and the other's
+probability of that text, given out token by token: each gets what the likeliest text behind it has.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import torch
+from transformers import LogitsProcessor
+
+MARKS = (",", ',"')  # between two fields, where the second stands in quotes or not
+_QUOTE = '"'
+Most = Callable[[Sequence[int]], float]  # what the likeliest of some texts has, all of which are numbered
+
+
+@dataclass(slots=True)
+class Tokens:
+    """The texts whose tokens begin alike: all of them, the one that ends here, and those that go on."""
+
+    texts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    next: dict[int, Tokens] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[int]]) -> Tokens:
+        """A tree of these texts' tokens, each under its number."""
+        root = cls(list(range(len(texts))))
+        for i, tokens in enumerate(texts):
+            node = root
+            for token in tokens:
+                node = node.next.setdefault(token, cls())
+                node.texts.append(i)
+            node.ends.append(i)
+        return root
+
+    def after(self, written: Sequence[int]) -> Tokens | None:
+        """Where these tokens lead; None where no text begins with them, or none goes on."""
+        node = self
+        for token in written:
+            if token not in node.next:
+                return None
+            node = node.next[token]
+        return node if node.next else None
+
+    def leaning(self, most: Most, others: Callable[[float], float]) -> Leaning:
+        """others: what every token gets that leads to no text, by what the likeliest text from here has."""
+        here = most(self.texts)
+        following = {token: most(one.texts) for token, one in self.next.items()}
+        ends = most(self.ends) if self.ends else others(here)
+        return math.log(ends / here), {token: math.log(share / here) for token, share in following.items()}
+
+
+Leaning = tuple[float, Mapping[int, float]]  # what every other token gets, and what these get
+
+
+class Expert(Protocol):
+    """What one row leans on."""
+
+    def leaning(self, ids: Sequence[int], text: str) -> Leaning | None:
+        """After these tokens of an answer, and their text; None where it has nothing to say."""
+
+
+class FieldLeaning(LogitsProcessor):
+    """Adds to each next token what a row's experts say for it."""
+
+    def __init__(self, decode: Callable[[Sequence[int]], str], rows: Sequence[Sequence[Expert]]) -> None:
+        """decode: tokens to text. rows: each one's experts; none leaves the row as it is."""
+        self._decode = decode
+        self._rows = rows
+        self._prompt_tokens = -1
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """[B, T] ids and [B, V] scores; the first call sees the prompts alone."""
+        if self._prompt_tokens < 0:
+            self._prompt_tokens = input_ids.shape[1]
+        scores = scores.clone()  # type: ignore[assignment]
+        for i, experts in enumerate(self._rows):
+            if not experts:
+                continue
+            ids = input_ids[i, self._prompt_tokens :].tolist()
+            text = self._decode(ids)
+            for expert in experts:
+                if leaning := expert.leaning(ids, text):
+                    _add(scores[i], *leaning)
+        return scores
+
+
+def needs_quotes(text: str) -> bool:
+    """Whether a field of this text stands in quotes."""
+    return "," in text or _QUOTE in text
+
+
+def as_field(text: str) -> str:
+    """The text as it stands in a line of CSV."""
+    return f"{_QUOTE}{text.replace(_QUOTE, 2 * _QUOTE)}{_QUOTE}" if needs_quotes(text) else text
+
+
+def _add(scores: torch.Tensor, others: float, tokens: Mapping[int, float]) -> None:
+    """[V], changed in place."""
+    ids = torch.tensor(list(tokens), device=scores.device)
+    own = scores[ids] + torch.tensor(list(tokens.values()), device=scores.device, dtype=scores.dtype)
+    scores += others
+    scores[ids] = own

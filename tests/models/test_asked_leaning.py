@@ -1,0 +1,84 @@
+"""How an answer leans on what was asked for."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+import torch
+from transformers import AutoTokenizer
+
+from aac.models.asked_leaning import AskedLeaning
+from aac.models.embedded import ensure_converted
+from aac.models.leaning import FieldLeaning
+from aac.records import GenerationRequest
+from aac.settings import Settings
+
+TWO = "Água,Quero água.,💧\nSuco,Quero suco.,🧃"
+
+
+@pytest.fixture(scope="module")
+def tokenizer(settings: Settings):
+    return AutoTokenizer.from_pretrained(ensure_converted(settings.models_dir))
+
+
+def ids_of(tokenizer, text: str) -> list[int]:
+    return tokenizer(text, add_special_tokens=False)["input_ids"]
+
+
+def after(tokenizer, request: GenerationRequest, text: str) -> torch.Tensor:
+    """What is added to even scores behind a text that is written token by token."""
+    leaning = FieldLeaning(tokenizer.decode, [[AskedLeaning(request, tokenizer)]])
+    even = torch.zeros(1, len(tokenizer))
+    scores, ids = leaning(torch.tensor([[1]]), even), ids_of(tokenizer, text)
+    for count in range(1, len(ids) + 1):
+        scores = leaning(torch.tensor([[1, *ids[:count]]]), even)
+    return scores[0]
+
+
+@pytest.mark.parametrize(("wanted", "is_next"), [(3, True), (2, False), (1, False)])
+def test_another_card_follows_until_there_are_as_many_as_wanted(tokenizer, wanted: int, is_next: bool):
+    scores = after(tokenizer, GenerationRequest("Beber", wanted), TWO)
+
+    (line_end,) = ids_of(tokenizer, "\n")
+    assert (float(scores[line_end]) > float(scores[tokenizer.eos_token_id])) == is_next
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("", "Tem suco?,"),
+        ("Tem", "Tem suco?,"),
+        ("Tem suco?,Tem suco?,🧃\n", '"Sim, quero",'),
+    ],
+)
+def test_given_tiles_are_led_to_in_their_order(tokenizer, text: str, written: str):
+    request = GenerationRequest("Beber", 2, given=("Tem suco?", "Sim, quero"))
+    line = text.rpartition("\n")[2]
+
+    while len(next(csv.reader([line]), [])) < 2:
+        scores = after(tokenizer, request, text)
+        assert bool(scores.any())
+        token = tokenizer.decode([int(scores.argmax())])
+        text, line = text + token, line + token
+
+    assert line.removesuffix('"') == written
+
+
+def test_off_a_given_tile_nothing_is_changed(tokenizer):
+    assert not bool(after(tokenizer, GenerationRequest("Beber", 1, given=("Suco",)), "Chá").any())
+
+
+@pytest.mark.parametrize("again", ["Água", "água"])
+def test_a_tile_that_stands_there_goes_on_to_be_another(tokenizer, again: str):
+    scores = after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\n{again}")
+
+    assert [float(scores[ids_of(tokenizer, mark)[0]]) < 0 for mark in (",", ',"')] == [True, True]
+    assert int((scores != 0).sum()) == 2
+
+
+@pytest.mark.parametrize("text", ["Ág", "Leite", "Água,", "Água,Quero", "Água,Quero água.,"])
+def test_elsewhere_nothing_is_changed(tokenizer, text: str):
+    assert not bool(
+        after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\n{text}".replace("\nÁgua,", "\nMel,")).any()
+    )
