@@ -1,4 +1,4 @@
-"""An answer leans on what was asked for: the tiles that were given, as many cards as wanted, none of them twice."""
+"""An answer leans on what was asked for: the tiles that were given, as many cards as wanted, and each another one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from aac.models.leaning import MARKS, Leaning, Tokens, as_field
 from aac.records import GenerationRequest
 
 _LEAST = math.log(1e-3)  # what was not asked for stays possible
+_AGAIN = math.log(0.1)  # a word that stood there behind the same words
 
 
 class AskedLeaning:
@@ -24,31 +25,39 @@ class AskedLeaning:
         self._tiles = [
             Tokens.of([_ids(tokenizer, f"{as_field(tile)}{mark}") for mark in MARKS]) for tile in request.given
         ]
-        self._start = 0  # of the line's tokens
+        self._decode = tokenizer.decode
+        self._starts: list[int] = []  # of each line's tokens
 
     def leaning(self, ids: Sequence[int], text: str) -> Leaning | None:
         """Within a tile what it should be; behind a picture whether another card follows."""
         lines = text.split("\n")
         line = lines[-1]
-        if not line:
-            self._start = len(ids)
+        if len(self._starts) < len(lines):
+            self._starts.append(len(ids))
         fields = next(csv.reader([line]), [])
         if len(fields) == 3 and fields[2]:
             return 0.0, {self._end if len(lines) < self._wanted else self._next: _LEAST}
         if len(fields) > 1:
             return None
-        number = len(lines) - 1
+        written, number = ids[self._starts[-1] :], len(lines) - 1
         if number < len(self._tiles):
-            node = self._tiles[number].after(ids[self._start :])
+            node = self._tiles[number].after(written)
             return node.leaning(lambda _: 1.0, lambda _: math.exp(_LEAST)) if node else None
-        return self._not_again(line, lines[:-1])
+        return self._unlike_earlier(ids, line)
 
-    def _not_again(self, line: str, earlier: Sequence[str]) -> Leaning | None:
-        """A tile that stands there already goes on to be another one."""
-        tiles = {fields[0].casefold() for one in earlier if (fields := next(csv.reader([one]), []))}
-        if line.strip().casefold() not in tiles:
-            return None
-        return 0.0, dict.fromkeys(self._marks, _LEAST)
+    def _unlike_earlier(self, ids: Sequence[int], line: str) -> Leaning | None:
+        """Where earlier tiles began alike, their next words are less likely, and the end of one of them hardly so."""
+        *earlier, start = self._starts
+        written, found = ids[start:], dict[int, float]()
+        for begun in earlier if line else []:
+            here = begun + len(written)
+            if ids[begun:here] == written:
+                text = self._decode([ids[here]])
+                if text.rstrip('"').endswith(","):
+                    found.update(dict.fromkeys((ids[here], *self._marks), _LEAST))
+                elif line.endswith(" ") or text.startswith(" "):  # never within a word
+                    found[ids[here]] = min(found.get(ids[here], 0.0) + _AGAIN, 0.0)
+        return (0.0, found) if found else None
 
 
 def _ids(tokenizer: Any, text: str) -> list[int]:

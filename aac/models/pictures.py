@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,6 +39,12 @@ class PictureChooser(Chooser):
     def forward(self, said: Sequence[Said]) -> torch.Tensor:
         """Logits, [N, pictures]."""
         return self.read(self.averaged([bag(one) for one in said]))
+
+    def likeliest(self, said: Said, but: Collection[str] = ()) -> str:
+        """The picture that is asked for most, of those that are not in `but`."""
+        with torch.inference_mode():
+            order = self([said])[0].argsort(descending=True).tolist()
+        return next(self.choices[i] for i in order if self.choices[i] not in but)
 
 
 def bag(said: Said) -> Bag:

@@ -10,9 +10,9 @@ from typing import Any
 from aac.models.leaning import MARKS, Leaning, Tokens, as_field, needs_quotes
 from aac.models.speech import SpeechChooser
 
-WEIGHT = 1.0  # of the chooser's log probabilities beside the model's
+WEIGHT = 2.0  # of the chooser's log probabilities beside the model's: twice as much as its own
 _COUNT = 24  # of frames
-_LEAST = 0.02  # what anything else has, beside 1 for the likeliest
+_LEAST = 0.05  # what anything else has, beside 1 for the likeliest
 _QUOTE = '"'
 
 

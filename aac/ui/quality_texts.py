@@ -46,6 +46,7 @@ EXAMPLES_INFO = Text(
 SYSTEMS = {
     "ceiling": Text("Teto", "Ceiling"),
     "copy": Text("Cópia", "Copy"),
+    "choosers": Text("Só os classificadores, sem o modelo", "The classifiers alone, no language model"),
     "without_lora": Text("Sem LoRA", "Without LoRA"),
     "with_lora": Text("Com LoRA", "With LoRA"),
     "with_lora_well_formed": Text("Com LoRA, bem formado, como na página", "With LoRA, well-formed, as on the page"),

@@ -26,8 +26,10 @@ from aac.evaluation import PROTOCOL, answer_requests
 from aac.files import whole_file
 from aac.metrics.meaning import fitting_images, known_words, meaning_f1_of
 from aac.metrics.triples import Interval, Measure, PairStatistics, PromptMean, difference, interval
-from aac.models.adapters import Adapter, weights_sha256
+from aac.models.adapters import DEFAULT_FOLDER, Adapter, weights_sha256
 from aac.models.generation import Speaker
+from aac.models.pictures import PictureChooser, Said
+from aac.models.speech import SpeechChooser
 from aac.parsing import parse
 from aac.records import CardSet, GenerationRequest, Parsed
 
@@ -43,6 +45,7 @@ TASKS = {
 TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card set answers
 _TYPED_FILE = Path("as_typed") / "prompts.csv"
 WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
+CHOOSERS = "choosers"  # what lies beside the adapter's weights, without the language model
 FORMED = "with_lora_well_formed"  # decoded under the card grammar, as the page does; the others are free
 _ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
 _WHOLE = ("bleu", "ter", "chrf")
@@ -191,19 +194,37 @@ def copied(task: Task, folders: Sequence[Path]) -> Answers:
     return Answers(COPY, tuple(cards_to_csv(copier.copy(request)) for request in task.requests))
 
 
+def chosen(task: Task, folder: Path) -> Answers | None:
+    """Given tiles as an adapter's choosers alone would complete them; None where it has not both."""
+    speech, pictures = SpeechChooser.load(folder), PictureChooser.load(folder)
+    if not (speech and pictures and task.is_completion):
+        return None
+    return Answers(CHOOSERS, tuple(cards_to_csv(_chosen(one, speech, pictures)) for one in task.requests))
+
+
+def _chosen(request: GenerationRequest, speech: SpeechChooser, pictures: PictureChooser) -> list[Card]:
+    cards: list[Card] = []
+    for tile in request.given:
+        said = next(iter(speech.likeliest(tile, 1)), tile)
+        shown = pictures.likeliest(Said(tile, said, request.prompt), {card.image_id for card in cards})
+        cards.append(Card(tile, said, shown))
+    return cards
+
+
 def report(
     data: Path, answers: Path, names: Sequence[str] = REPORTED, trained_on: Sequence[Path] = ()
 ) -> dict[str, Any]:
     """Everything that is told of the kept answers: a task's scores a system, and ten prompts with both answers.
 
     Without LoRA and under the grammar only what was answered is told. trained_on: the folders that the copy copies
-    from; only `data` where none is named.
+    from; only `data` where none is named. The choosers are the shipped adapter's.
     Raises what `read_task` and `read_answers` raise.
     """
     tasks: dict[str, Any] = {}
     for name in names:
         task = read_task(data, name)
         copies = [copied(task, trained_on or (data,))] if name != "recall" else []
+        alone = chosen(task, DEFAULT_FOLDER)
         kept = {system for system in (WITHOUT, FORMED) if answers_path(answers, system, name).exists()}
         systems = [system for system in (WITHOUT, WITH, FORMED) if system == WITH or system in kept]
         models = [read_answers(answers, system, task) for system in systems]
@@ -211,7 +232,7 @@ def report(
             "requests": len(task.requests),
             "data_sha256": task.sha256,
             "adapter_sha256": next(one.adapter_sha256 for one in models if one.system == WITH),
-            "lines": [asdict(line) for line in score(task, [*copies, *models], data)],
+            "lines": [asdict(line) for line in score(task, [*copies, *([alone] if alone else []), *models], data)],
         }
     return {"tasks": tasks, "examples": examples(data, answers) if "set" in names else []}
 

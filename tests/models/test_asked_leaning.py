@@ -69,16 +69,23 @@ def test_off_a_given_tile_nothing_is_changed(tokenizer):
     assert not bool(after(tokenizer, GenerationRequest("Beber", 1, given=("Suco",)), "Chá").any())
 
 
-@pytest.mark.parametrize("again", ["Água", "água"])
-def test_a_tile_that_stands_there_goes_on_to_be_another(tokenizer, again: str):
-    scores = after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\n{again}")
+def test_a_tile_that_stands_there_goes_on_to_be_another(tokenizer):
+    scores = after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\nSuco")
 
     assert [float(scores[ids_of(tokenizer, mark)[0]]) < 0 for mark in (",", ',"')] == [True, True]
     assert int((scores != 0).sum()) == 2
 
 
-@pytest.mark.parametrize("text", ["Ág", "Leite", "Água,", "Água,Quero", "Água,Quero água.,"])
+def test_a_tile_that_begins_as_others_leaves_their_words_and_never_within_a_word(tokenizer):
+    text = "Quero um suco,Quero um suco.,🧃\nQuero um pão,Quero um pão.,🍞\nQuero"
+    two, one = (after(tokenizer, GenerationRequest("Comer", 5), end) for end in (text, f"{text} um"))
+
+    assert two.nonzero().flatten().tolist() == ids_of(tokenizer, " um")
+    assert set(one.nonzero().flatten().tolist()) == {ids_of(tokenizer, word)[0] for word in (" suco", " pão")}
+    assert float(two.min()) < float(one.min()) < 0
+    assert not bool(after(tokenizer, GenerationRequest("Comer", 5), text.removesuffix("ero")).any())
+
+
+@pytest.mark.parametrize("text", ["Ág", "Leite", "Mel,", "Mel,Quero", "Mel,Quero mel.,"])
 def test_elsewhere_nothing_is_changed(tokenizer, text: str):
-    assert not bool(
-        after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\n{text}".replace("\nÁgua,", "\nMel,")).any()
-    )
+    assert not bool(after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\n{text}").any())
