@@ -16,7 +16,8 @@ from aac.records import CardSet, Evaluation, Generation, GenerationRequest
 MAX_NEW_TOKENS = 256
 BATCH_SIZE = 8  # part of the protocol: padding changes the last bits of a logit
 # What a stored evaluation was made by; raise the first number where scores stop being comparable with older ones.
-PROTOCOL = f"1|greedy|free|tokens:{MAX_NEW_TOKENS}|batch:{BATCH_SIZE}|fp32|parser:{PARSER_VERSION}"
+# 2: an adapter's answers lean on what was asked for and on its choosers (`aac.models.leaning`).
+PROTOCOL = f"2|greedy|free|tokens:{MAX_NEW_TOKENS}|batch:{BATCH_SIZE}|fp32|parser:{PARSER_VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
