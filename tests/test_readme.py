@@ -31,6 +31,7 @@ SYSTEMS = {
     "without LoRA": "without_lora",
     "with LoRA": "with_lora",
     "with LoRA, well-formed": "with_lora_well_formed",
+    "choosers alone": "choosers",
     "copy of the nearest": "copy",
     "ceiling": "ceiling",
 }
