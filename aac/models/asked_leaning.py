@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from aac.models.leaning import MARKS, Leaning, Tokens, as_field
+from aac.models.leaning import MARKS, Leaning, Tokens, as_field, token_ids
 from aac.records import GenerationRequest
 
 _LEAST = math.log(1e-3)  # what was not asked for stays possible
@@ -20,10 +20,10 @@ class AskedLeaning:
     def __init__(self, request: GenerationRequest, tokenizer: Any) -> None:
         self._wanted = len(request.given) or request.cards_wanted
         self._end = tokenizer.eos_token_id
-        self._next, *self._marks = (_ids(tokenizer, text)[0] for text in ("\n", *MARKS))
+        self._next, *self._marks = (tokens[0] for tokens in token_ids(tokenizer, ("\n", *MARKS)))
         # With the mark behind it: a mark of the tile's own may be one token with that.
         self._tiles = [
-            Tokens.of([_ids(tokenizer, f"{as_field(tile)}{mark}") for mark in MARKS]) for tile in request.given
+            Tokens.of(token_ids(tokenizer, [f"{as_field(tile)}{mark}" for mark in MARKS])) for tile in request.given
         ]
         self._decode = tokenizer.decode
         self._starts: list[int] = []  # of each line's tokens
@@ -58,8 +58,3 @@ class AskedLeaning:
                 elif line.endswith(" ") or text.startswith(" "):  # never within a word
                     found[ids[here]] = min(found.get(ids[here], 0.0) + _AGAIN, 0.0)
         return (0.0, found) if found else None
-
-
-def _ids(tokenizer: Any, text: str) -> list[int]:
-    found: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
-    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from transformers import LogitsProcessor
@@ -89,6 +89,12 @@ class FieldLeaning(LogitsProcessor):
                 if leaning := expert.leaning(ids, text):
                     _add(scores[i], *leaning)
         return scores
+
+
+def token_ids(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
+    """The tokens of each text, as they stand within an answer."""
+    found: list[list[int]] = tokenizer(list(texts), add_special_tokens=False)["input_ids"] if texts else []
+    return found
 
 
 def needs_quotes(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from aac.models.leaning import Leaning, Tokens
+from aac.models.leaning import Leaning, Tokens, token_ids
 from aac.models.pictures import PictureChooser, Said
 from aac.parsing import parse
 
@@ -18,7 +18,7 @@ _LEAST = 1e-4  # a picture that the chooser does not expect stays possible
 
 def picture_tree(chooser: PictureChooser, tokenizer: Any) -> Tokens:
     """The chooser's pictures by their tokens."""
-    return Tokens.of(tokenizer(list(chooser.choices), add_special_tokens=False)["input_ids"])
+    return Tokens.of(token_ids(tokenizer, chooser.choices))
 
 
 class PictureLeaning:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from aac.models.leaning import MARKS, Leaning, Tokens, as_field, needs_quotes
+from aac.models.leaning import MARKS, Leaning, Tokens, as_field, needs_quotes, token_ids
 from aac.models.speech import SpeechChooser
 
 WEIGHT = 2.0  # of the chooser's log probabilities beside the model's: twice as much as its own
@@ -22,6 +22,7 @@ class SpeechLeaning:
     def __init__(self, chooser: SpeechChooser, tokenizer: Any) -> None:
         self._chooser = chooser
         self._tokenizer = tokenizer
+        self._marks = [tokens[0] for tokens in token_ids(tokenizer, MARKS)]
         self._start = -1  # of the tokens of what is said; -1 outside of it
         self._tree = Tokens()
         self._weights: tuple[float, ...] = ()
@@ -46,12 +47,11 @@ class SpeechLeaning:
             max((chance for one, chance in said.items() if needs_quotes(one) == is_quoted), default=_LEAST**WEIGHT)
             for is_quoted in (False, True)
         ]
-        marks = self._tokens(MARKS)
-        return 0.0, {mark[0]: math.log(chance) for mark, chance in zip(marks, chances, strict=True)}
+        return 0.0, {mark: math.log(chance) for mark, chance in zip(self._marks, chances, strict=True)}
 
     def _begin(self, tile: str, is_quoted: bool) -> None:
         said = {one: chance for one, chance in self._said(tile).items() if needs_quotes(one) == is_quoted}
-        self._tree = Tokens.of(self._tokens([f"{as_field(one).removeprefix(_QUOTE)}," for one in said]))
+        self._tree = Tokens.of(token_ids(self._tokenizer, [f"{as_field(one).removeprefix(_QUOTE)}," for one in said]))
         self._weights = tuple(said.values())
 
     def _said(self, tile: str) -> dict[str, float]:
@@ -59,10 +59,6 @@ class SpeechLeaning:
         said = self._chooser.likeliest(tile, _COUNT)
         most = max(said.values(), default=1.0)
         return {text: (chance / most) ** WEIGHT for text, chance in said.items()}
-
-    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        found: list[list[int]] = self._tokenizer(list(texts), add_special_tokens=False)["input_ids"] if texts else []
-        return found
 
     def _most(self, phrases: Sequence[int]) -> float:
         return max(self._weights[i] for i in phrases)

@@ -196,8 +196,10 @@ def copied(task: Task, folders: Sequence[Path]) -> Answers:
 
 def chosen(task: Task, folder: Path) -> Answers | None:
     """Given tiles as an adapter's choosers alone would complete them; None where it has not both."""
+    if not task.is_completion:
+        return None
     speech, pictures = SpeechChooser.load(folder), PictureChooser.load(folder)
-    if not (speech and pictures and task.is_completion):
+    if not (speech and pictures):
         return None
     return Answers(CHOOSERS, tuple(cards_to_csv(_chosen(one, speech, pictures)) for one in task.requests))
 

@@ -10,9 +10,9 @@ from transformers import AutoTokenizer
 
 from aac.models.asked_leaning import AskedLeaning
 from aac.models.embedded import ensure_converted
-from aac.models.leaning import FieldLeaning
 from aac.records import GenerationRequest
 from aac.settings import Settings
+from tests.models.leaned import added_behind, ids_of
 
 TWO = "Água,Quero água.,💧\nSuco,Quero suco.,🧃"
 
@@ -22,18 +22,9 @@ def tokenizer(settings: Settings):
     return AutoTokenizer.from_pretrained(ensure_converted(settings.models_dir))
 
 
-def ids_of(tokenizer, text: str) -> list[int]:
-    return tokenizer(text, add_special_tokens=False)["input_ids"]
-
-
 def after(tokenizer, request: GenerationRequest, text: str) -> torch.Tensor:
     """What is added to even scores behind a text that is written token by token."""
-    leaning = FieldLeaning(tokenizer.decode, [[AskedLeaning(request, tokenizer)]])
-    even = torch.zeros(1, len(tokenizer))
-    scores, ids = leaning(torch.tensor([[1]]), even), ids_of(tokenizer, text)
-    for count in range(1, len(ids) + 1):
-        scores = leaning(torch.tensor([[1, *ids[:count]]]), even)
-    return scores[0]
+    return added_behind(tokenizer, AskedLeaning(request, tokenizer), text)
 
 
 @pytest.mark.parametrize(("wanted", "is_next"), [(3, True), (2, False), (1, False)])

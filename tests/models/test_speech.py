@@ -14,7 +14,6 @@ from aac.errors import CorruptError
 from aac.models.adapters import DEFAULT_FOLDER, SPEECH, read_adapter, weights_sha256
 from aac.models.embedded import ensure_converted
 from aac.models.generation import Row
-from aac.models.leaning import FieldLeaning
 from aac.models.registry import EMBEDDED_ID
 from aac.models.speech import SpeechChooser
 from aac.models.speech_leaning import SpeechLeaning
@@ -23,6 +22,7 @@ from aac.records import CardSet, GenerationRequest
 from aac.settings import Settings
 from aac.training.speech import taught_further, train_speech
 from aac.workflow.generating import Speakers
+from tests.models.leaned import added_behind
 
 
 def cards(*said: tuple[str, str]) -> tuple[Card, ...]:
@@ -54,17 +54,10 @@ class Leaned:
     """What is added to even scores in one row, token by token."""
 
     def __init__(self, chooser: SpeechChooser, tokenizer) -> None:
-        self._tokenizer = tokenizer
-        self._leaning = FieldLeaning(tokenizer.decode, [[SpeechLeaning(chooser, tokenizer)]])
-        self._even = torch.zeros(1, len(tokenizer))
-        self._leaning(torch.tensor([[1]]), self._even)
+        self._tokenizer, self._chooser = tokenizer, chooser
 
     def after(self, text: str) -> torch.Tensor:
-        """Token by token, as a model writes."""
-        ids = self._tokenizer(text, add_special_tokens=False)["input_ids"]
-        for count in range(1, len(ids) + 1):
-            scores = self._leaning(torch.tensor([[1, *ids[:count]]]), self._even)[0]
-        return scores
+        return added_behind(self._tokenizer, SpeechLeaning(self._chooser, self._tokenizer), text)
 
     def written_on(self, text: str) -> str:
         """What follows `text` where nothing but the chooser speaks."""
