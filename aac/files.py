@@ -125,10 +125,13 @@ def without_place(error: Exception, folder: Path) -> str:
 
 def no_room(path: Path, error: OSError) -> NoRoomError:
     """What to say when `path` cannot be written."""
+    found_pt = found_en = str(error)
     what_pt, what_en = "Escolha outra pasta.", "Choose another folder."
     if error.errno in _FULL:
         what_pt, what_en = "Libere espaço ou escolha outra pasta.", "Free some space or choose another folder."
+    if error.errno is None:  # the library's words alone, such as torch's “unexpected pos 64 vs 0”, tell nobody anything
+        found_pt, found_en = f"o disco está cheio ou falha: {error}", f"the disk is full or failing: {error}"
     return NoRoomError(
-        f"Não foi possível escrever em {path} ({error}). {what_pt}",
-        f"Could not write to {path} ({error}). {what_en}",
+        f"Não foi possível escrever em {path} ({found_pt}). {what_pt}",
+        f"Could not write to {path} ({found_en}). {what_en}",
     )
