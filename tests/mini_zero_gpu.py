@@ -21,9 +21,11 @@ PROGRAM = (
 import runpy
 import sys
 
+import torch
+
+torch.version.cuda = torch.version.cuda or "13.0"  # a build for CPUs has none, and the package asks for it
 import spaces
 import spaces.zero.torch
-import torch
 
 # The other threads of the server's pool did not come along into the fork: with them two cores wait for one another.
 spaces.zero.torch.init = lambda nvidia_uuid: torch.set_num_threads(1)

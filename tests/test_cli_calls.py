@@ -57,6 +57,9 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
         (["generate", "Querer", "--context", "x" * 61], "at most 60 are read here"),
         (["generate", "Querer", "--complete", "Pão", "pão"], "Leave one of each"),
         (["app", "--port", "99999"], "a port is from 1 to 65535"),
+        (["app", "--host", "banana"], "Leave it out for a page that only this computer opens"),
+        (["app", "--host", "a" * 70], "is no address of this computer"),
+        (["app", "--host", "192.0.2.7"], "or give 0.0.0.0 for all of its addresses"),
     ],
 )
 def test_a_wrong_call_exits_with_2_and_one_line_that_says_what_to_do(call, arguments: list[str], what_to_do: str):

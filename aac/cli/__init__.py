@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import socket
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -116,6 +117,8 @@ def _app(options: argparse.Namespace, settings: Settings) -> int:
         raise WrongCall(
             f"--port {options.port}: uma porta vai de 1 a 65535.", f"--port {options.port}: a port is from 1 to 65535."
         )
+    if options.host is not None:
+        _check_host(options.host)
     for fault in misspelt_here():  # another program's, perhaps: no reason not to start
         _log.warning("%s", fault)
     settings.keep_gradio_files()
@@ -129,6 +132,22 @@ def _app(options: argparse.Namespace, settings: Settings) -> int:
         without_login=options.without_login,
     )
     return 0
+
+
+def _check_host(host: str) -> None:
+    """Gradio would try each of a hundred ports, for minutes, and then say that none is free."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host.strip("[]"), 0, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.bind(address)
+    except (OSError, UnicodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise WrongCall(
+            f"--host {host!r} não é um endereço deste computador ({why}). Deixe-o fora para só este computador abrir "
+            "a página, ou use 0.0.0.0 para todos os endereços dele.",
+            f"--host {host!r} is no address of this computer ({why}). Leave it out for a page that only this computer "
+            "opens, or give 0.0.0.0 for all of its addresses.",
+        ) from error
 
 
 def _setup(options: argparse.Namespace, settings: Settings) -> int:

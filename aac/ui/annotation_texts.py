@@ -183,6 +183,10 @@ _CORRECTING = {
     ),
     "draft_resume": Text("Continuar", "Continue"),
     "draft_discard": Text("Descartar", "Discard"),
+    "still_writing": Text(
+        "Uma resposta está sendo escrita: espere por ela ou aperte Parar.",
+        "An answer is being written: wait for it or press Stop.",
+    ),
     "draft_gone": Text("Rascunho descartado.", "Draft discarded."),
     "draft_resumed": Text("Continuando o seu rascunho ({ago}).", "Continuing your draft ({ago})."),
     "conflict": Text(

@@ -77,6 +77,6 @@
   const begin = () => { window.prancha.isReady = true; window.prancha.reopen(); };
   window.prancha = {
     showColumns, language: () => show(language()), setLanguage, begin, same: (value) => value,
-    pressGenerate: press("generate"), pressPull: press("pull"), pressPushRun: press("push-run-now"),
+    pressPull: press("pull"), pressPushRun: press("push-run-now"),
   };
 })();

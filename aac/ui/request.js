@@ -35,7 +35,23 @@
   new MutationObserver(() => { tellOpen(); showFault(); }).observe(document.documentElement,
     { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "style"] });
 
+  // While an answer is written the button is disabled: Enter, which asks for nothing then, says so until it has ended.
+  const pressGenerate = () => {
+    const start = document.getElementById("generate"), { annotate } = window.prancha;
+    if (!start.disabled) { start.click(); return; }
+    annotate.announce("still_writing");
+    if (document.getElementById("still-writing")) return;
+    const said = annotate.el("p", { id: "still-writing", class: "pr-note pr-note-wait" }, annotate.t("still_writing"));
+    start.parentElement.after(said);
+    const ends = new MutationObserver(() => {
+      if (start.disabled) return;
+      ends.disconnect();
+      said.remove();
+    });
+    ends.observe(start, { attributes: true, attributeFilter: ["disabled"] });
+  };
+
   const whatNext = (context, _, level) => [context, window.prancha.pressed, level];
 
-  Object.assign(window.prancha, { toPrompt, whatNext, pressed: "" });
+  Object.assign(window.prancha, { toPrompt, whatNext, pressGenerate, pressed: "" });
 })();

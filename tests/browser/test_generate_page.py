@@ -118,17 +118,19 @@ def test_stop_stops_and_leaves_what_was_written(open_page):
     expect(page.locator("#generate")).to_be_enabled()
 
 
-def test_enter_while_the_model_writes_does_not_make_stop_deaf(open_page):
+def test_enter_while_the_model_writes_says_so_and_does_not_make_stop_deaf(open_page):
     page = open_page()
     make_cards(page)
     page.wait_for_function("() => document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
 
     page.locator("#prompt").get_by_role("textbox").press("Enter")
+    expect(page.locator("#still-writing")).to_contain_text("espere por ela ou aperte Parar")
     page.locator("#stop").click()
 
     wait_until_done(page, *BOTH)
     expect(page.locator("#without-lora .pr-status")).to_contain_text("parado")
     expect(page.locator("#generate")).to_be_enabled()
+    expect(page.locator("#still-writing")).to_have_count(0)
 
 
 def test_stop_in_the_queue_gives_the_page_back_at_once(open_page):
