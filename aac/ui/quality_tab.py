@@ -21,6 +21,8 @@ REPORT_FOLDER = Path(__file__).parent.parent.parent / "docs" / "quality"
 _IN_CHARTS = ("set", "complete", "recall")
 _BARS = ("without_lora", "with_lora", "ceiling")
 _BLEU_MAX = 100.0
+_UNFOLDED = "set"  # of the tables; a phone would be twenty screens long with all
+_EXAMPLES_SHOWN = 3
 
 Scores = Mapping[str, Mapping[str, Any]]
 
@@ -96,7 +98,8 @@ def _table(name: str, task: Mapping[str, Any]) -> str:
     title_id = f"pr-quality-{name}"
     requests = fill(words.REQUESTS, n=count(task["requests"])).both()
     title = f'<h3 id="{title_id}">{words.TASKS[name].both()} <small>{requests}</small></h3>'
-    return title + stacking_table((words.WHO, *(words.METRICS[metric] for metric in metrics)), rows, title_id)
+    table = stacking_table((words.WHO, *(words.METRICS[metric] for metric in metrics)), rows, title_id)
+    return f"<details{' open' if name == _UNFOLDED else ''}><summary>{title}</summary>{table}</details>"
 
 
 def _cell(found: Mapping[str, Any] | None, *, sign: bool = False) -> str:
@@ -113,10 +116,10 @@ def _signed(value: float, sign: bool) -> Text:
 
 def _examples(examples: Sequence[Mapping[str, str]]) -> str:
     names = words.SYSTEMS["without_lora"], words.SYSTEMS["with_lora"]
-    duels = "".join(
-        duel(one["prompt"], ((names[0], one["without_lora"]), (names[1], one["with_lora"]))) for one in examples
-    )
+    duels = [duel(one["prompt"], ((names[0], one["without_lora"]), (names[1], one["with_lora"]))) for one in examples]
     if not duels:
         return ""
     title = f'<h2>{words.EXAMPLES.both()}</h2><p class="pr-small">{words.EXAMPLES_INFO.both()}</p>'
-    return f'{title}<div class="pr-duels">{duels}</div>'
+    shown, folded = "".join(duels[:_EXAMPLES_SHOWN]), "".join(duels[_EXAMPLES_SHOWN:])
+    more = f"<details><summary>{words.EXAMPLES_MORE.both()}</summary>{folded}</details>" if folded else ""
+    return f'{title}<div class="pr-duels">{shown}{more}</div>'

@@ -43,6 +43,7 @@ EXAMPLES_INFO = Text(
     "Sorteados pelo hash do texto, não escolhidos. Toque num cartão e o navegador diz a frase.",
     "Drawn by the hash of their text, not chosen. Press a card and the browser says its sentence.",
 )
+EXAMPLES_MORE = Text("Os outros pedidos", "The other prompts")
 SYSTEMS = {
     "ceiling": Text("Teto", "Ceiling"),
     "copy": Text("Cópia", "Copy"),

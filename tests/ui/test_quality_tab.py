@@ -75,3 +75,13 @@ def test_examples_are_tiles_that_speak_and_words_as_text(report: dict[str, Any])
     assert 'data-say="Quero água."' in shown
     assert "&lt;b&gt;Sede&lt;/b&gt;" in shown
     assert "Once upon a time" in shown
+
+
+def test_of_the_tables_one_is_unfolded_and_of_the_prompts_three(report: dict[str, Any]):
+    report["tasks"]["complete"] = report["tasks"]["set"]
+    report["examples"] = [{**report["examples"][0], "prompt": f"Pedido {number}"} for number in range(10)]
+
+    shown = quality_html(report)
+
+    assert shown.count("<details open>") == 1
+    assert shown.index("Pedido 2") < shown.index("The other prompts") < shown.index("Pedido 3")
