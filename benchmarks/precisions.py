@@ -4,7 +4,8 @@
     python -m benchmarks.precisions [--keep docs/quality]
 
 Each answers the tasks "set" and "complete" of the test data in a process of its own, whose greatest resident memory is
-taken; tokens a second are of one request at a time. The answers are kept, so that the scores can be printed again.
+taken; tokens a second are of one request at a time. Answers lean on the same experts everywhere; llama.cpp is asked for
+a token at a time for that, and also timed left to itself. The answers are kept, so that scores can be printed again.
 """
 
 from __future__ import annotations
@@ -16,14 +17,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from aac.evaluation import MAX_NEW_TOKENS
 from aac.models.adapters import Adapter, find_adapter
 from aac.models.embedded import find_gguf
+from aac.models.experts import Experts
 from aac.models.generation import Row, Speaker, encode_prompt
+from aac.models.leaning import FieldLeaning
 from aac.models.registry import EMBEDDED_ID, find_base_model
 from aac.records import GenerationRequest, Precision
 from aac.settings import Settings
@@ -71,8 +77,9 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     adapter = find_adapter("default", find_base_model(EMBEDDED_ID))
     assert adapter is not None
     tasks = [quality.read_task(DATA, task_name) for task_name in TASKS]
+    alone = None
     if name == LLAMA_CPP:
-        pace = by_llama_cpp(adapter, tasks, folder)
+        pace, alone = by_llama_cpp(adapter, tasks, folder)
     else:
         precision = next(one for one in PRECISIONS if one == name)
         speaker = Speakers(Settings.from_environment()).get(EMBEDDED_ID, precision)
@@ -80,7 +87,8 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
         for task in tasks:
             quality.answer(speaker, adapter, task, folder)
     peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"name": name, "peak_memory_bytes": peak_bytes, "tokens_per_s": round(pace, 1)}
+    found = {"name": name, "peak_memory_bytes": peak_bytes, "tokens_per_s": round(pace, 1)}
+    return {**found, "tokens_per_s_alone": round(alone, 1)} if alone else found
 
 
 def pace_of(speaker: Speaker, adapter: Adapter) -> float:
@@ -93,8 +101,10 @@ def pace_of(speaker: Speaker, adapter: Adapter) -> float:
     return tokens / took_s
 
 
-def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) -> float:
-    """The GGUF file that the base model came in, and the adapter as GGUF; greedy, free, one request at a time."""
+def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) -> tuple[float, float]:
+    """Answers with the GGUF file that the base model came in, and the adapter as GGUF. Tokens a second as the others
+    have them, and left to itself: greedy, one request at a time, without what an answer leans on.
+    """
     import xllamacpp
     from transformers import AutoTokenizer
 
@@ -108,20 +118,55 @@ def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) 
         params = xllamacpp.CommonParams()
         params.model.path, params.n_ctx, params.n_parallel = str(find_gguf()), 1024, 1
         params.cpuparams.n_threads, params.lora_adapters = 2, [lora]
-        server = xllamacpp.Server(params)
-
-        def write(request: GenerationRequest, tokens: int) -> tuple[str, int]:
-            asked = {"prompt": encode_prompt(tokenizer, adapter.template, request), "temperature": 0}
-            found = server.handle_completions({**asked, "n_predict": tokens, "max_tokens": tokens})
-            return found["choices"][0]["text"], found["usage"]["completion_tokens"]
-
-        started_s = time.perf_counter()
-        written = sum(write(GenerationRequest(prompt, 5), PACE_TOKENS)[1] for prompt in PACE_PROMPTS)
-        pace = written / (time.perf_counter() - started_s)
+        writer = Writer(xllamacpp.Server(params), tokenizer, adapter)
+        paces = pace_by(writer.alone), pace_by(writer.leaning)
         for task in tasks:
-            texts = [write(request, MAX_NEW_TOKENS)[0] for request in task.requests]
+            texts = [writer.leaning(request, MAX_NEW_TOKENS)[0] for request in task.requests]
             quality.keep_answers(folder, quality.WITH, task, texts, {"model": "SmolLM2-135M-Instruct.Q4_1.gguf"})
-    return pace
+    return paces[1], paces[0]
+
+
+def pace_by(write: Callable[[GenerationRequest, int], tuple[str, int]]) -> float:
+    """Tokens a second of one request at a time."""
+    started_s = time.perf_counter()
+    written = sum(write(GenerationRequest(prompt, 5), PACE_TOKENS)[1] for prompt in PACE_PROMPTS)
+    return written / (time.perf_counter() - started_s)
+
+
+class Writer:
+    """llama.cpp with an adapter."""
+
+    def __init__(self, server: Any, tokenizer: Any, adapter: Adapter) -> None:
+        self._server = server
+        self._tokenizer = tokenizer
+        self._adapter = adapter
+        self._experts = Experts(tokenizer)
+
+    def alone(self, request: GenerationRequest, tokens_max: int) -> tuple[str, int]:
+        """The text and how many tokens it has."""
+        found = self._ask(encode_prompt(self._tokenizer, self._adapter.template, request), tokens_max)
+        return found["choices"][0]["text"], found["usage"]["completion_tokens"]
+
+    def leaning(self, request: GenerationRequest, tokens_max: int) -> tuple[str, int]:
+        """The same, leaning on what answers here lean on: a request a token, whose biases are what the experts say."""
+        prompt, written = encode_prompt(self._tokenizer, self._adapter.template, request), list[int]()
+        decode = partial(self._tokenizer.decode, skip_special_tokens=True)
+        leaning = FieldLeaning(decode, [self._experts.of(self._adapter, request)])
+        while len(written) < tokens_max:
+            ids = prompt + written
+            scores = leaning(torch.LongTensor([ids]), torch.zeros(1, len(self._tokenizer)))[0]  # type: ignore[arg-type]
+            scores -= scores.median()  # what every other token gets
+            biases = [[token, float(scores[token])] for token in scores.nonzero().flatten().tolist()]
+            choice = self._ask(ids, 1, logit_bias=biases, n_probs=1)["choices"][0]
+            if choice["finish_reason"] == "stop":
+                break
+            written.append(choice["logprobs"]["content"][0]["id"])
+        return decode(written), len(written)
+
+    def _ask(self, prompt: Sequence[int], tokens_max: int, **more: Any) -> dict[str, Any]:
+        asked = {"prompt": list(prompt), "temperature": 0, "n_predict": tokens_max, "max_tokens": tokens_max, **more}
+        found: dict[str, Any] = self._server.handle_completions(asked)
+        return found
 
 
 def print_table(rows: Sequence[dict[str, Any]]) -> None:

@@ -13,7 +13,6 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -25,16 +24,13 @@ from transformers.generation.streamers import BaseStreamer
 
 from aac.errors import CorruptError
 from aac.files import without_place
-from aac.models.adapters import PICTURES, SPEECH, Adapter, weights_sha256
-from aac.models.asked_leaning import AskedLeaning
+from aac.models.adapters import Adapter, weights_sha256
 from aac.models.decoding import CardConstraint, SeededSampling, grammar_tokenizer
-from aac.models.leaning import Expert, FieldLeaning, Tokens
+from aac.models.experts import Experts
+from aac.models.free_memory import give_back
+from aac.models.leaning import FieldLeaning
 from aac.models.loading import LoadedBase
 from aac.models.own_thread import OwnThread
-from aac.models.picture_leaning import PictureLeaning, picture_tree
-from aac.models.pictures import PictureChooser
-from aac.models.speech import SpeechChooser
-from aac.models.speech_leaning import SpeechLeaning
 from aac.models.time_limit import TimeLimit
 from aac.prompts import PromptTemplate
 from aac.records import Generation, GenerationRequest
@@ -77,8 +73,7 @@ class Speaker:
         self._waiting: set[object] = set()
         self._thread = OwnThread(_give_way)
         self._grammar_tokenizer: LLTokenizer = grammar_tokenizer(base.tokenizer)
-        self._pictures: dict[str, tuple[PictureChooser, Tokens] | None] = {}
-        self._speech: dict[str, SpeechChooser | None] = {}
+        self._experts = Experts(base.tokenizer)
 
     def generate(self, rows: Sequence[Row]) -> list[Generation]:
         """Generate all rows in one batch and wait for it."""
@@ -120,6 +115,7 @@ class Speaker:
             streamer.items.put(error)
         finally:
             streamer.items.put(None)
+            give_back()
 
     @property
     def is_wanted(self) -> bool:
@@ -137,7 +133,7 @@ class Speaker:
         eos = self.base.tokenizer.eos_token_id
         formed = [row.request if row.request.well_formed else None for row in rows]
         processors = LogitsProcessorList()
-        experts = [self._experts(row) for row in rows]
+        experts = [self._experts.of(row.adapter, row.request) for row in rows]
         if any(experts):
             decode = partial(self.base.tokenizer.decode, skip_special_tokens=True)
             processors.append(FieldLeaning(decode, experts))
@@ -174,23 +170,6 @@ class Speaker:
         encoded = [encode_prompt(tokenizer, row.template, row.request) for row in rows]
         return tokenizer.pad({"input_ids": encoded}, return_tensors="pt").to(self._model.device)
 
-    def _experts(self, row: Row) -> list[Expert]:
-        """What a row's fields lean on, where its adapter has that beside its weights."""
-        if row.adapter is None:
-            return []
-        folder, tokenizer = row.adapter.folder, self.base.tokenizer
-        experts: list[Expert] = [AskedLeaning(row.request, tokenizer)]
-        if (key := _version_of(folder / SPEECH)) not in self._speech:
-            self._speech[key] = SpeechChooser.load(folder)
-        if speech := self._speech[key]:
-            experts.append(SpeechLeaning(speech, tokenizer))
-        if (key := _version_of(folder / PICTURES)) not in self._pictures:
-            chooser = PictureChooser.load(folder)
-            self._pictures[key] = (chooser, picture_tree(chooser, tokenizer)) if chooser else None
-        if found := self._pictures[key]:
-            experts.append(PictureLeaning(*found, row.request.prompt))
-        return experts
-
     def _load_adapter(self, adapter: Adapter | None) -> str:
         """The name under which PEFT holds the adapter, loaded where it is new."""
         if adapter is None:
@@ -224,11 +203,6 @@ def encode_prompt(tokenizer: Any, template: PromptTemplate, request: GenerationR
     )
     has_start = tokenizer.bos_token is not None and text.startswith(tokenizer.bos_token)
     return tokenizer(text, add_special_tokens=not has_start)["input_ids"]
-
-
-def _version_of(path: Path) -> str:
-    """Pulled again, a file may be another."""
-    return f"{path.resolve()}@{path.stat().st_mtime_ns if path.exists() else ''}"
 
 
 def _give_way() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import namedtuple
 from pathlib import Path
 
+import psutil
 import pytest
 
 from aac.models import free_memory
-from aac.models.free_memory import free_bytes, left_in_cgroups
+from aac.models.free_memory import free_bytes, give_back, left_in_cgroups
 
 MEMORY = namedtuple("MEMORY", "available")
 
@@ -62,3 +63,13 @@ def test_what_is_free_is_the_least_of_them(system: int, left: list[int], free: i
     monkeypatch.setattr(free_memory, "left_in_cgroups", lambda: left)
 
     assert free_bytes("cpu") == free
+
+
+def test_what_was_freed_between_what_is_still_used_goes_back_to_the_system():
+    blocks = [b"x" * 100_000 + bytes([n % 256]) for n in range(2000)]  # too small for a mapping of their own
+    used = psutil.Process().memory_info().rss
+    del blocks[::2]
+
+    give_back()
+
+    assert used - psutil.Process().memory_info().rss > 0.4 * 2000 * 100_000
