@@ -77,7 +77,7 @@ def measured(share: int, seed: int, folder: Path, by_graphs: bool) -> dict[str, 
     config = trained_on(share, seed, folder / "data")
     task = quality.read_task(DATA, "set")
     adapter = (_by_graphs if by_graphs else _by_fit)(config, folder, task)
-    scores = quality.score(task, [quality.read_answers(folder, quality.WITH, task)], DATA)[-1].scores
+    scores = quality.points(task, quality.read_answers(folder, quality.WITH, task), DATA)
     made = json.loads((adapter.folder / "provenance.json").read_text(encoding="utf-8"))
     shutil.rmtree(folder / "data")
     return {
@@ -89,7 +89,7 @@ def measured(share: int, seed: int, folder: Path, by_graphs: bool) -> dict[str, 
         "validation_loss": made["validation_losses"][-1],
         "adapter_sha256": weights_sha256(adapter.folder),
         "data_sha256": task.sha256,
-        **{name: round(scores[name].score, 2) for name in SCORES},
+        **{name: round(scores[name], 2) for name in SCORES},
     }
 
 

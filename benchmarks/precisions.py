@@ -1,11 +1,12 @@
 """The shipped adapter on the base model in fp32, bitsandbytes NF4 and int8, and llama.cpp's Q4_1: scores, memory, pace.
 
     python -m pip install -r requirements-test.txt
-    python -m benchmarks.precisions [--keep docs/quality]
+    python -m benchmarks.precisions [--keep docs/quality] [--only int8]
 
-Each answers the tasks "set" and "complete" of the test data in a process of its own, whose greatest resident memory is
-taken; tokens a second are of one request at a time. Answers lean on the same experts everywhere; llama.cpp is asked for
-a token at a time for that, and also timed left to itself. The answers are kept, so that scores can be printed again.
+Each has a process of its own. Its resident memory and its tokens a second are of one request at a time; then
+it answers the tasks "set" and "complete" of the test data, unless its answers are kept and of the same adapter. Answers
+lean on the same experts everywhere; llama.cpp is asked for a token at a time for that, and also timed left to itself.
+The answers are kept, so that scores can be printed again.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 
+from aac.errors import DataError, MissingError
 from aac.evaluation import MAX_NEW_TOKENS
-from aac.models.adapters import Adapter, find_adapter
+from aac.models.adapters import Adapter, find_adapter, weights_sha256
 from aac.models.embedded import find_gguf
 from aac.models.experts import Experts
 from aac.models.generation import Row, Speaker, encode_prompt
@@ -44,19 +47,24 @@ PRECISIONS: tuple[Precision, ...] = ("fp32", "nf4", "int8")
 LLAMA_CPP = "q4_1"
 PACE_PROMPTS = ("Querer", "Na farmácia", "Comida", "Dor", "Caiu a luz")
 PACE_TOKENS = 64
+KEPT = "precisions.json"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, default=Path("docs/quality"))
+    parser.add_argument("--only", nargs="+", choices=(*PRECISIONS, LLAMA_CPP), help="the others stay as they are kept")
     parser.add_argument("--one", choices=(*PRECISIONS, LLAMA_CPP), help="only this one, in this process")
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measured(options.one, options.keep / "answers" / options.one)))
+        print(json.dumps(measured(options.one, folder_of(options.keep, options.one))))
         return
-    rows = [in_own_process(name, options.keep) for name in (*PRECISIONS, LLAMA_CPP)]
-    (options.keep / "precisions.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    print_table(rows)
+    kept = options.keep / KEPT
+    rows = {row["name"]: row for row in json.loads(kept.read_text(encoding="utf-8"))} if options.only else {}
+    for name in options.only or (*PRECISIONS, LLAMA_CPP):
+        rows[name] = in_own_process(name, options.keep)
+        kept.write_text(json.dumps(list(rows.values()), indent=1) + "\n", encoding="utf-8")
+    print_table(list(rows.values()))
 
 
 def in_own_process(name: str, keep: Path) -> dict[str, Any]:
@@ -64,31 +72,54 @@ def in_own_process(name: str, keep: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.precisions", "--one", name, "--keep", str(keep)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return {**found, **scores_of(name, keep)}
+
+
+def folder_of(keep: Path, name: str) -> Path:
+    """Where answers are kept; those in fp32 are the shipped ones."""
+    return keep / "answers" if name == PRECISIONS[0] else keep / "answers" / name
+
+
+def scores_of(name: str, keep: Path) -> dict[str, dict[str, float]]:
+    """A task's scores of the kept answers."""
+    found = {}
     for task_name in TASKS:
         task = quality.read_task(DATA, task_name)
-        answers = quality.read_answers(keep / "answers" / name, quality.WITH, task)
-        scores = quality.score(task, [answers], DATA)[-1].scores
-        found[task_name] = {metric: round(scores[metric].score, 2) for metric in SCORES}
+        answers = quality.read_answers(folder_of(keep, name), quality.WITH, task)
+        scores = quality.points(task, answers, DATA)
+        found[task_name] = {metric: round(scores[metric], 2) for metric in SCORES}
     return found
 
 
 def measured(name: str, folder: Path) -> dict[str, Any]:
-    """Answers both tasks into `folder`, and says what that took."""
+    """What one request at a time takes; and both tasks answered into `folder`."""
     adapter = find_adapter("default", find_base_model(EMBEDDED_ID))
     assert adapter is not None
     tasks = [quality.read_task(DATA, task_name) for task_name in TASKS]
-    alone = None
+    todo = [task for task in tasks if not is_answered(folder, task, adapter)]
     if name == LLAMA_CPP:
-        pace, alone = by_llama_cpp(adapter, tasks, folder)
-    else:
-        precision = next(one for one in PRECISIONS if one == name)
-        speaker = Speakers(Settings.from_environment()).get(EMBEDDED_ID, precision)
-        pace = pace_of(speaker, adapter)
-        for task in tasks:
-            quality.answer(speaker, adapter, task, folder)
-    peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found = {"name": name, "peak_memory_bytes": peak_bytes, "tokens_per_s": round(pace, 1)}
-    return {**found, "tokens_per_s_alone": round(alone, 1)} if alone else found
+        return {"name": name, **by_llama_cpp(adapter, todo, folder)}
+    precision = next(one for one in PRECISIONS if one == name)
+    speaker = Speakers(Settings.from_environment()).get(EMBEDDED_ID, precision)
+    found = {"name": name, "tokens_per_s": round(pace_of(speaker, adapter), 1), **memory()}
+    for task in todo:
+        quality.answer(speaker, adapter, task, folder)
+    return found
+
+
+def is_answered(folder: Path, task: quality.Task, adapter: Adapter) -> bool:
+    """Whether answers of this adapter are kept there."""
+    try:
+        kept = quality.read_answers(folder, quality.WITH, task)
+    except (MissingError, DataError):
+        return False
+    return kept.adapter_sha256 == weights_sha256(adapter.folder)
+
+
+def memory() -> dict[str, int]:
+    """What this process holds, and the most that it held, while it read the weights or after."""
+    held, peak = psutil.Process().memory_info().rss, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"memory_bytes": held, "peak_memory_bytes": peak}
 
 
 def pace_of(speaker: Speaker, adapter: Adapter) -> float:
@@ -101,7 +132,7 @@ def pace_of(speaker: Speaker, adapter: Adapter) -> float:
     return tokens / took_s
 
 
-def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) -> tuple[float, float]:
+def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) -> dict[str, Any]:
     """Answers with the GGUF file that the base model came in, and the adapter as GGUF. Tokens a second as the others
     have them, and left to itself: greedy, one request at a time, without what an answer leans on.
     """
@@ -119,11 +150,13 @@ def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) 
         params.model.path, params.n_ctx, params.n_parallel = str(find_gguf()), 1024, 1
         params.cpuparams.n_threads, params.lora_adapters = 2, [lora]
         writer = Writer(xllamacpp.Server(params), tokenizer, adapter)
-        paces = pace_by(writer.alone), pace_by(writer.leaning)
+        found = {"tokens_per_s": round(pace_by(writer.leaning), 1), **memory()}
+        found["tokens_per_s_alone"] = round(pace_by(writer.alone), 1)
+        told = {"model": "SmolLM2-135M-Instruct.Q4_1.gguf", "adapter_sha256": weights_sha256(adapter.folder)}
         for task in tasks:
             texts = [writer.leaning(request, MAX_NEW_TOKENS)[0] for request in task.requests]
-            quality.keep_answers(folder, quality.WITH, task, texts, {"model": "SmolLM2-135M-Instruct.Q4_1.gguf"})
-    return paces[1], paces[0]
+            quality.keep_answers(folder, quality.WITH, task, texts, told)
+    return found
 
 
 def pace_by(write: Callable[[GenerationRequest, int], tuple[str, int]]) -> float:
@@ -157,10 +190,10 @@ class Writer:
             scores = leaning(torch.LongTensor([ids]), torch.zeros(1, len(self._tokenizer)))[0]  # type: ignore[arg-type]
             scores -= scores.median()  # what every other token gets
             biases = [[token, float(scores[token])] for token in scores.nonzero().flatten().tolist()]
-            choice = self._ask(ids, 1, logit_bias=biases, n_probs=1)["choices"][0]
-            if choice["finish_reason"] == "stop":
+            found = self._ask(ids, 1, logit_bias=biases, return_tokens=True, verbose=True)
+            if found["choices"][0]["finish_reason"] == "stop":
                 break
-            written.append(choice["logprobs"]["content"][0]["id"])
+            written += found["__verbose"]["tokens"]  # a part of an emoji is a token and no text
         return decode(written), len(written)
 
     def _ask(self, prompt: Sequence[int], tokens_max: int, **more: Any) -> dict[str, Any]:
@@ -171,11 +204,13 @@ class Writer:
 
 def print_table(rows: Sequence[dict[str, Any]]) -> None:
     """As Markdown."""
-    print("| weights | peak memory, MB | tokens/s | " + " | ".join(f"{t} {m}" for t in TASKS for m in SCORES) + " |")
-    print("| --- |" + " --- |" * (2 + len(TASKS) * len(SCORES)))
+    scored = " | ".join(f"{task} {metric}" for task in TASKS for metric in SCORES)
+    print(f"| weights | memory, MB | the most, MB | tokens/s | {scored} |")
+    print("| --- |" + " --- |" * (3 + len(TASKS) * len(SCORES)))
     for row in rows:
         scores = " | ".join(f"{row[task][metric]:.1f}" for task in TASKS for metric in SCORES)
-        print(f"| {row['name']} | {row['peak_memory_bytes'] / 1e6:.0f} | {row['tokens_per_s']} | {scores} |")
+        held, peak = (f"{row[name] / 1e6:.0f}" for name in ("memory_bytes", "peak_memory_bytes"))
+        print(f"| {row['name']} | {held} | {peak} | {row['tokens_per_s']} | {scores} |")
 
 
 if __name__ == "__main__":
