@@ -144,6 +144,8 @@ class Annotator:
         if item is None:
             return
         await self._think()
+        if not item["generations"]:  # its answers are not written yet: a page waits
+            return
         left, right = (generation["id"] for generation in item["generations"])
         choice = self.chance.choice(("left", "right", "tie", "both_bad"))
         said = f"{item['item_id']} {choice}"
