@@ -144,8 +144,6 @@ class Annotator:
         if item is None:
             return
         await self._think()
-        if not item["generations"]:  # its answers are not written yet: a page waits
-            return
         left, right = (generation["id"] for generation in item["generations"])
         choice = self.chance.choice(("left", "right", "tie", "both_bad"))
         said = f"{item['item_id']} {choice}"
@@ -155,7 +153,8 @@ class Annotator:
     async def _next(self, kind: str) -> dict[str, Any] | None:
         await self._think()
         reply = await self._call("next_item", kind=kind)
-        return reply["item"] if reply["ok"] else None
+        item = reply["item"] if reply["ok"] else None
+        return item if item and item["generations"] else None  # a page waits for answers that are not written yet
 
     async def _say(self, name: str, says: str, **payload: Any) -> None:
         row_id = str(uuid.uuid4())
