@@ -21,6 +21,7 @@ from aac.datasets.card_files import read_card_sets, write_card_sets
 from aac.errors import AacError, NoRoomError, WrongCall
 from aac.models.adapters import PROVENANCE, WEIGHTS, Adapter, read_json
 from aac.models.generation import Row, Speaker
+from aac.models.leaning import line_end_of
 from aac.models.loading import load_base
 from aac.models.registry import find_base_model
 from aac.records import GenerationRequest
@@ -30,7 +31,7 @@ from aac.training.examples import IGNORED, collate
 from aac.training.fit import FitOrder, fit
 from aac.training.lora import adapted_model
 from aac.training.prepare import examples_for, read_splits, template_for
-from aac.training.unlikelihood import UnlikelihoodLoss, line_end_of
+from aac.training.unlikelihood import UnlikelihoodLoss
 from aac.workflow import quality
 from benchmarks.graphs import plan
 from benchmarks.graphs.plan import Inputs, Reader, cut, parts_of, width_for

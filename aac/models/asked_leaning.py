@@ -1,4 +1,4 @@
-"""An answer leans on what was asked for: the tiles that were given, as many cards as wanted, and each another one."""
+"""An answer leans on what was asked for: the given tiles, as many whole cards as wanted, and each another one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from aac.models.leaning import MARKS, Leaning, Tokens, as_field, token_ids
+from aac.models.leaning import MARKS, Leaning, Tokens, as_field, line_end_of, token_ids
 from aac.records import GenerationRequest
 
 _LEAST = math.log(1e-3)  # what was not asked for stays possible
+_NOT_GIVEN = 1e-9  # beside the given tile: it is known, and a model that learned much is sure of much
 _AGAIN = math.log(0.1)  # a word that stood there behind the same words
 
 
@@ -20,16 +21,18 @@ class AskedLeaning:
     def __init__(self, request: GenerationRequest, tokenizer: Any) -> None:
         self._wanted = len(request.given) or request.cards_wanted
         self._end = tokenizer.eos_token_id
-        self._next, *self._marks = (tokens[0] for tokens in token_ids(tokenizer, ("\n", *MARKS)))
+        self._next = line_end_of(tokenizer)
+        self._marks = [tokens[0] for tokens in token_ids(tokenizer, MARKS)]
         # With the mark behind it: a mark of the tile's own may be one token with that.
         self._tiles = [
             Tokens.of(token_ids(tokenizer, [f"{as_field(tile)}{mark}" for mark in MARKS])) for tile in request.given
         ]
+        self._unfinished = dict.fromkeys((self._end, self._next), _LEAST)  # a card has three fields
         self._decode = tokenizer.decode
         self._starts: list[int] = []  # of each line's tokens
 
     def leaning(self, ids: Sequence[int], text: str) -> Leaning | None:
-        """Within a tile what it should be; behind a picture whether another card follows."""
+        """Within a tile what it should be; within a card that it goes on; behind it whether another follows."""
         lines = text.split("\n")
         line = lines[-1]
         if len(self._starts) < len(lines):
@@ -38,14 +41,14 @@ class AskedLeaning:
         if len(fields) == 3 and fields[2]:
             return 0.0, {self._end if len(lines) < self._wanted else self._next: _LEAST}
         if len(fields) > 1:
-            return None
+            return 0.0, self._unfinished
         written, number = ids[self._starts[-1] :], len(lines) - 1
         if number < len(self._tiles):
             node = self._tiles[number].after(written)
-            return node.leaning(lambda _: 1.0, lambda _: math.exp(_LEAST)) if node else None
-        return self._unlike_earlier(ids, line)
+            return node.leaning(lambda _: 1.0, lambda _: _NOT_GIVEN) if node else (0.0, self._unfinished)
+        return 0.0, {**self._unfinished, **self._unlike_earlier(ids, line)}
 
-    def _unlike_earlier(self, ids: Sequence[int], line: str) -> Leaning | None:
+    def _unlike_earlier(self, ids: Sequence[int], line: str) -> dict[int, float]:
         """Where earlier tiles began alike, their next words are less likely, and the end of one of them hardly so."""
         *earlier, start = self._starts
         written, found = ids[start:], dict[int, float]()
@@ -57,4 +60,4 @@ class AskedLeaning:
                     found.update(dict.fromkeys((ids[here], *self._marks), _LEAST))
                 elif line.endswith(" ") or text.startswith(" "):  # never within a word
                     found[ids[here]] = min(found.get(ids[here], 0.0) + _AGAIN, 0.0)
-        return (0.0, found) if found else None
+        return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from aac.models.adapters import PICTURES, SPEECH, Adapter
 from aac.models.asked_leaning import AskedLeaning
-from aac.models.leaning import Expert, Tokens
+from aac.models.leaning import Expert, Tokens, line_end_of
 from aac.models.picture_leaning import PictureLeaning, picture_tree
 from aac.models.pictures import PictureChooser
 from aac.models.speech import SpeechChooser
@@ -20,6 +20,7 @@ class Experts:
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
+        self._line_ends = (tokenizer.eos_token_id, line_end_of(tokenizer))
         self._pictures: dict[str, tuple[PictureChooser, Tokens] | None] = {}
         self._speech: dict[str, SpeechChooser | None] = {}
 
@@ -36,7 +37,7 @@ class Experts:
             chooser = PictureChooser.load(adapter.folder)
             self._pictures[key] = (chooser, picture_tree(chooser, self._tokenizer)) if chooser else None
         if found := self._pictures[key]:
-            experts.append(PictureLeaning(*found, request.prompt))
+            experts.append(PictureLeaning(*found, request.prompt, self._line_ends))
         return experts
 
 

@@ -39,14 +39,19 @@ class Tokens:
             node.ends.append(i)
         return root
 
-    def after(self, written: Sequence[int]) -> Tokens | None:
-        """Where these tokens lead; None where no text begins with them, or none goes on."""
+    def at(self, written: Sequence[int]) -> Tokens | None:
+        """Where these tokens lead; None where no text begins with them."""
         node = self
         for token in written:
             if token not in node.next:
                 return None
             node = node.next[token]
-        return node if node.next else None
+        return node
+
+    def after(self, written: Sequence[int]) -> Tokens | None:
+        """Where these tokens lead and a text goes on; None elsewhere."""
+        node = self.at(written)
+        return node if node and node.next else None
 
     def leaning(self, most: Most, others: Callable[[float], float]) -> Leaning:
         """others: what every token gets that leads to no text, by what the likeliest text from here has."""
@@ -95,6 +100,12 @@ def token_ids(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
     """The tokens of each text, as they stand within an answer."""
     found: list[list[int]] = tokenizer(list(texts), add_special_tokens=False)["input_ids"] if texts else []
     return found
+
+
+def line_end_of(tokenizer: Any) -> int:
+    """The token that ends a card's line."""
+    token: int = tokenizer("\n", add_special_tokens=False)["input_ids"][-1]
+    return token
 
 
 def needs_quotes(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,10 +25,12 @@ def picture_tree(chooser: PictureChooser, tokenizer: Any) -> Tokens:
 class PictureLeaning:
     """One row's pictures; those of its earlier cards are left out."""
 
-    def __init__(self, chooser: PictureChooser, tree: Tokens, prompt: str) -> None:
+    def __init__(self, chooser: PictureChooser, tree: Tokens, prompt: str, line_ends: Sequence[int]) -> None:
+        """line_ends: the tokens that can follow a card's last field."""
         self._chooser = chooser
         self._tree = tree
         self._prompt = prompt
+        self._line_ends = line_ends
         self._start = -1  # of the picture's tokens; -1 outside of one
         self._expected = torch.empty(0)
 
@@ -43,8 +46,12 @@ class PictureLeaning:
             self._expect(Said(fields[0], fields[1], self._prompt), earlier)
         if self._start < 0:
             return None
-        node = self._tree.after(ids[self._start :])
-        return node.leaning(self._most, lambda here: _LEAST * here) if node else None
+        if (node := self._tree.at(ids[self._start :])) is None:
+            return None
+        others, tokens = node.leaning(self._most, lambda here: _LEAST * here)
+        if node.ends:  # a whole picture: the line ends, or a longer picture goes on
+            return math.log(_LEAST), {**tokens, **dict.fromkeys(self._line_ends, others)}
+        return others, tokens
 
     def _expect(self, said: Said, earlier: str) -> None:
         with torch.no_grad():

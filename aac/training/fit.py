@@ -28,6 +28,7 @@ from aac.models.adapters import (
     weights_sha256,
     write_json,
 )
+from aac.models.leaning import line_end_of
 from aac.models.loading import LoadedBase
 from aac.models.speech import SpeechChooser
 from aac.training.checkpoints import Checkpoint, last_checkpoint
@@ -41,7 +42,7 @@ from aac.training.pictures import train_pictures
 from aac.training.prepare import Splits, examples_for, fitted_to_memory, run_id, template_for
 from aac.training.progress import Report, line
 from aac.training.speech import taught_further, train_speech
-from aac.training.unlikelihood import UnlikelihoodLoss, line_end_of
+from aac.training.unlikelihood import UnlikelihoodLoss
 
 _TRAINER_STATE = "trainer_state.json"
 

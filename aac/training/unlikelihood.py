@@ -44,12 +44,6 @@ class UnlikelihoodLoss:
         return loss - self._weight * torch.log1p(-likelihood).sum() / items
 
 
-def line_end_of(tokenizer: Any) -> int:
-    """The token that ends a card's line."""
-    token: int = tokenizer("\n", add_special_tokens=False)["input_ids"][-1]
-    return token
-
-
 def led_back(labels: Sequence[int], line_end: int) -> Iterator[tuple[int, int]]:
     """Where a card could have turned into an earlier one, and the token that would have done it.
 

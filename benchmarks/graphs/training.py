@@ -19,6 +19,7 @@ from peft import set_peft_model_state_dict
 from transformers import get_scheduler, set_seed
 
 from aac.errors import WrongCall
+from aac.models.leaning import line_end_of
 from aac.models.loading import LoadedBase
 from aac.training.config import TrainConfig
 from aac.training.examples import collate
@@ -30,7 +31,6 @@ from aac.training.order import schedule
 from aac.training.prepare import examples_for, template_for
 from aac.training.progress import Report, line
 from aac.training.substitutions import for_this_machine
-from aac.training.unlikelihood import line_end_of
 from benchmarks.graphs.plan import Reader, Step, cut, planned
 from benchmarks.graphs.stepper import Stepper
 

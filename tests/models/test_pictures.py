@@ -14,7 +14,7 @@ from aac.errors import CorruptError
 from aac.models.adapters import DEFAULT_FOLDER, PICTURES, read_adapter
 from aac.models.embedded import ensure_converted
 from aac.models.generation import Row
-from aac.models.leaning import FieldLeaning
+from aac.models.leaning import FieldLeaning, line_end_of
 from aac.models.picture_leaning import PictureLeaning, picture_tree
 from aac.models.pictures import PictureChooser, Said
 from aac.models.registry import EMBEDDED_ID
@@ -23,6 +23,7 @@ from aac.records import CardSet, GenerationRequest
 from aac.settings import Settings
 from aac.training.pictures import train_pictures
 from aac.workflow.generating import Speakers
+from tests.models.leaned import added_behind, ids_of
 
 SETS = 20 * [
     CardSet("Beber", (Card("Quero água", "Eu quero água.", "💧"), Card("Quero suco", "Eu quero suco.", "🧃"))),
@@ -47,7 +48,9 @@ def chosen(chooser: PictureChooser, *said: Said) -> list[str]:
 
 
 def leaning_of(chooser: PictureChooser, tokenizer) -> PictureLeaning:
-    return PictureLeaning(chooser, picture_tree(chooser, tokenizer), "")
+    return PictureLeaning(
+        chooser, picture_tree(chooser, tokenizer), "", (tokenizer.eos_token_id, line_end_of(tokenizer))
+    )
 
 
 class Leaned:
@@ -61,10 +64,6 @@ class Leaned:
 
     def after(self, ids: list[int]) -> torch.Tensor:
         return self._leaning(torch.tensor([[1, *ids]]), self._even)[0]
-
-
-def ids_of(tokenizer, text: str) -> list[int]:
-    return tokenizer(text, add_special_tokens=False)["input_ids"]
 
 
 def written_on(chooser: PictureChooser, tokenizer, text: str) -> str:
@@ -149,6 +148,16 @@ def test_a_picture_that_an_earlier_card_has_is_not_expected_again(chooser: Pictu
     text = "Quero água,Eu quero água.,💧\nMais água,Quero mais água.,"
 
     assert written_on(chooser, tokenizer, text) != "💧"
+
+
+@pytest.mark.parametrize("picture", ["💧", "🧃"])
+def test_behind_a_whole_picture_the_line_ends(chooser: PictureChooser, tokenizer, picture: str):
+    scores = added_behind(tokenizer, leaning_of(chooser, tokenizer), f"Amar,Eu amo.,{picture}")
+
+    ends = [tokenizer.eos_token_id, line_end_of(tokenizer)]
+    (joiner, *_) = ids_of(tokenizer, "\N{ZERO WIDTH JOINER}")
+    assert float(scores[ends].min()) == float(scores.max())
+    assert float(scores[joiner]) < float(scores.max()) - 5
 
 
 @pytest.mark.parametrize("text", ["Quero", "Quero água,Eu", 'Quero água,"Por favor,', "Quero água,Eu quero.,💧\n"])
