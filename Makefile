@@ -29,11 +29,9 @@ audit:
 report:
 	@$(VENV_PYTHON) -m aac quality report --keep docs/quality
 
-# The shipped adapter once more, from the repository alone (about two hours on two cores), and what its answers score.
+# The shipped adapter once more, from the repository alone (about four hours on two cores), and what its answers score.
 # Stopped, the same command goes on.
 adapter:
-	@test -f build/adapter-first/adapter_config.json || $(VENV_PYTHON) -m aac train docs/quality/adapter_first.json \
-		--out build/adapter-first --run-folder build/adapter-first-run
 	@test -f build/adapter/adapter_config.json || $(VENV_PYTHON) -m aac train docs/quality/adapter.json \
 		--out build/adapter --run-folder build/adapter-run
 	@mkdir -p build/answers && cp docs/quality/answers/*.without_lora.jsonl build/answers

@@ -12,6 +12,7 @@ The answers are kept, so that scores can be printed again.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import resource
 import subprocess
@@ -27,7 +28,7 @@ import psutil
 import torch
 
 from aac.errors import DataError, MissingError
-from aac.evaluation import MAX_NEW_TOKENS
+from aac.evaluation import BATCH_SIZE, MAX_NEW_TOKENS, PROTOCOL
 from aac.models.adapters import Adapter, find_adapter, weights_sha256
 from aac.models.embedded import find_gguf
 from aac.models.experts import Experts
@@ -101,35 +102,26 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
         return {"name": name, **by_llama_cpp(adapter, todo, folder)}
     precision = next(one for one in PRECISIONS if one == name)
     speaker = Speakers(Settings.from_environment()).get(EMBEDDED_ID, precision)
-    found = {"name": name, "tokens_per_s": round(pace_of(speaker, adapter), 1), **memory()}
+    found = {"name": name, "tokens_per_s": round(pace_by(partial(written_by, speaker, adapter)), 1), **memory()}
     for task in todo:
         quality.answer(speaker, adapter, task, folder)
     return found
 
 
 def is_answered(folder: Path, task: quality.Task, adapter: Adapter) -> bool:
-    """Whether answers of this adapter are kept there."""
+    """Whether answers of this adapter, made as they are made now, are kept there."""
     try:
         kept = quality.read_answers(folder, quality.WITH, task)
     except (MissingError, DataError):
         return False
-    return kept.adapter_sha256 == weights_sha256(adapter.folder)
+    made_now = kept.protocol.split("|")[0] == PROTOCOL.split("|")[0]
+    return made_now and kept.adapter_sha256 == weights_sha256(adapter.folder)
 
 
 def memory() -> dict[str, int]:
     """What this process holds, and the most that it held, while it read the weights or after."""
     held, peak = psutil.Process().memory_info().rss, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {"memory_bytes": held, "peak_memory_bytes": peak}
-
-
-def pace_of(speaker: Speaker, adapter: Adapter) -> float:
-    """Tokens a second of one request at a time."""
-    tokens = took_s = 0.0
-    for prompt in PACE_PROMPTS:
-        request = GenerationRequest(prompt, 5, well_formed=False, max_new_tokens=PACE_TOKENS)
-        (found,) = speaker.generate([Row(request, adapter, adapter.template)])
-        tokens, took_s = tokens + found.tokens, took_s + found.duration_s
-    return tokens / took_s
 
 
 def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) -> dict[str, Any]:
@@ -152,11 +144,19 @@ def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) 
         writer = Writer(xllamacpp.Server(params), tokenizer, adapter)
         found = {"tokens_per_s": round(pace_by(writer.leaning), 1), **memory()}
         found["tokens_per_s_alone"] = round(pace_by(writer.alone), 1)
-        told = {"model": "SmolLM2-135M-Instruct.Q4_1.gguf", "adapter_sha256": weights_sha256(adapter.folder)}
+        protocol = PROTOCOL.replace("|fp32|", "|q4_1|").replace(f"batch:{BATCH_SIZE}", "batch:1")
+        told = {"protocol": protocol, "model": find_gguf().name, "adapter_sha256": weights_sha256(adapter.folder)}
         for task in tasks:
             texts = [writer.leaning(request, MAX_NEW_TOKENS)[0] for request in task.requests]
             quality.keep_answers(folder, quality.WITH, task, texts, told)
     return found
+
+
+def written_by(speaker: Speaker, adapter: Adapter, request: GenerationRequest, tokens_max: int) -> tuple[str, int]:
+    """The text and how many tokens it has."""
+    asked = dataclasses.replace(request, well_formed=False, max_new_tokens=tokens_max)
+    (found,) = speaker.generate([Row(asked, adapter, adapter.template)])
+    return found.raw_text, found.tokens
 
 
 def pace_by(write: Callable[[GenerationRequest, int], tuple[str, int]]) -> float:

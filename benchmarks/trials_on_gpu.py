@@ -6,8 +6,7 @@
 The adapter in OUT/adapter is made as `python -m aac train` makes it (`benchmarks/graphs`), the answers in OUT are kept
 as `python -m aac quality answer` keeps them, with their batch and GPU in the protocol; scores are computed elsewhere,
 with no GPU. It needs torch, transformers and peft and what they need, no database, no page: several processes may stand
-on one GPU, each with its share of the memory. Without a GPU the same is done eagerly, slowly; the tests do so. The CUDA
-part has not been run since it was written: the first run is to be compared with `python -m aac train`.
+on one GPU, each with its share of the memory. Without a GPU the same is done eagerly, slowly; the tests do so.
 """
 
 from __future__ import annotations

@@ -78,11 +78,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What one system wrote for a task, verbatim, in the order of its requests. adapter_sha256: of its weights."""
+    """What one system wrote for a task, verbatim, in the order of its requests. adapter_sha256: of its weights; protocol: how
+    they were made, where that is known.
+    """
 
     system: str
     texts: tuple[str, ...]
     adapter_sha256: str = ""
+    protocol: str = ""
 
     @property
     def parsed(self) -> list[Parsed]:
@@ -185,7 +188,8 @@ def read_answers(folder: Path, system: str, task: Task) -> Answers:
             f"As respostas em {path} são de outros dados. Gere-as de novo: python -m aac quality answer {task.name}.",
             f"The answers in {path} are of other data. Make them again: python -m aac quality answer {task.name}.",
         )
-    return Answers(system, tuple(line["raw_text"] for line in lines), str(head.get("adapter_sha256") or ""))
+    texts = tuple(line["raw_text"] for line in lines)
+    return Answers(system, texts, str(head.get("adapter_sha256") or ""), str(head.get("protocol") or ""))
 
 
 def copied(task: Task, folders: Sequence[Path]) -> Answers:

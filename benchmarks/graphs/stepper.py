@@ -1,8 +1,8 @@
 """Steps of a training over tensors that stay where they are: each part of a step a CUDA graph, and the update another.
 
 Eagerly, a step of the embedded model takes 230 ms beside an H100 whose processor is slow, nearly all of it Python; a
-graph is one call. Without a GPU the same is computed eagerly. What is done on a GPU has not been tried since this
-module was written (no GPU was at hand): its arithmetic is tested on a CPU, the capture is not.
+graph is one call, and a step then 58 ms on half of an H200. Without a GPU the same is computed eagerly, as the tests
+do: the capture was run on an H200, and is not tested.
 """
 
 from __future__ import annotations
