@@ -78,8 +78,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What one system wrote for a task, verbatim, in the order of its requests. adapter_sha256: of its weights; protocol: how
-    they were made, where that is known.
+    """What one system wrote for a task, verbatim, in the order of its requests.
+
+    adapter_sha256: of its weights. protocol: how the answers were made, where that is known.
     """
 
     system: str
