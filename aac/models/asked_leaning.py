@@ -11,7 +11,7 @@ from aac.models.leaning import MARKS, Leaning, Tokens, as_field, line_end_of, to
 from aac.records import GenerationRequest
 
 _LEAST = math.log(1e-3)  # what was not asked for stays possible
-_NOT_GIVEN = 1e-9  # beside the given tile: it is known, and a model that learned much is sure of much
+_AMISS = 1e-9  # of another form than a card's, or another tile than the given one: a model can be sure of what is wrong
 _AGAIN = math.log(0.1)  # a word that stood there behind the same words
 
 
@@ -27,7 +27,7 @@ class AskedLeaning:
         self._tiles = [
             Tokens.of(token_ids(tokenizer, [f"{as_field(tile)}{mark}" for mark in MARKS])) for tile in request.given
         ]
-        self._unfinished = dict.fromkeys((self._end, self._next), _LEAST)  # a card has three fields
+        self._unfinished = dict.fromkeys((self._end, self._next), math.log(_AMISS))  # a card has three fields
         self._decode = tokenizer.decode
         self._starts: list[int] = []  # of each line's tokens
 
@@ -40,12 +40,12 @@ class AskedLeaning:
         fields = next(csv.reader([line]), [])
         if len(fields) == 3 and fields[2]:
             return 0.0, {self._end if len(lines) < self._wanted else self._next: _LEAST}
-        if len(fields) > 1:
-            return 0.0, self._unfinished
+        if len(fields) > 1:  # no picture stands in quotes
+            return 0.0, {**self._unfinished, self._marks[-1]: math.log(_AMISS)}
         written, number = ids[self._starts[-1] :], len(lines) - 1
         if number < len(self._tiles):
             node = self._tiles[number].after(written)
-            return node.leaning(lambda _: 1.0, lambda _: _NOT_GIVEN) if node else (0.0, self._unfinished)
+            return node.leaning(lambda _: 1.0, lambda _: _AMISS) if node else (0.0, self._unfinished)
         return 0.0, {**self._unfinished, **self._unlike_earlier(ids, line)}
 
     def _unlike_earlier(self, ids: Sequence[int], line: str) -> dict[int, float]:

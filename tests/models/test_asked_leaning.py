@@ -92,7 +92,14 @@ def test_a_tile_that_begins_as_others_leaves_their_words_and_never_within_a_word
     assert not changed(tokenizer, after(tokenizer, GenerationRequest("Comer", 5), text.removesuffix("ero")))
 
 
-@pytest.mark.parametrize("text", ["Ág", "Leite", "Mel,", "Mel,Quero", "Mel,Quero mel.,"])
+def test_no_picture_begins_with_a_quote(tokenizer):
+    scores = after(tokenizer, GenerationRequest("Beber", 1), "Mel,Quero mel.")
+
+    assert changed(tokenizer, scores) == set(ids_of(tokenizer, ',"'))
+    assert float(scores[ids_of(tokenizer, ',"')]) < -10
+
+
+@pytest.mark.parametrize("text", ["Ág", "Leite"])
 def test_a_card_that_is_not_whole_goes_on_and_nothing_else_is_changed(tokenizer, text: str):
     scores = after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\n{text}")
 
