@@ -11,7 +11,7 @@ from aac.models.leaning import MARKS, Leaning, Tokens, as_field, line_end_of, to
 from aac.records import GenerationRequest
 
 _LEAST = math.log(1e-3)  # what was not asked for stays possible
-_AMISS = 1e-9  # of another form than a card's, or another tile than the given one: a model can be sure of what is wrong
+_AMISS = 1e-9  # a card of another form, another tile than the given one, an earlier one: models can be sure of them
 _AGAIN = math.log(0.1)  # a word that stood there behind the same words
 
 
@@ -57,7 +57,7 @@ class AskedLeaning:
             if ids[begun:here] == written:
                 text = self._decode([ids[here]])
                 if text.rstrip('"').endswith(","):
-                    found.update(dict.fromkeys((ids[here], *self._marks), _LEAST))
+                    found.update(dict.fromkeys((ids[here], *self._marks), math.log(_AMISS)))
                 elif line.endswith(" ") or text.startswith(" "):  # never within a word
                     found[ids[here]] = min(found.get(ids[here], 0.0) + _AGAIN, 0.0)
         return found
