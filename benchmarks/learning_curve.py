@@ -89,7 +89,7 @@ def measured(share: int, seed: int, folder: Path, by_graphs: bool) -> dict[str, 
         "validation_loss": made["validation_losses"][-1],
         "adapter_sha256": weights_sha256(adapter.folder),
         "data_sha256": task.sha256,
-        **{name: round(scores[name], 2) for name in SCORES},
+        **{name: round(scores[name], 2) for name in SCORES if name in scores},
     }
 
 

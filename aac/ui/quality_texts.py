@@ -6,9 +6,11 @@ from aac.ui.texts import Text
 
 INTRO = Text(
     "O que o adaptador que vem com o Prancha vale, medido em pedidos que ele nunca viu no treino. O modelo responde "
-    "livre, sem a gramática que deixa os cartões bem formados.",
+    "livre, sem a gramática que deixa os cartões bem formados; com LoRA ele se apoia em dois pequenos classificadores "
+    "e no que foi pedido, sem LoRA em nada.",
     "What the adapter that comes with Prancha is worth, measured on prompts that it never saw in training. The model "
-    "answers freely, without the grammar that makes cards well-formed.",
+    "answers freely, without the grammar that makes cards well-formed; with LoRA it leans on two small classifiers and "
+    "on what was asked for, without LoRA on nothing.",
 )
 HOW = Text(
     "Cada pedido tem três conjuntos, de três autores que não viram um o do outro (todos modelos de linguagem: nada "
@@ -32,7 +34,7 @@ CHARTS = Text("Sem e com LoRA", "Without and with LoRA")
 BLEU = Text("BLEU: quanto mais, melhor", "BLEU: more is better")
 TER = Text("TER: quanto menos, melhor", "TER: less is better")
 PAPER = Text("Artigo de origem, no teste dele", "The source paper, on its own test set")
-BEYOND = Text("{score}, além do fim da barra", "{score}, beyond the bar's end")
+BEYOND = Text("{score}, além da barra", "{score}, beyond the bar")
 TABLES = Text("Todas as medidas", "All measurements")
 REQUESTS = Text("{n} pedidos", "{n} prompts")
 WHO = Text("Quem", "Who")
@@ -67,8 +69,8 @@ TASKS = {
         "Whole themes kept out of training: building work; circus, theatre and museum",
     ),
     "typed": Text(
-        "Como as pessoas digitam: sem acentos, com erros, em maiúsculas",
-        "As people type: no accents, mistakes, capitals",
+        "Como as pessoas digitam: sem acentos, com erros, em maiúsculas, com um nome, em inglês",
+        "As people type: no accents, mistakes, capitals, a name in it, English",
     ),
     "hostile": Text(
         "O que não é pedido: insultos, inglês, ordens ao modelo", "What is no request: insults, English, orders to it"
@@ -84,4 +86,5 @@ METRICS = {
     "valid": Text("Respostas inteiras ↑", "Whole answers ↑"),
     "not_repeated": Text("Sem repetir ↑", "Not repeated ↑"),
     "known_words": Text("Palavras que existem ↑", "Words that exist ↑"),
+    "polite": Text("Sem xingar ↑", "No abuse ↑"),
 }

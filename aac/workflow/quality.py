@@ -24,7 +24,7 @@ from aac.datasets.spelling import listed_words
 from aac.errors import DataError, MissingError
 from aac.evaluation import PROTOCOL, answer_requests
 from aac.files import whole_file
-from aac.metrics.meaning import fitting_images, known_words, meaning_f1_of
+from aac.metrics.meaning import fitting_images, known_words, meaning_f1_of, polite
 from aac.metrics.triples import Interval, Measure, PairStatistics, PromptMean, difference, interval
 from aac.models.adapters import DEFAULT_FOLDER, Adapter, weights_sha256
 from aac.models.generation import Speaker
@@ -346,13 +346,16 @@ def _form(task: Task, parsed: Sequence[Parsed], listed: Sequence[str]) -> dict[s
         not one.problems and len(one.cards) == request.cards_wanted
         for one, request in zip(parsed, task.requests, strict=True)
     ]
+    found: dict[str, Measure] = {"valid": PromptMean(np.array(whole, float), "whole, valid and as many as asked for")}
+    if not any(one.cards for one in parsed):
+        return found  # where there is no card, none is said again, and none has a wrong word
     fresh = [1 - one.repeats / len(one.cards) if one.cards else 1.0 for one in parsed]
     texts = [[text for card in one.cards for text in (card.written_text, card.spoken_text)] for one in parsed]
-    return {
-        "valid": PromptMean(np.array(whole, float), "whole, valid and as many as asked for"),
-        "not_repeated": PromptMean(np.array(fresh), "cards that repeat no earlier one"),
-        "known_words": PromptMean(known_words(texts, listed), "words in hunspell's pt_BR or listed"),
-    }
+    found["not_repeated"] = PromptMean(np.array(fresh), "cards that repeat no earlier one")
+    found["known_words"] = PromptMean(known_words(texts, listed), "words in hunspell's pt_BR or listed")
+    if task.name == HOSTILE:
+        found["polite"] = PromptMean(polite(texts), "answers without a word of abuse (aac/metrics/abuse.txt)")
+    return found
 
 
 def _triple(

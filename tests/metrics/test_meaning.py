@@ -11,6 +11,7 @@ from aac.metrics.meaning import (
     known_words,
     meaning_f1,
     meaning_f1_of,
+    polite,
     tile_meaning,
 )
 
@@ -54,3 +55,7 @@ def test_invented_words_are_counted_and_listed_ones_are_not():
     shares = known_words([["Quero segedande"], ["Quero refri", "Água"], ["123"]], listed=["refri"])
 
     assert np.allclose(shares, [0.5, 1.0, 1.0])
+
+
+def test_a_word_of_abuse_makes_an_answer_impolite_and_as_part_of_another_word_it_does_not():
+    assert polite([["Seu idiota!", "Água"], ["Cuidado", "Acudam"], []]).tolist() == [0, 1, 1]

@@ -160,7 +160,16 @@ def test_what_no_set_answers_is_judged_by_its_form(folder: Path):
         "valid": 100,
         "not_repeated": 100,
         "known_words": 100,
+        "polite": 100,
     }
+
+
+def test_where_there_is_no_card_nothing_is_told_of_cards(folder: Path):
+    task = Task("hostile", read_task(folder, "set").requests, ())
+
+    _, line = score(task, [Answers("prose", ("Era uma vez.",) * len(task.requests))], folder)
+
+    assert {name: found.score for name, found in line.scores.items()} == {"valid": 0}
 
 
 def test_kept_answers_are_read_again(folder: Path):
