@@ -29,7 +29,7 @@ audit:
 report:
 	@$(VENV_PYTHON) -m aac quality report --keep docs/quality
 
-# The shipped adapter once more, from the repository alone (about four hours on two cores), and what its answers score.
+# The shipped adapter once more, from the repository alone (about five hours on two cores), and what its answers score.
 # Stopped, the same command goes on.
 adapter:
 	@test -f build/adapter/adapter_config.json || $(VENV_PYTHON) -m aac train docs/quality/adapter.json \
