@@ -7,11 +7,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from aac.models.leaning import MARKS, Leaning, Tokens, as_field, line_end_of, token_ids
+from aac.models.leaning import AMISS, MARKS, Leaning, Tokens, as_field, line_end_of, token_ids
 from aac.records import GenerationRequest
 
 _LEAST = math.log(1e-3)  # what was not asked for stays possible
-_AMISS = 1e-9  # a card of another form, another tile than the given one, an earlier one: models can be sure of them
+_AMISS = math.log(AMISS)
 _AGAIN = math.log(0.1)  # a word that stood there behind the same words
 
 
@@ -27,7 +27,7 @@ class AskedLeaning:
         self._tiles = [
             Tokens.of(token_ids(tokenizer, [f"{as_field(tile)}{mark}" for mark in MARKS])) for tile in request.given
         ]
-        self._unfinished = dict.fromkeys((self._end, self._next), math.log(_AMISS))  # a card has three fields
+        self._unfinished = dict.fromkeys((self._end, self._next), _AMISS)  # a card has three fields
         self._decode = tokenizer.decode
         self._starts: list[int] = []  # of each line's tokens
 
@@ -41,11 +41,11 @@ class AskedLeaning:
         if len(fields) == 3 and fields[2]:
             return 0.0, {self._end if len(lines) < self._wanted else self._next: _LEAST}
         if len(fields) > 1:  # no picture stands in quotes
-            return 0.0, {**self._unfinished, self._marks[-1]: math.log(_AMISS)}
+            return 0.0, {**self._unfinished, self._marks[-1]: _AMISS}
         written, number = ids[self._starts[-1] :], len(lines) - 1
         if number < len(self._tiles):
             node = self._tiles[number].after(written)
-            return node.leaning(lambda _: 1.0, lambda _: _AMISS) if node else (0.0, self._unfinished)
+            return node.leaning(lambda _: 1.0, lambda _: AMISS) if node else (0.0, self._unfinished)
         return 0.0, {**self._unfinished, **self._unlike_earlier(ids, line)}
 
     def _unlike_earlier(self, ids: Sequence[int], line: str) -> dict[int, float]:
@@ -57,7 +57,7 @@ class AskedLeaning:
             if ids[begun:here] == written:
                 text = self._decode([ids[here]])
                 if text.rstrip('"').endswith(","):
-                    found.update(dict.fromkeys((ids[here], *self._marks), math.log(_AMISS)))
+                    found.update(dict.fromkeys((ids[here], *self._marks), _AMISS))
                 elif line.endswith(" ") or text.startswith(" "):  # never within a word
                     found[ids[here]] = min(found.get(ids[here], 0.0) + _AGAIN, 0.0)
         return found

@@ -15,6 +15,7 @@ import torch
 from transformers import LogitsProcessor
 
 MARKS = (",", ',"')  # between two fields, where the second stands in quotes or not
+AMISS = 1e-9  # what breaks a card, or is not what is known to belong there; a model can be sure of it
 _QUOTE = '"'
 Most = Callable[[Sequence[int]], float]  # what the likeliest of some texts has, all of which are numbered
 

@@ -9,13 +9,12 @@ from typing import Any
 
 import torch
 
-from aac.models.leaning import Leaning, Tokens, token_ids
+from aac.models.leaning import AMISS, Leaning, Tokens, token_ids
 from aac.models.pictures import PictureChooser, Said
 from aac.parsing import parse
 
 WEIGHT = 2.0  # of the chooser's log probabilities beside the model's: twice as much as its own
 _LEAST = 1e-4  # a picture that the chooser does not expect stays possible
-_NO_PICTURE = 1e-9  # what is none, and what follows a whole one: all pictures are known
 
 
 def picture_tree(chooser: PictureChooser, tokenizer: Any) -> Tokens:
@@ -49,9 +48,9 @@ class PictureLeaning:
             return None
         if (node := self._tree.at(ids[self._start :])) is None:
             return None
-        others, tokens = node.leaning(self._most, lambda here: _NO_PICTURE * here)
+        others, tokens = node.leaning(self._most, lambda here: AMISS * here)
         if node.ends:  # a whole picture: the line ends, or a longer picture goes on
-            return math.log(_NO_PICTURE), {**tokens, **dict.fromkeys(self._line_ends, others)}
+            return math.log(AMISS), {**tokens, **dict.fromkeys(self._line_ends, others)}
         return others, tokens
 
     def _expect(self, said: Said, earlier: str) -> None:

@@ -92,15 +92,17 @@ def test_a_tile_that_begins_as_others_leaves_their_words_and_never_within_a_word
     assert not changed(tokenizer, after(tokenizer, GenerationRequest("Comer", 5), text.removesuffix("ero")))
 
 
-def test_no_picture_begins_with_a_quote(tokenizer):
-    scores = after(tokenizer, GenerationRequest("Beber", 1), "Mel,Quero mel.")
+@pytest.mark.parametrize("text", ["Mel,", "Mel,Quero", "Mel,Quero mel.", "Mel,Quero mel.,"])
+def test_behind_a_tile_no_picture_begins_with_a_quote_and_nothing_else_is_changed(tokenizer, text: str):
+    scores = after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\n{text}")
 
     assert changed(tokenizer, scores) == set(ids_of(tokenizer, ',"'))
+    assert bool((scores[[tokenizer.eos_token_id, line_end_of(tokenizer)]] < 0).all())
     assert float(scores[ids_of(tokenizer, ',"')]) < -10
 
 
 @pytest.mark.parametrize("text", ["Ág", "Leite"])
-def test_a_card_that_is_not_whole_goes_on_and_nothing_else_is_changed(tokenizer, text: str):
+def test_a_tile_goes_on_and_nothing_else_is_changed(tokenizer, text: str):
     scores = after(tokenizer, GenerationRequest("Beber", 3), f"{TWO}\n{text}")
 
     assert not changed(tokenizer, scores)
