@@ -49,7 +49,7 @@ EXAMPLES_MORE = Text("Os outros pedidos", "The other prompts")
 SYSTEMS = {
     "ceiling": Text("Teto", "Ceiling"),
     "copy": Text("Cópia", "Copy"),
-    "choosers": Text("Só os classificadores, sem o modelo", "The classifiers alone, no language model"),
+    "choosers": Text("Só os classificadores", "Classifiers alone"),
     "without_lora": Text("Sem LoRA", "Without LoRA"),
     "with_lora": Text("Com LoRA", "With LoRA"),
     "with_lora_well_formed": Text("Com LoRA, bem formado, como na página", "With LoRA, well-formed, as on the page"),
