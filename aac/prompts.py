@@ -13,6 +13,7 @@ from aac.errors import CorruptError, Refused, WrongField
 from aac.records import LEVELS, GenerationRequest
 from aac.safety import stopped
 from aac.words.glosses import gloss
+from aac.words.understanding import understood
 
 CARDS_MAX = 12
 PROMPT_MAX_CHARS = 200
@@ -33,8 +34,9 @@ class PromptTemplate:
     paper), "tucano" (`<instruction>` … `</instruction>`) or "plain" (for base models without a template).
     system may be empty. user holds `{prompt}` and `{cards}`. context, follows, level and given are the lines that
     follow the prompt where the request says that much, each with a place of its own name. gloss: how the English of
-    its words (`aac.words.glosses`) follows each of a request's texts, with a place for both; empty for none. Templates
-    of before these lines are read with the words below.
+    its words (`aac.words.glosses`) follows each of a request's texts, with a place for both; empty for none. With
+    glosses the prompt, its context and what it follows are put as they are `understood`. Templates of before these
+    lines are read with the words below.
     """
 
     wrapper: str = "chat"
@@ -60,13 +62,17 @@ class PromptTemplate:
 
     def _asked(self, request: GenerationRequest) -> str:
         said = {
-            "context": self._glossed(request.context),
-            "follows": self._glossed(request.follows),
+            "context": self._glossed(self.read_as(request.context)),
+            "follows": self._glossed(self.read_as(request.follows)),
             "level": request.level,
             "given": "\n".join(map(self._glossed, request.given)),
         }
         lines = [getattr(self, name).replace(f"{{{name}}}", value) for name, value in said.items() if value]
-        return "\n".join([self._glossed(request.prompt.strip()), *lines])
+        return "\n".join([self._glossed(self.read_as(request.prompt.strip())), *lines])
+
+    def read_as(self, text: str) -> str:
+        """What a model is given of a text that a person typed."""
+        return understood(text) if self.gloss else text
 
     def _glossed(self, text: str) -> str:
         english = gloss(text) if self.gloss else ""
@@ -122,8 +128,11 @@ def check_request(request: GenerationRequest) -> GenerationRequest:
 
 
 def check_content(request: GenerationRequest) -> GenerationRequest:
-    """`request` as it is; `Refused` where its texts, read as one, are what the content filter stops."""
-    found = stopped((request.prompt, request.context, request.follows, *request.given))
+    """`request` as it is; `Refused` where its texts, as typed or as they are understood, read as one, are what the
+    content filter stops.
+    """
+    asked = (request.prompt, request.context, request.follows)
+    found = stopped((*asked, *request.given)) or stopped((*map(understood, asked), *request.given))
     if found:
         raise Refused(f"{found.pt} {found.advice_pt}", f"{found.en} {found.advice_en}")
     return request

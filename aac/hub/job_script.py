@@ -17,6 +17,7 @@
 #   "numpy==2.4.6",
 #   "platformdirs==4.14.7",
 #   "psutil==7.2.2",
+#   "pyspellchecker==0.9.1",
 #   "rapidfuzz==3.14.6",
 #   "safetensors==0.8.0",
 #   "scipy==1.17.1",

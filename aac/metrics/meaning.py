@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,8 @@ from aac.datasets.near_duplicates import stems
 from aac.datasets.spelling import misspelt, words_of
 from aac.metrics.scores import card_f1
 from aac.metrics.triples import PAIRS, PromptMean
+from aac.safety.insults import insults_in
 
-_ABUSE = Path(__file__).parent / "abuse.txt"
 Cards = Sequence[Card]
 TripleCards = tuple[Cards, Cards, Cards]
 
@@ -71,9 +70,8 @@ def _fitting(cards: Cards, pair: Sequence[Cards]) -> float:
 
 
 def polite(texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
-    """For each group of texts 1 where no word of it is one of abuse, as `abuse.txt` lists them; else 0."""
-    abuse = set(_ABUSE.read_text(encoding="utf-8").split())
-    return np.array([float(abuse.isdisjoint(word.casefold() for word in words_of(group))) for group in texts])
+    """For each group of texts 1 where no word of it is one of abuse (`aac.safety.insults`); else 0."""
+    return np.array([float(not insults_in(group)) for group in texts])
 
 
 def known_words(texts: Sequence[Sequence[str]], listed: Collection[str] = ()) -> NDArray[np.float64]:

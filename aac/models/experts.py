@@ -10,6 +10,7 @@ from aac.models.asked_leaning import AskedLeaning
 from aac.models.leaning import Expert, Tokens, line_end_of
 from aac.models.picture_leaning import PictureLeaning, picture_tree
 from aac.models.pictures import PictureChooser
+from aac.models.polite_leaning import PoliteLeaning
 from aac.models.speech import SpeechChooser
 from aac.models.speech_leaning import SpeechLeaning
 from aac.records import GenerationRequest
@@ -29,6 +30,8 @@ class Experts:
         if adapter is None:
             return []
         experts: list[Expert] = [AskedLeaning(request, self._tokenizer)]
+        if polite := PoliteLeaning(request, self._tokenizer):
+            experts.append(polite)
         if (key := _version_of(adapter.folder / SPEECH)) not in self._speech:
             self._speech[key] = SpeechChooser.load(adapter.folder)
         if speech := self._speech[key]:
@@ -37,7 +40,7 @@ class Experts:
             chooser = PictureChooser.load(adapter.folder)
             self._pictures[key] = (chooser, picture_tree(chooser, self._tokenizer)) if chooser else None
         if found := self._pictures[key]:
-            experts.append(PictureLeaning(*found, request.prompt, self._line_ends))
+            experts.append(PictureLeaning(*found, adapter.template.read_as(request.prompt), self._line_ends))
         return experts
 
 

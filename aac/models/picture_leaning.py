@@ -23,7 +23,7 @@ def picture_tree(chooser: PictureChooser, tokenizer: Any) -> Tokens:
 
 
 class PictureLeaning:
-    """One row's pictures; those of its earlier cards are left out."""
+    """One row's pictures; those of its earlier cards, and what looks like them, are left out."""
 
     def __init__(self, chooser: PictureChooser, tree: Tokens, prompt: str, line_ends: Sequence[int]) -> None:
         """line_ends: the tokens that can follow a card's last field."""
@@ -56,11 +56,9 @@ class PictureLeaning:
     def _expect(self, said: Said, earlier: str) -> None:
         with torch.no_grad():
             self._expected = self._chooser([said])[0].softmax(0)
-        index = self._chooser.index
-        for card in parse(earlier).cards:
-            if card.image_id in index:
-                self._expected[index[card.image_id]] = 0
-        self._expected = self._expected.clamp(min=_LEAST / len(index)) ** WEIGHT
+        used = self._chooser.alike(card.image_id for card in parse(earlier).cards)
+        self._expected = self._expected.clamp(min=_LEAST / len(self._expected)) ** WEIGHT
+        self._expected[list(used)] = self._expected.min() * AMISS
 
     def _most(self, pictures: Sequence[int]) -> float:
         """The likeliest picture of some: it leads through its tokens, however many others begin as it does."""

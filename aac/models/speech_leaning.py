@@ -22,7 +22,9 @@ class SpeechLeaning:
     def __init__(self, chooser: SpeechChooser, tokenizer: Any) -> None:
         self._chooser = chooser
         self._tokenizer = tokenizer
-        self._marks = [tokens[0] for tokens in token_ids(tokenizer, MARKS)]
+        self._marks, self._marks_in_quotes = (
+            [tokens[0] for tokens in token_ids(tokenizer, [before + mark for mark in MARKS])] for before in ("", _QUOTE)
+        )
         self._start = -1  # of the tokens of what is said; -1 outside of it
         self._tree = Tokens()
         self._weights: tuple[float, ...] = ()
@@ -33,21 +35,25 @@ class SpeechLeaning:
         fields = next(csv.reader([line]), [])
         if len(fields) != 2:
             self._start = -1
-            return self._mark(line) if len(fields) == 1 else None
+            return self._mark(line, fields[0]) if len(fields) == 1 else None
         if not fields[1]:
             self._begin(fields[0], line[-1] == _QUOTE)
             self._start = len(ids)
         node = self._tree.after(ids[self._start :]) if self._start >= 0 else None
         return node.leaning(self._most, lambda here: min(_LEAST**WEIGHT, here)) if node else None
 
-    def _mark(self, line: str) -> Leaning:
-        """Whether what is said will stand in quotes; that the tile may go on instead is the model's alone to say."""
-        said = self._said(line)
+    def _mark(self, line: str, tile: str) -> Leaning:
+        """Whether what is said will stand in quotes; that the tile may go on instead is the model's alone to say.
+
+        A tile in quotes ends with one: it is a token with the mark, or has been written.
+        """
+        said = self._said(tile)
+        marks = self._marks_in_quotes if line.startswith(_QUOTE) and not line.endswith(_QUOTE, 1) else self._marks
         chances = [
             max((chance for one, chance in said.items() if needs_quotes(one) == is_quoted), default=_LEAST**WEIGHT)
             for is_quoted in (False, True)
         ]
-        return 0.0, {mark: math.log(chance) for mark, chance in zip(self._marks, chances, strict=True)}
+        return 0.0, {mark: math.log(chance) for mark, chance in zip(marks, chances, strict=True)}
 
     def _begin(self, tile: str, is_quoted: bool) -> None:
         said = {one: chance for one, chance in self._said(tile).items() if needs_quotes(one) == is_quoted}

@@ -22,7 +22,7 @@ from aac.ui.texts import Text
 from aac.ui.turn_taking import DayUsedUp, Turn, TurnTaking
 from aac.ui.writer_choice import WriterChoice
 from aac.workflow.archive import Archive, sign, to_document
-from aac.workflow.generating import Speakers
+from aac.workflow.generating import GenerateOrder, Speakers, read_as
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 _log = logging.getLogger(__name__)
@@ -197,13 +197,20 @@ class GenerateTab:
         if not turn.maintains and not self._speakers.is_here(values[self.writer.model]):
             raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
         request = self._request(values)
-        said = tiles.message(self.writer.missing(values)) + tiles.message(help_for(request))
+        order = self.writer.order(values, request)
+        facts = self.writer.missing(values), help_for(request), self._read_otherwise(order)
+        said = "".join(map(tiles.message, facts))
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
-        for generations in turn.generate(self._speakers, self.writer.order(values, request)):
+        for generations in turn.generate(self._speakers, order):
             if any(generation.finish == "time" for generation in generations):
                 said += tiles.message(texts.CUT_BY_TIME)
             yield said, *self.writer.placed(values, self._drawn(generations)), *rest
+
+    def _read_otherwise(self, order: GenerateOrder) -> Text | None:
+        """Where a model is given another prompt than was typed: which."""
+        read = read_as(self._speakers.settings, order)
+        return None if read == " ".join(order.request.prompt.split()) else fill(texts.READ_AS, read=read)
 
     def _said(self, text: Text | None, columns: Text = texts.EMPTY) -> tuple[Any, ...]:
         """What a person has to know, the same sentence in both columns, and nothing wrong with any field."""

@@ -48,6 +48,7 @@ from aac.ui.tools.making import CardMaker
 from aac.ui.tools.table import register_tools, tools_of
 from aac.ui.train_tab import TrainTab
 from aac.ui.who import WhoLine
+from aac.words.understanding import get_ready
 from aac.workflow.annotating import Desk
 from aac.workflow.archive import Archive
 from aac.workflow.collecting import what_is_missing
@@ -251,9 +252,12 @@ def _open_no_second_server() -> None:
 
 
 def _keep_house(speakers: Speakers, archive: Archive) -> None:
-    """Warm the model up, and now and then remove files of what was erased, by another server of this database too."""
+    """Warm the model and the dictionary up, and now and then remove files of what was erased, by another server of this
+    database too.
+    """
     threading.Thread(target=_keep_training, args=(archive,), daemon=True).start()
     _tried(lambda: speakers.get(EMBEDDED_ID))
+    _tried(get_ready)
     while True:
         _tried(lambda: remove_withdrawn(archive))
         export_files.clear(Path(get_upload_folder()), older_than_s=_FILES_KEPT_S[1])

@@ -17,7 +17,7 @@ from aac.errors import DataError
 from aac.words import plain_letters, stem
 
 LEXICON_FILE = Path(__file__).with_name("words_pt_en.tsv")
-_WORD = re.compile(r"\w+(?:-\w+)*")
+WORD = re.compile(r"\w+(?:-\w+)*")
 _STEM_MIN_CHARS = 4  # shorter ones share their stems with words of quite another sense
 
 
@@ -49,7 +49,7 @@ def gloss(text: str) -> str:
 
     A word is looked up as it stands, then without accents (as people type), then by its stem.
     """
-    words = _WORD.findall(unicodedata.normalize("NFC", text.casefold()))
+    words = WORD.findall(unicodedata.normalize("NFC", text.casefold()))
     return " ".join(filter(None, map(_sense, words)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from aac.models.registry import EMBEDDED_ID, BaseModel, find_base_model
 from aac.models.time_limit import TimeLimit
 from aac.models.zero_gpu import ZeroGpu, zero_gpu
 from aac.parsing import parse
-from aac.prompts import check_content, check_request
+from aac.prompts import PromptTemplate, check_content, check_request
 from aac.records import Generation, GenerationRequest, Precision
 from aac.settings import Settings
 from aac.workflow.active import ACTIVE, DEFAULT, NONE, active_adapter
@@ -195,7 +195,7 @@ def generate(
         check_content(request)
     adapters = [_found(speakers.settings, name, find_base_model(order.model)) for name in order.adapters]
     speaker = speakers.get(order.model, order.precision, progress, may_replace=may_replace)
-    template = next((a.template for a in adapters if a), speaker.base.entry.template)
+    template = _template(adapters, speaker.base.entry)
     limit = TimeLimit(limit_s, speakers.clock)
     answers = speaker.stream([Row(request, adapter, template) for adapter in adapters], stop, limit)
     if not speakers.settings.filters:
@@ -205,6 +205,17 @@ def generate(
     with closing(answers):
         for columns in answers:
             yield [withholder.withhold(column) for column in columns]
+
+
+def read_as(settings: Settings, order: GenerateOrder) -> str:
+    """What the model is given of an order's prompt, which may be mistyped (`aac.words.understanding`)."""
+    base = find_base_model(order.model)
+    adapters = [_found(settings, name, base) for name in order.adapters]
+    return _template(adapters, base).read_as(check_request(order.request).prompt)
+
+
+def _template(adapters: Sequence[Adapter | None], base: BaseModel) -> PromptTemplate:
+    return next((adapter.template for adapter in adapters if adapter), base.template)
 
 
 def _found(settings: Settings, name: str, base: BaseModel) -> Adapter | None:

@@ -354,7 +354,7 @@ def _form(task: Task, parsed: Sequence[Parsed], listed: Sequence[str]) -> dict[s
     found["not_repeated"] = PromptMean(np.array(fresh), "cards that repeat no earlier one")
     found["known_words"] = PromptMean(known_words(texts, listed), "words in hunspell's pt_BR or listed")
     if task.name == HOSTILE:
-        found["polite"] = PromptMean(polite(texts), "answers without a word of abuse (aac/metrics/abuse.txt)")
+        found["polite"] = PromptMean(polite(texts), "answers without a word of abuse (aac/safety/abuse.txt)")
     return found
 
 

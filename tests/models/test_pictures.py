@@ -78,6 +78,15 @@ def written_on(chooser: PictureChooser, tokenizer, text: str) -> str:
     return tokenizer.decode(written)
 
 
+def added_along(chooser: PictureChooser, tokenizer, text: str, picture: str) -> float:
+    """What is added, all in all, to the tokens of a picture behind `text` and to the line's end."""
+    leaned, ids, total = Leaned(chooser, tokenizer), ids_of(tokenizer, text), 0.0
+    for token in ids_of(tokenizer, f"{picture}\n"):
+        total += float(leaned.after(ids)[token])
+        ids = [*ids, token]
+    return total
+
+
 def test_known_tiles_have_their_pictures_and_others_those_of_their_words(chooser: PictureChooser):
     assert chosen(chooser, Said("Quero água"), Said("Ir pra casa")) == ["💧", "🏠"]
     assert chosen(chooser, Said("Água gelada"), Said("Que saudade")) == ["💧", "🥺"]
@@ -148,6 +157,20 @@ def test_a_picture_that_an_earlier_card_has_is_not_expected_again(chooser: Pictu
     text = "Quero água,Eu quero água.,💧\nMais água,Quero mais água.,"
 
     assert written_on(chooser, tokenizer, text) != "💧"
+
+
+def test_a_picture_that_differs_in_sex_or_skin_alone_is_not_expected_either(tokenizer):
+    cards = tuple(Card(tile, tile, image) for tile, image in (("Não", "🙅"), ("Não mesmo", "🙅‍♀️"), ("Sai", "🚪")))
+    refusing = train_pictures(20 * [CardSet("Recusar", cards)], epochs=3)
+
+    assert written_on(refusing, tokenizer, "Não,Não quero.,🙅\nNão mesmo,Não mesmo.,") not in ("🙅", "🙅‍♀️", "🙅‍♂️")
+
+
+def test_of_two_pictures_that_nobody_expects_the_used_one_is_the_last(chooser: PictureChooser, tokenizer):
+    text = "Ver,Quero ver.,🦷\nIr,Quero ir.,"
+
+    used, unused = (added_along(chooser, tokenizer, text, picture) for picture in ("🦷", "🪥"))
+    assert used < unused - 15
 
 
 @pytest.mark.parametrize("picture", ["💧", "🧃"])

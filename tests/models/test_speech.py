@@ -142,9 +142,10 @@ def test_a_broken_one_is_said(content: bytes, tmp_path: Path):
     [
         ('Leite,"', 'Quero leite, por favor.",'),
         ("Tem leite?,", "Será que tem leite?,"),
+        ('"Leite, mel","', 'Quero leite, mel, por favor.",'),
         ("Tem pão?,Será que tem pão?,🍞\nTem leite?,", "Será que tem leite?,"),
     ],
-    ids=["in quotes", "plain", "a second line"],
+    ids=["in quotes", "plain", "a tile in quotes too", "a second line"],
 )
 def test_where_something_is_said_the_likeliest_frame_leads(chooser: SpeechChooser, tokenizer, text: str, speech: str):
     assert Leaned(chooser, tokenizer).written_on(text) == speech

@@ -1,0 +1,90 @@
+"""What is meant by who types in a hurry, in capitals, by ear, or in English."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+
+import pytest
+
+from aac.datasets.card_files import read_card_sets
+from aac.prompts import PromptTemplate
+from aac.records import GenerationRequest
+from aac.words import plain_letters
+from aac.words.understanding import WORDS_FILE, understood
+from scripts.make_word_list import words_to_list
+from tests.conftest import ROOT
+
+MISTYPED = ROOT / "tests" / "mistyped.csv"  # hand-written by a language model, reviewed by no human
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[str, list[bool]]:
+    """By kind, whether each prompt of the list was read as it is meant."""
+    found = defaultdict[str, list[bool]](list)
+    with MISTYPED.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            made, meant = understood(row["prompt"]), row["meant"]
+            is_right = row["kind"] == "right"
+            found[row["kind"]].append(made == meant if is_right else plain_letters(made) == plain_letters(meant))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("vacinacao do filho", "vacinação do filho"),
+        ("musica", "música"),
+        ("travisseiro", "travesseiro"),
+        ("xurrasco", "churrasco"),
+        ("emgarrafamento", "engarrafamento"),
+        ("Na lanxonete", "Na lanchonete"),
+        ("XIXI NA CAMA", "Xixi na cama"),
+        ("DOR", "Dor"),
+        ("pillow", "travesseiro"),
+        ("to laugh", "rir"),
+        ("at the library", "biblioteca"),
+        ("CAFÉ", "Café"),
+    ],
+    ids=[
+        *("accents", "a word that another one is", "a slip", "by ear", "by ear before a letter", "a capital"),
+        *("capitals", "one word in capitals", "English", "an English verb", "little English words", "decomposed"),
+    ],
+)
+def test_a_mistyped_text_is_read_as_it_is_meant(typed: str, meant: str):
+    assert understood(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Secretaria da escola", "Você duvida?", "aniversário da Jéssica", "vó Nena", "INSS", "CAPS", "Hot dog"),
+        *("stolen phone", "xyzw", "15h", "", "  ", "🍕", "Pão de queijo, por favor!"),
+    ],
+)
+def test_what_is_right_or_unknown_stays_as_it_is(text: str):
+    assert understood(text) == text
+
+
+@pytest.mark.parametrize("folder", ["cards_v1", "cards_v2", "cards_v2_further", "cards_v2_vocabulary"])
+def test_no_prompt_that_an_adapter_learns_from_is_read_otherwise(folder: str):
+    sets = read_card_sets(ROOT / "annotations" / folder / "train.csv")
+
+    asked = {text for one in sets for text in (one.prompt, one.context, one.follows)}
+    assert [text for text in asked if understood(text) != text] == []
+
+
+@pytest.mark.parametrize(("kind", "least"), [("right", 1.0), ("no_accents", 1.0), ("capitals", 1.0), ("typo", 0.8)])
+def test_of_the_mistyped_list_so_many_are_read_as_meant(read, kind: str, least: float):
+    assert sum(read[kind]) / len(read[kind]) >= least
+
+
+def test_the_list_of_words_is_that_of_the_training_data():
+    assert set(WORDS_FILE.read_text(encoding="utf-8").split()) == words_to_list()
+
+
+@pytest.mark.parametrize(("gloss", "asked"), [("{text} = {gloss}", "água = water"), ("", "agua")])
+def test_only_an_adapter_with_glosses_is_given_what_is_meant(gloss: str, asked: str):
+    template = PromptTemplate(wrapper="plain", system="", gloss=gloss)
+
+    assert template.render(GenerationRequest("agua"), str).startswith(f"{asked}\n")
