@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import combinations, product
 
 import pytest
@@ -45,7 +46,6 @@ SUBJECTS = {
     "family": "familia",
     "friends": "amigos",
     "courtship": "namoro",
-    "adult life": "vida_adulta",
     "sexuality and consent": "sexualidade",
     "safety and abuse": "seguranca",
     "money": "dinheiro",
@@ -63,8 +63,12 @@ SUBJECTS = {
     "jokes": "piadas",
     "refusing": "recusas",
     "bargaining": "negociar",
+    "children": "brincar",
+    "adults": "vida_adulta",
     "old people": "velhice",
 }
+AGES = ("crianças · children", "adolescentes · teenagers", "adultos · adults", "velhos · old people")
+REGIONS = ("Norte · North", "Nordeste · Northeast", "Centro-Oeste · Centre-West", "Sudeste · Southeast", "Sul · South")
 _TABLE_LINE = re.compile(r"^\| (\w+) \| ([\d.]+) \| ([\d.]+) \|$", re.MULTILINE)
 
 each_split = pytest.mark.parametrize("split", SPLITS)
@@ -88,6 +92,23 @@ def prompts(sets: tuple[CardSet, ...]) -> set[str]:
 def asked(request: GenerationRequest) -> tuple[str, ...]:
     """What tells a request from others, but for the number of cards, which authors may see differently."""
     return request.prompt, request.context, request.follows, request.level
+
+
+def table(first_column: str) -> list[list[str]]:
+    """The rows of the datasheet's table whose first column is called so, cell by cell."""
+    _, _, below = (FOLDER / "DATASHEET.md").read_text(encoding="utf-8").partition(f"\n| {first_column} |")
+    _, _, *lines = below.partition("\n\n")[0].split("\n")
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def said_on(sets: Iterable[CardSet]) -> str:
+    """All that the cards of some sets show and say."""
+    return "\n".join(f"{card.written_text}\n{card.spoken_text}" for s in sets for card in s.cards).casefold()
+
+
+def missing_in(said: str, words: Iterable[str]) -> set[str]:
+    """The words that stand nowhere there, whole, in the singular or with an s."""
+    return {word for word in words if not re.search(rf"\b{re.escape(word.casefold())}s?\b", said)}
 
 
 def test_there_are_1200_prompts_and_7000_cards(linted):
@@ -118,6 +139,39 @@ def test_each_subject_is_covered(subject: str, linted):
     requests = {line.name: line.requests for line in linted.themes}
 
     assert requests[SUBJECTS[subject]] >= 12
+
+
+@pytest.mark.parametrize("age", AGES)
+def test_the_datasheet_names_a_dozen_requests_of_each_age(age: str, files):
+    firsts = [s for sets in files.values() for s in sets if s.reference == 1 and not s.given]
+    there = {(s.theme, f"{s.prompt} [{s.context}]" if s.context else s.prompt) for s in firsts if not s.follows}
+
+    named = [
+        (theme, one) for some, theme, requests in table("idade · age") if some == age for one in requests.split("; ")
+    ]
+
+    assert set(named) - there == set()
+    assert len(set(named)) == len(named) >= 12
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_datasheet_names_words_of_each_region_that_are_on_cards(region: str, files):
+    rows = [words for one, words in table("região · region") if one == region]
+    named = [word for words in rows for word in words.split(", ")]
+
+    assert missing_in(said_on(one for sets in files.values() for one in sets), named) == set()
+    assert len(set(named)) == len(named) >= 8
+
+
+def test_the_datasheet_tells_the_regions_names_of_one_thing_and_those_that_lack(files):
+    further = [read_card_sets(ROOT / f"annotations/cards_v2_{name}/train.csv") for name in ("further", "vocabulary")]
+    said = said_on(one for sets in (*files.values(), *further) for one in sets)
+    rows = [[set(filter(None, cell.split(", "))) for cell in cells[1:]] for cells in table("coisa · thing")]
+
+    told_there, told_missing = (set[str]().union(*cells) for cells in zip(*rows, strict=True))
+
+    assert missing_in(said, told_there | told_missing) == told_missing
+    assert sum(len(there) > 1 for there, _ in rows) >= 6
 
 
 @pytest.mark.parametrize("way", ["context", "follows", "palavras", "frases", "cards_wanted", "given"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -140,6 +141,26 @@ def test_a_run_whose_parent_dies_stops_with_a_checkpoint(place: Path, command, s
     parent.wait()
 
     wait_for(run, "checkpoint")
+
+
+def test_the_same_command_again_trains_nothing_and_another_configuration_is_refused(
+    place: Path, command, tmp_path: Path
+):
+    def trained(config: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(**command("train", config, "--out", tmp_path / "made", "--run-folder", tmp_path / "run"))
+
+    first, again, other = trained(place / "short.json"), trained(place / "short.json"), trained(place / "long.json")
+
+    assert (first.returncode, again.returncode, other.returncode) == (0, 0, 1)
+    assert [len(re.findall(r"^ +\d+/\d+  train", one.stdout, re.MULTILINE)) for one in (first, again)] == [2, 0]
+    assert other.stderr.count("\n") == 1
+    assert "another configuration" in other.stderr
+
+
+def test_make_leaves_it_to_the_training_whether_the_adapter_is_there():
+    _, _, recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nadapter:\n")
+
+    assert recipe.lstrip().startswith("@$(VENV_PYTHON) -m aac train docs/quality/adapter.json --out build/adapter ")
 
 
 def test_a_wrong_configuration_is_a_line_of_reason(place: Path, command, tmp_path: Path):

@@ -70,6 +70,17 @@ def test_spaces_around_fields_are_no_part_of_them():
     assert parse(' Água , "Quero água." , 💧 ').cards == (Card("Água", "Quero água.", "💧"),)
 
 
+@pytest.mark.parametrize("line", ['" Água "," Quero água. ",💧', "\u00a0Água\u00a0,\u2003Quero água.\u2003,💧"])
+def test_spaces_within_quotes_and_of_other_widths_are_no_part_of_a_field_either(line: str):
+    assert parse(line).cards == (Card("Água", "Quero água.", "💧"),)
+    assert kinds(line) == []
+
+
+def test_spaces_between_words_stay_as_they_are_written_and_make_no_other_card():
+    assert parse("Quero  água,Eu  quero água.,💧").cards == (Card("Quero  água", "Eu  quero água.", "💧"),)
+    assert kinds("Quero água,Um.,💧\nQuero  água,Dois.,🍎") == ["repeated_card"]
+
+
 def test_windows_line_ends_are_line_ends():
     parsed = parse("A,Um.,💧\r\nB,Dois.,🍎\r\n")
 

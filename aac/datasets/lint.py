@@ -96,6 +96,8 @@ def _card_rules(card: Card, level: str) -> Iterator[str]:
         yield "long_tile"
     if "," in written or written.endswith("."):
         yield "tile_with_comma_or_full_stop"
+    if any(text != " ".join(text.split()) for text in (written, spoken)):
+        yield "stray_space"
     if not _begins_well(written) or not _begins_well(spoken):
         yield "no_capital"
     if spoken[-1:] not in (".", "?", "!") or len(spoken.split()) not in SPOKEN_WORDS:

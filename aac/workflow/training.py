@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from aac import __version__
 from aac.datasets.card_files import read_card_sets, sets_sha256
-from aac.errors import StoreError
+from aac.errors import DataError, StoreError
 from aac.evaluation import Answer
 from aac.evaluation import evaluate as evaluate_adapter
 from aac.files import no_room, whole_folder
@@ -99,7 +99,7 @@ def train(
     Everything that can be wrong with the call is found before the training. `order.out` appears whole or not at all.
     report: called with the lines that also go into the run folder's progress.jsonl. stop: asked after each step and
     each scored batch; `Stopped` is then raised. The same order again goes on from the last checkpoint; where its
-    adapter stands already, that one is returned.
+    adapter stands already, that one is returned, and `DataError` raised where another one does.
     """
     check_trains_here(settings)
     check_config(order.config)
@@ -168,12 +168,27 @@ def _alone_in(folder: Path | None, report: Report) -> Iterator[Report]:
 
 
 def _is_made(order: TrainOrder, run: str) -> bool:
-    """Whether an earlier attempt of the same run got as far as its adapter; what a killed one left is removed."""
+    """Whether an earlier attempt of the same run got as far as its adapter; what a killed one left is removed.
+
+    `DataError` where an adapter stands there that another run made, or one with other choosers beside its weights.
+    """
     if order.run_folder is None:
         return False
     for left in order.out.parent.glob(f".{glob.escape(order.out.name)}-*"):
         shutil.rmtree(left, ignore_errors=True)
-    return read_json(order.out, PROVENANCE).get("run") == run
+    made_by = read_json(order.out, PROVENANCE).get("run")
+    if not made_by:
+        return False
+    trained = read_json(order.out, TRAINING)
+    choosers = {name: trained.get(name, "") for name in ("pictures", "speech")}
+    if made_by != run or choosers != {name: getattr(order.config, name) for name in choosers}:
+        raise DataError(
+            f"{order.out} tem um adaptador de outra configuração ou de outros dados. Mova ou apague essa pasta, ou "
+            "escolha outra.",
+            f"{order.out} holds an adapter of another configuration or of other data. Move or delete that folder, or "
+            "choose another.",
+        )
+    return True
 
 
 def _score(settings: Settings, order: TrainOrder, adapter: Path, stop: Callable[[], bool]) -> None:

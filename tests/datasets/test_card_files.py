@@ -62,6 +62,12 @@ def test_words_that_look_like_nothing_or_numbers_stay_words(text: str, write):
     assert (card.written_text, card.spoken_text) == (text, text)
 
 
+def test_spaces_around_and_between_words_are_read_as_they_are_written(write):
+    (read,) = read_card_sets(write(HEADER, "Sede,Quero  água , Eu quero água.,💧"))
+
+    assert read.cards == (Card("Quero  água ", " Eu quero água.", "💧"),)
+
+
 def test_a_byte_order_mark_as_excel_writes_it_is_no_part_of_the_first_column(write):
     assert read_card_sets(write(HEADER, "Querer,Água,Um.,💧", encoding="utf-8-sig"))[0].prompt == "Querer"
 

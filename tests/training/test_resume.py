@@ -122,6 +122,30 @@ def test_a_run_whose_adapter_stands_is_not_trained_again(config: TrainConfig, se
     assert [line["kind"] for line in told] == ["end"]
 
 
+@pytest.mark.parametrize("change", [{"seed": 1}, {"pictures": "data"}, {"speech": "data"}], ids=lambda one: str(*one))
+def test_where_an_adapter_of_another_configuration_stands_it_is_said_and_stays(
+    change: dict[str, object], config: TrainConfig, settings: Settings, tmp_path: Path
+):
+    out, run = tmp_path / "adapter", tmp_path / "run"
+    short = dataclasses.replace(config, max_steps=1)
+    train(settings, TrainOrder(short, out, run_folder=run))
+    before = (out / WEIGHTS).read_bytes()
+    changed = {name: config.data if value == "data" else value for name, value in change.items()}
+
+    with pytest.raises(DataError, match=r"adapter holds an adapter of another configuration.*Move or delete"):
+        train(settings, TrainOrder(dataclasses.replace(short, **changed), out, run_folder=run))
+
+    assert (out / WEIGHTS).read_bytes() == before
+
+
+def test_a_folder_that_holds_no_adapter_is_not_written_over(config: TrainConfig, settings: Settings, tmp_path: Path):
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter/mine.txt").write_text("x")
+
+    with pytest.raises(DataError, match="already holds files"):
+        train(settings, TrainOrder(config, tmp_path / "adapter", run_folder=tmp_path / "run"))
+
+
 def test_a_stop_in_the_scoring_keeps_what_was_trained(config: TrainConfig, settings: Settings, tmp_path: Path):
     test = Path(config.data) / "validation.csv"
     order = TrainOrder(config, tmp_path / "adapter", test, tmp_path / "run")
