@@ -18,7 +18,8 @@ BATCH_SIZE = 8  # part of the protocol: padding changes the last bits of a logit
 # What a stored evaluation was made by; raise the first number where scores stop being comparable with older ones.
 # 2: an adapter's answers lean on what was asked for and on its choosers (`aac.models.leaning`).
 # 3: twice as much on the pictures' chooser, and a card is whole: three fields, one picture, the given tile.
-PROTOCOL = f"3|greedy|free|tokens:{MAX_NEW_TOKENS}|batch:{BATCH_SIZE}|fp32|parser:{PARSER_VERSION}"
+# 4: a prompt is read as it is meant, and its insults are not said back; a used picture, or one alike, is the last.
+PROTOCOL = f"4|greedy|free|tokens:{MAX_NEW_TOKENS}|batch:{BATCH_SIZE}|fp32|parser:{PARSER_VERSION}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from aac.models.leaning import AMISS, MARKS, Leaning, Tokens, as_field, line_end_of, token_ids
+from aac.models.leaning import AMISS, MARKS, Leaning, Tokens, as_field, line_end_of, mark_ids, token_ids
 from aac.records import GenerationRequest
 
 _LEAST = math.log(1e-3)  # what was not asked for stays possible
@@ -22,10 +22,11 @@ class AskedLeaning:
         self._wanted = len(request.given) or request.cards_wanted
         self._end = tokenizer.eos_token_id
         self._next = line_end_of(tokenizer)
-        self._marks = [tokens[0] for tokens in token_ids(tokenizer, MARKS)]
+        self._marks = mark_ids(tokenizer)
         # With the mark behind it: a mark of the tile's own may be one token with that.
         self._tiles = [
-            Tokens.of(token_ids(tokenizer, [f"{as_field(tile)}{mark}" for mark in MARKS])) for tile in request.given
+            Tokens.of(token_ids(tokenizer, [f"{as_field(tile)}{mark}" for mark in MARKS], at_start=not i))
+            for i, tile in enumerate(request.given)
         ]
         self._unfinished = dict.fromkeys((self._end, self._next), _AMISS)  # a card has three fields
         self._decode = tokenizer.decode
@@ -41,7 +42,7 @@ class AskedLeaning:
         if len(fields) == 3 and fields[2]:
             return 0.0, {self._end if len(lines) < self._wanted else self._next: _LEAST}
         if len(fields) > 1:  # no picture stands in quotes
-            return 0.0, {**self._unfinished, self._marks[-1]: _AMISS}
+            return 0.0, {**self._unfinished, **dict.fromkeys(self._marks[1:], _AMISS)}
         written, number = ids[self._starts[-1] :], len(lines) - 1
         if number < len(self._tiles):
             node = self._tiles[number].after(written)

@@ -97,10 +97,19 @@ class FieldLeaning(LogitsProcessor):
         return scores
 
 
-def token_ids(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
-    """The tokens of each text, as they stand within an answer."""
-    found: list[list[int]] = tokenizer(list(texts), add_special_tokens=False)["input_ids"] if texts else []
-    return found
+def token_ids(tokenizer: Any, texts: Sequence[str], *, at_start: bool = False) -> list[list[int]]:
+    """The tokens of each text, as they stand within an answer or at its start, where sentencepiece puts a mark."""
+    before = "" if at_start else "\n"
+    first, *found = tokenizer([before, *(f"{before}{text}" for text in texts)], add_special_tokens=False)["input_ids"]
+    return [ids[len(first) :] for ids in found]
+
+
+def mark_ids(tokenizer: Any, behind: str = "") -> list[int]:
+    """The tokens of MARKS with what stands right behind a field; none where one is no single token and cannot be told
+    from the other.
+    """
+    found = token_ids(tokenizer, [behind + mark for mark in MARKS])
+    return [token for (token,) in found] if all(len(ids) == 1 for ids in found) else []
 
 
 def line_end_of(tokenizer: Any) -> int:

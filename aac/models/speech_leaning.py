@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from aac.models.leaning import MARKS, Leaning, Tokens, as_field, needs_quotes, token_ids
+from aac.models.leaning import Leaning, Tokens, as_field, mark_ids, needs_quotes, token_ids
 from aac.models.speech import SpeechChooser
 
 WEIGHT = 2.0  # of the chooser's log probabilities beside the model's: twice as much as its own
@@ -22,9 +22,7 @@ class SpeechLeaning:
     def __init__(self, chooser: SpeechChooser, tokenizer: Any) -> None:
         self._chooser = chooser
         self._tokenizer = tokenizer
-        self._marks, self._marks_in_quotes = (
-            [tokens[0] for tokens in token_ids(tokenizer, [before + mark for mark in MARKS])] for before in ("", _QUOTE)
-        )
+        self._marks, self._marks_behind_quotes = mark_ids(tokenizer), mark_ids(tokenizer, _QUOTE)
         self._start = -1  # of the tokens of what is said; -1 outside of it
         self._tree = Tokens()
         self._weights: tuple[float, ...] = ()
@@ -48,12 +46,12 @@ class SpeechLeaning:
         A tile in quotes ends with one: it is a token with the mark, or has been written.
         """
         said = self._said(tile)
-        marks = self._marks_in_quotes if line.startswith(_QUOTE) and not line.endswith(_QUOTE, 1) else self._marks
+        marks = self._marks_behind_quotes if line.startswith(_QUOTE) and not line.endswith(_QUOTE, 1) else self._marks
         chances = [
             max((chance for one, chance in said.items() if needs_quotes(one) == is_quoted), default=_LEAST**WEIGHT)
             for is_quoted in (False, True)
         ]
-        return 0.0, {mark: math.log(chance) for mark, chance in zip(marks, chances, strict=True)}
+        return 0.0, {mark: math.log(chance) for mark, chance in zip(marks, chances, strict=False)}
 
     def _begin(self, tile: str, is_quoted: bool) -> None:
         said = {one: chance for one, chance in self._said(tile).items() if needs_quotes(one) == is_quoted}
