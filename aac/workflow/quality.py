@@ -254,9 +254,13 @@ def _worst_told(data: Path, answers: Path, name: str) -> list[dict[str, Any]]:
     task = read_task(data, name)
     found = worst(task, read_answers(answers, WITH, task), data)
     return [
-        {"prompt": one.request.prompt, "score": one.score, "answer": one.text, "reference": one.reference}
+        {**_asked_beside(one.request), "score": one.score, "answer": one.text, "reference": one.reference}
         for one in found
     ]
+
+
+def _asked_beside(request: GenerationRequest) -> dict[str, object]:
+    return {name: value for name, value in _asked(request).items() if name not in ("cards_wanted", "given")}
 
 
 def examples(data: Path, answers: Path) -> list[dict[str, str]]:
