@@ -31,10 +31,11 @@ from aac.models.registry import EMBEDDED_ID
 from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.workflow import quality
+from aac.workflow.learning_curve import PICTURE, POINTS
 
 DATA = Path("annotations/cards_v2")
-KEPT = Path("docs/quality/learning_curve.json")
-PLOT = KEPT.with_suffix(".svg")
+KEPT = Path("docs/quality") / POINTS
+PLOT = KEPT.with_name(PICTURE)
 SCORES = ("bleu", "ter", "chrf", "aligned_chrf", "meaning_f1", "known_words", "valid")
 LEAST_STEPS = 100
 RECIPE = TrainConfig(

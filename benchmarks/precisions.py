@@ -6,7 +6,7 @@
 Each has a process of its own. Its resident memory and its tokens a second are of one request at a time; then
 it answers the tasks "set" and "complete" of the test data, unless its answers are kept and of the same adapter. Answers
 lean on the same experts everywhere; llama.cpp is asked for a token at a time for that, and also timed left to itself.
-The answers are kept, so that scores can be printed again.
+What was measured and the answers are kept: `make report` scores these again and prints the same table.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 import psutil
 import torch
 
+from aac.cli.quality import DATA, print_precisions
 from aac.errors import DataError, MissingError
 from aac.evaluation import BATCH_SIZE, MAX_NEW_TOKENS, PROTOCOL
 from aac.models.adapters import Adapter, find_adapter, weights_sha256
@@ -35,20 +36,15 @@ from aac.models.experts import Experts
 from aac.models.generation import Row, Speaker, encode_prompt
 from aac.models.leaning import FieldLeaning
 from aac.models.registry import EMBEDDED_ID, find_base_model
-from aac.records import GenerationRequest, Precision
+from aac.records import GenerationRequest
 from aac.settings import Settings
 from aac.workflow import quality
 from aac.workflow.generating import Speakers
 from aac.workflow.merging import export_gguf
+from aac.workflow.precisions import KEPT, LLAMA_CPP, PRECISIONS, TASKS, folder_of, precisions_told, read_measured
 
-DATA = Path("annotations/cards_v2")
-TASKS = ("set", "complete")
-SCORES = ("bleu", "ter", "chrf")
-PRECISIONS: tuple[Precision, ...] = ("fp32", "nf4", "int8")
-LLAMA_CPP = "q4_1"
 PACE_PROMPTS = ("Querer", "Na farmácia", "Comida", "Dor", "Caiu a luz")
 PACE_TOKENS = 64
-KEPT = "precisions.json"
 
 
 def main() -> None:
@@ -58,37 +54,21 @@ def main() -> None:
     parser.add_argument("--one", choices=(*PRECISIONS, LLAMA_CPP), help="only this one, in this process")
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measured(options.one, folder_of(options.keep, options.one))))
+        print(json.dumps(measured(options.one, folder_of(options.keep / "answers", options.one))))
         return
-    kept = options.keep / KEPT
-    rows = {row["name"]: row for row in json.loads(kept.read_text(encoding="utf-8"))} if options.only else {}
+    answers, kept = options.keep / "answers", options.keep / KEPT
+    rows = {row["name"]: row for row in read_measured(answers)} if options.only else {}
     for name in options.only or (*PRECISIONS, LLAMA_CPP):
         rows[name] = in_own_process(name, options.keep)
         kept.write_text(json.dumps(list(rows.values()), indent=1) + "\n", encoding="utf-8")
-    print_table(list(rows.values()))
+    print_precisions(precisions_told(DATA, answers))
 
 
 def in_own_process(name: str, keep: Path) -> dict[str, Any]:
-    """What `measured` found, said by a child as its last line; and the scores of the answers that it kept."""
+    """What `measured` found, said by a child as its last line."""
     command = [sys.executable, "-m", "benchmarks.precisions", "--one", name, "--keep", str(keep)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return {**found, **scores_of(name, keep)}
-
-
-def folder_of(keep: Path, name: str) -> Path:
-    """Where answers are kept; those in fp32 are the shipped ones."""
-    return keep / "answers" if name == PRECISIONS[0] else keep / "answers" / name
-
-
-def scores_of(name: str, keep: Path) -> dict[str, dict[str, float]]:
-    """A task's scores of the kept answers."""
-    found = {}
-    for task_name in TASKS:
-        task = quality.read_task(DATA, task_name)
-        answers = quality.read_answers(folder_of(keep, name), quality.WITH, task)
-        scores = quality.points(task, answers, DATA)
-        found[task_name] = {metric: round(scores[metric], 2) for metric in SCORES}
     return found
 
 
@@ -200,17 +180,6 @@ class Writer:
         asked = {"prompt": list(prompt), "temperature": 0, "n_predict": tokens_max, "max_tokens": tokens_max, **more}
         found: dict[str, Any] = self._server.handle_completions(asked)
         return found
-
-
-def print_table(rows: Sequence[dict[str, Any]]) -> None:
-    """As Markdown."""
-    scored = " | ".join(f"{task} {metric}" for task in TASKS for metric in SCORES)
-    print(f"| weights | memory, MB | the most, MB | tokens/s | {scored} |")
-    print("| --- |" + " --- |" * (3 + len(TASKS) * len(SCORES)))
-    for row in rows:
-        scores = " | ".join(f"{row[task][metric]:.1f}" for task in TASKS for metric in SCORES)
-        held, peak = (f"{row[name] / 1e6:.0f}" for name in ("memory_bytes", "peak_memory_bytes"))
-        print(f"| {row['name']} | {held} | {peak} | {row['tokens_per_s']} | {scores} |")
 
 
 if __name__ == "__main__":

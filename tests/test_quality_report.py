@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from aac.cli.quality import ANSWERS, DATA, TRAINED_ON
 from aac.models.adapters import DEFAULT_FOLDER, TRAINING, find_adapter, read_json, weights_sha256
 from aac.models.registry import EMBEDDED_ID, find_base_model
+from aac.parsing import parse
+from aac.safety import stopped
 from aac.training.config import data_folders
 from aac.workflow import quality
 from aac.workflow.generating import Speakers
@@ -45,6 +48,17 @@ def test_the_answers_are_of_the_adapter_that_ships(told: dict[str, Any]):
         systems = [WITH, *([FORMED] if quality.answers_path(KEPT, FORMED, name).exists() else [])]
         for system in systems:
             assert read_answers(KEPT, system, read_task(ROOT / DATA, name)).adapter_sha256 == shipped
+
+
+def test_no_card_that_a_visitor_sees_is_one_that_the_filter_stops(told: dict[str, Any]):
+    shown = [(one["prompt"], one[who]) for one in told["examples"] for who in (WITHOUT, WITH)]
+    for answers in told["worst"].values():
+        shown += [(one["prompt"], one[what]) for one in answers for what in ("answer", "reference")]
+
+    cards = [(prompt, *astuple(card)) for prompt, text in shown for card in parse(text).cards]
+
+    assert len(cards) > 100
+    assert [card for card in cards if stopped(card) or stopped(card[1:])] == []
 
 
 def test_the_copy_copies_from_what_the_adapter_has_learned_from():

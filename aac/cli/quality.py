@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,11 @@ def _answer(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _report(options: argparse.Namespace, settings: Settings) -> int:
-    from aac.workflow import quality
+    from aac.workflow import precisions, quality
 
     told = quality.report(options.data, options.answers, options.task or TASKS, options.trained_on or TRAINED_ON)
+    if not options.task:
+        told["precisions"] = precisions.precisions_told(options.data, options.answers)
     if options.keep:
         print(quality.write_report(options.keep, told), file=sys.stderr)
     if options.json:
@@ -77,6 +79,9 @@ def _report(options: argparse.Namespace, settings: Settings) -> int:
     for name, found in told["tasks"].items():
         print(f"\n## {name}: {found['requests']} requests, data {found['data_sha256'][:12]}\n")
         _print_table(found["lines"])
+    if told.get("precisions"):
+        print("\n## precisions: the adapter on the base in fewer bits\n")
+        print_precisions(told["precisions"])
     return 0
 
 
@@ -101,7 +106,22 @@ def _print_table(lines: list[dict[str, Any]]) -> None:
         if line["over_copy"]:
             cells = [_cell(line["over_copy"].get(name), sign=True) for name in names]
             print(f"| {line['system']} − copy | " + " | ".join(cells) + " |")
-    signatures = {name: line["scores"][name]["signature"] for line in lines for name in line["scores"]}
+    _print_signatures({name: line["scores"][name]["signature"] for line in lines for name in line["scores"]})
+
+
+def print_precisions(rows: Sequence[dict[str, Any]]) -> None:
+    """A Markdown table: a line a precision, its memory and pace as measured, its scores a task."""
+    scored = [(task, name) for task, found in rows[0]["scores"].items() for name in found]
+    heads = ("memory, MB", "the most, MB", "tokens/s", *(f"{task} {name}" for task, name in scored))
+    print("| | " + " | ".join(heads) + " |\n| --- |" + " --- |" * len(heads))
+    for row in rows:
+        held, peak = (f"{row[name] / 1e6:.0f}" for name in ("memory_bytes", "peak_memory_bytes"))
+        cells = [f"{row['scores'][task][name]['score']:.1f}" for task, name in scored]
+        print(f"| {row['name']} | " + " | ".join((held, peak, f"{row['tokens_per_s']:.1f}", *cells)) + " |")
+    _print_signatures({f"{task} {name}": rows[0]["scores"][task][name]["signature"] for task, name in scored})
+
+
+def _print_signatures(signatures: dict[str, str]) -> None:
     for name, signature in signatures.items():
         print(f"- {name}: `{signature}`")
 

@@ -16,11 +16,14 @@ Named = tuple[Text, str | None]
 """Who answers, and what they wrote, verbatim; None: not written yet."""
 
 
-def duel(prompt: str, two: tuple[Named, Named]) -> str:
-    """A section: the prompt, and below it each one's cards, or its words where they are none."""
+def duel(prompt: str, two: tuple[Named, Named], asked: str = "") -> str:
+    """A section: the prompt, and below it each one's cards, or its words where they are none.
+
+    asked: what was asked beside the prompt, as HTML.
+    """
     answers = "".join(_answer(name, raw_text) for name, raw_text in two)
     title = f'<h3 lang="pt-BR">{html.escape(prompt)}</h3>'
-    return f'<section class="pr-duel">{title}<div class="pr-duel-two">{answers}</div></section>'
+    return f'<section class="pr-duel">{title}{asked}<div class="pr-duel-two">{answers}</div></section>'
 
 
 def _answer(name: Text, raw_text: str | None) -> str:

@@ -8,13 +8,17 @@ from typing import Any
 
 import gradio as gr
 
+from aac.records import GenerationRequest
 from aac.ui import quality_texts as words
+from aac.ui.asked import asked_html
 from aac.ui.duels import duel
 from aac.ui.numbers import count, fill, number
+from aac.ui.quality_curve import curve_html
 from aac.ui.tables import stacking_table
 from aac.ui.texts import Text
 from aac.ui.train_scores import TER_SHOWN_MAX
 from aac.workflow.leaderboard import PAPER
+from aac.workflow.learning_curve import LearningCurve, read_learning_curve
 from aac.workflow.quality import read_report
 
 REPORT_FOLDER = Path(__file__).parent.parent.parent / "docs" / "quality"
@@ -23,17 +27,18 @@ _BARS = ("without_lora", "with_lora", "choosers", "ceiling")  # the paper has th
 _BLEU_MAX = 100.0
 _UNFOLDED = "set"  # of the tables; a phone would be twenty screens long with all
 _EXAMPLES_SHOWN = 3
+_BEYOND = f'<span aria-hidden="true"> →</span><span class="pr-hidden">{words.BEYOND.both()}</span>'
 
 Scores = Mapping[str, Mapping[str, Any]]
 
 
 def build_quality_tab(folder: Path = REPORT_FOLDER) -> None:
     """Read once, when the page is built."""
-    gr.HTML(quality_html(read_report(folder)), elem_id="quality", apply_default_css=False)
+    gr.HTML(quality_html(read_report(folder), read_learning_curve(folder)), elem_id="quality", apply_default_css=False)
 
 
-def quality_html(report: Mapping[str, Any] | None) -> str:
-    """Bars, tables and ten prompts with both answers; or what to do where nothing was measured."""
+def quality_html(report: Mapping[str, Any] | None, curve: LearningCurve | None = None) -> str:
+    """Bars, tables, ten prompts with both answers, the worst answers; or what to do where nothing was measured."""
     if report is None:
         return f'<p class="pr-empty">{words.EMPTY.both()}</p>'
     tasks = report["tasks"]
@@ -42,7 +47,8 @@ def quality_html(report: Mapping[str, Any] | None) -> str:
     tables = "".join(_table(name, tasks[name]) for name in words.TASKS if name in tasks)
     return (
         f'<div class="pr-quality">{told}<h2>{words.CHARTS.both()}</h2><div class="pr-charts">{charts}</div>'
-        f"<h2>{words.TABLES.both()}</h2>{tables}{_examples(report['examples'])}"
+        f"<h2>{words.TABLES.both()}</h2>{tables}{_precisions(report.get('precisions', ()))}"
+        f"{curve_html(curve) if curve else ''}{_examples(report['examples'])}{_worst(report.get('worst', {}))}"
         f'<p class="pr-small">{words.AGAIN.both()}</p></div>'
     )
 
@@ -56,7 +62,9 @@ def _bars(title: Text, metric: str, tasks: Mapping[str, Any], longest: float) ->
     ]
     groups.append((words.PAPER, [(who, getattr(row, metric)) for who, row in zip(_BARS, PAPER, strict=False)]))
     rows = "".join(_group(name, bars, longest) for name, bars in groups)
-    caption = f"<figcaption><b>{title.both()}</b></figcaption>"
+    goes_beyond = any(score > longest for _, bars in groups for _, score in bars)
+    note = f" <small>{words.BEYOND_MARK.both()}</small>" if goes_beyond else ""
+    caption = f"<figcaption><b>{title.both()}</b>{note}</figcaption>"
     return f'<figure class="pr-quality-bars">{caption}<table>{rows}</table></figure>'
 
 
@@ -71,13 +79,8 @@ def _bar(who: str, score: float, longest: float) -> str:
     return (
         f'<tr class="pr-bar-{who}"><th scope="row">{words.SYSTEMS[who].both()}</th>'
         f'<td><span class="pr-bar-drawn{beyond}" style="width:{width:.1f}%"></span></td>'
-        f"<td>{_told(score, longest).both()}</td></tr>"
+        f"<td>{number(score, 1).both()}{_BEYOND if score > longest else ''}</td></tr>"
     )
-
-
-def _told(score: float, longest: float) -> Text:
-    found = number(score, 1)
-    return fill(words.BEYOND, score=found) if score > longest else found
 
 
 def _scores(task: Mapping[str, Any]) -> Mapping[str, Scores]:
@@ -114,6 +117,30 @@ def _signed(value: float, sign: bool) -> Text:
     return Text(f"+{found.pt}", f"+{found.en}") if sign and round(value, 1) > 0 else found
 
 
+def _precisions(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return ""
+    scored = [(task, metric) for task, scores in rows[0]["scores"].items() for metric in scores]
+    heads = [fill(words.OF_TASK, task=words.SHORT_TASKS[task], metric=words.METRICS[metric]) for task, metric in scored]
+    headers = (words.WEIGHTS, words.MEMORY, words.MEMORY_MOST, words.PACE, *heads)
+    body = [
+        [
+            words.PRECISIONS[row["name"]].both(),
+            *(_megabytes(row[name]).both() for name in ("memory_bytes", "peak_memory_bytes")),
+            number(row["tokens_per_s"], 1).both(),
+            *(number(row["scores"][task][metric]["score"], 1).both() for task, metric in scored),
+        ]
+        for row in rows
+    ]
+    title = f'<h3 id="pr-quality-precisions">{words.PRECISIONS_TITLE.both()}</h3>'
+    table = stacking_table(headers, body, "pr-quality-precisions")
+    return f"<details><summary>{title}</summary><p>{words.PRECISIONS_INFO.both()}</p>{table}</details>"
+
+
+def _megabytes(size_bytes: float) -> Text:
+    return fill(words.MEGABYTES, n=count(size_bytes / 1e6))
+
+
 def _examples(examples: Sequence[Mapping[str, str]]) -> str:
     names = words.SYSTEMS["without_lora"], words.SYSTEMS["with_lora"]
     duels = [duel(one["prompt"], ((names[0], one["without_lora"]), (names[1], one["with_lora"]))) for one in examples]
@@ -123,3 +150,23 @@ def _examples(examples: Sequence[Mapping[str, str]]) -> str:
     shown, folded = "".join(duels[:_EXAMPLES_SHOWN]), "".join(duels[_EXAMPLES_SHOWN:])
     more = f"<details><summary>{words.EXAMPLES_MORE.both()}</summary>{folded}</details>" if folded else ""
     return f'{title}<div class="pr-duels">{shown}{more}</div>'
+
+
+def _worst(by_task: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    folded = "".join(
+        f"<details><summary>{words.TASKS[task].both()}</summary>{''.join(_worst_duel(task, one) for one in answers)}"
+        "</details>"
+        for task, answers in by_task.items()
+        if answers
+    )
+    if not folded:
+        return ""
+    title = f'<h2>{words.WORST.both()}</h2><p class="pr-small">{words.WORST_INFO.both()}</p>'
+    return f'{title}<div class="pr-duels">{folded}</div>'
+
+
+def _worst_duel(task: str, one: Mapping[str, Any]) -> str:
+    who = fill(words.WORST_SCORE[task], who=words.SYSTEMS["with_lora"], score=number(one["score"], 1))
+    beside = {name: one[name] for name in ("context", "follows", "level") if name in one}
+    asked = asked_html(GenerationRequest(one["prompt"], **beside))
+    return duel(one["prompt"], ((who, one["answer"]), (words.FIRST_AUTHOR, one["reference"])), asked)

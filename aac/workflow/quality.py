@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ REPORTED = ("set", "complete", "recall", "kept_out", TYPED, HOSTILE)
 REPORT = "report.json"
 _EXAMPLES = 10
 _WORST = 20
+_WORST_OF = ("set", "complete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,7 @@ def _chosen(request: GenerationRequest, speech: SpeechChooser, pictures: Picture
 def report(
     data: Path, answers: Path, names: Sequence[str] = REPORTED, trained_on: Sequence[Path] = ()
 ) -> dict[str, Any]:
-    """Everything that is told of the kept answers: a task's scores a system, and ten prompts with both answers.
+    """Everything that is told of the kept answers: scores a task and system, ten prompts with both answers, the worst.
 
     Without LoRA and under the grammar only what was answered is told. trained_on: the folders that the copy copies
     from; only `data` where none is named. The choosers are the shipped adapter's.
@@ -241,7 +243,24 @@ def report(
             "adapter_sha256": next(one.adapter_sha256 for one in models if one.system == WITH),
             "lines": [asdict(line) for line in score(task, [*copies, *([alone] if alone else []), *models], data)],
         }
-    return {"tasks": tasks, "examples": examples(data, answers) if "set" in names else []}
+    return {
+        "tasks": tasks,
+        "examples": examples(data, answers) if "set" in names else [],
+        "worst": {name: _worst_told(data, answers, name) for name in _WORST_OF if name in names},
+    }
+
+
+def _worst_told(data: Path, answers: Path, name: str) -> list[dict[str, Any]]:
+    task = read_task(data, name)
+    found = worst(task, read_answers(answers, WITH, task), data)
+    return [
+        {**_asked_beside(one.request), "score": one.score, "answer": one.text, "reference": one.reference}
+        for one in found
+    ]
+
+
+def _asked_beside(request: GenerationRequest) -> dict[str, object]:
+    return {name: value for name, value in _asked(request).items() if name not in ("cards_wanted", "given")}
 
 
 def examples(data: Path, answers: Path) -> list[dict[str, str]]:
@@ -281,8 +300,7 @@ class Worst:
 
 def worst(task: Task, answers: Answers, data: Path) -> list[Worst]:
     """The twenty answers that score least against the three pairs of references, the worst first."""
-    measures = _measures(task, answers, listed_words(data))
-    measure = measures["chrf" if task.is_completion else "aligned_chrf"]
+    measure = measures(task, answers, data)["chrf" if task.is_completion else "aligned_chrf"]
     scores = [measure.score(np.array([i])) for i in range(len(task.requests))]
     order = np.argsort(scores, kind="stable")[:_WORST]
     return [Worst(task.requests[i], scores[i], answers.texts[i], task.references[i][0].text) for i in order]
@@ -290,25 +308,26 @@ def worst(task: Task, answers: Answers, data: Path) -> list[Worst]:
 
 def score(task: Task, systems: Sequence[Answers], folder: Path) -> list[Line]:
     """The ceiling's line, and one for each system, each with its difference to the copy."""
-    listed = listed_words(folder)
-    measured = {one.system: _measures(task, one, listed) for one in systems}
+    measured = {one.system: measures(task, one, folder) for one in systems}
     copy = measured.get(COPY, {})
     ceiling = _ceiling(task) if task.references else {}
     lines = [Line(CEILING, {name: interval(one) for name, one in ceiling.items()}, {})]
-    for system, measures in measured.items():
-        over = {name: difference(one, copy[name]) for name, one in measures.items() if name in copy and system != COPY}
-        lines.append(Line(system, {name: interval(one) for name, one in measures.items()}, over))
+    for system, found in measured.items():
+        over = {name: difference(one, copy[name]) for name, one in found.items() if name in copy and system != COPY}
+        lines.append(Line(system, {name: interval(one) for name, one in found.items()}, over))
     return lines
 
 
 def points(task: Task, answers: Answers, folder: Path) -> dict[str, float]:
     """Every score of one system, without its interval, which takes a thousand times as long."""
-    return {name: one.score() for name, one in _measures(task, answers, listed_words(folder)).items()}
+    return {name: one.score() for name, one in measures(task, answers, folder).items()}
 
 
-def _measures(task: Task, answers: Answers, listed: Sequence[str]) -> dict[str, Measure]:
+@lru_cache(maxsize=64)  # TER's statistics of one task may take half a minute
+def measures(task: Task, answers: Answers, folder: Path) -> Mapping[str, Measure]:
+    """Everything that one system's answers are scored by. folder: the dataset's, for the words that it lists."""
     parsed = answers.parsed
-    form = _form(task, parsed, listed)
+    form = _form(task, parsed, listed_words(folder))
     if not task.references:
         return form
     cards: list[Sequence[Card]] = [one.cards for one in parsed]

@@ -31,7 +31,8 @@ _PRELOADED = (
 _CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
 _CODE = "aac/"
 _KINDS = frozenset({".py", ".css", ".js", ".json", ".tsv", ".txt", ".safetensors"})
-_ALWAYS = ("app.py", "LICENSE", "annotations/GUIDELINE.md", "docs/quality/report.json")
+_QUALITY = tuple(f"docs/quality/{name}" for name in ("report.json", "learning_curve.json", "learning_curve.svg"))
+_ALWAYS = ("app.py", "LICENSE", "annotations/GUIDELINE.md", *_QUALITY)
 _DATABASE = b"SQLite format 3\x00"
 
 
@@ -65,7 +66,7 @@ def space_names(root: Path = ROOT) -> tuple[str, ...]:
     """The files of the checkout that a Space gets as they are: never the working folder with what else lies there.
 
     All code; outside of it, only what code reads: the guideline, the cards that ship, what the shipped adapter was
-    trained on, the quality report.
+    trained on, the quality report and the learning curve.
     """
     fixed = {*_ALWAYS, *_shipped(), *_trained_on(root)}
     names = _tracked(root) or tuple(path.relative_to(root).as_posix() for path in sorted(root.rglob("*")))

@@ -12,7 +12,7 @@ GOES = (
     *("LICENSE", "aac/__init__.py", "aac/adapters/default/adapter_model.safetensors"),
     *("aac/adapters/default/training.json", "aac/ui/page.css", "annotations/GUIDELINE.md"),
     *("annotations/taught/train.csv", "annotations/taught/validation.csv", "app.py", "docs/quality/report.json"),
-    "annotations/of_pictures/train.csv",
+    *("annotations/of_pictures/train.csv", "docs/quality/learning_curve.json", "docs/quality/learning_curve.svg"),
 )
 STAYS = (
     *(".env", "aac/.env", "aac/notes.md", "aac/__pycache__/x.py", "annotations/taught/test.csv", "docs/quality.md"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,29 @@ def test_the_worst_answers_come_first(name: str, folder: Path):
     assert found[0].request == task.requests[2]
     assert (found[0].text, found[0].reference) == (texts[2], task.references[2][0].text)
     assert [one.score for one in found] == sorted(one.score for one in found)
+
+
+@pytest.mark.parametrize("name", ["set", "complete"])
+def test_a_report_has_the_worst_answers_beside_the_first_author_s_sets(name: str, folder: Path):
+    task = read_task(folder, name)
+    texts = list(best(task).texts)
+    texts[2] = "Era uma vez um artista."
+    for system in (WITHOUT, WITH):
+        keep(folder, system, task, tuple(texts))
+
+    first, *others = report(folder, folder, [name])["worst"][name]
+
+    assert first == {"prompt": "Frio", "score": 0.0, "answer": texts[2], "reference": task.references[2][0].text}
+    assert len(others) == len(task.requests) - 1
+
+
+def test_what_was_asked_beside_a_prompt_is_told_with_a_worst_answer(folder: Path):
+    asked = [replace(one, follows="Tenho uma novidade") for one in sets(["Sede"])]
+    write_card_sets(folder / "test.csv", asked)
+    task = read_task(folder, "set")
+    for system in (WITHOUT, WITH):
+        keep(folder, system, task, best(task).texts)
+
+    (only,) = report(folder, folder, ["set"])["worst"]["set"]
+
+    assert (only["prompt"], only["follows"]) == ("Sede", "Tenho uma novidade")

@@ -1,0 +1,69 @@
+"""`quality report`: what is printed of the precisions, and what is kept."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from aac.cli import main
+from aac.metrics.triples import difference, interval
+from aac.workflow import quality
+from aac.workflow.precisions import KEPT, TASKS
+from tests.workflow.test_precisions import answers
+from tests.workflow.test_quality import folder, keep
+
+__all__ = ["answers", "folder"]
+
+ROW = "| fp32 | 1283 | 1302 | 19.2 | "
+
+
+@pytest.fixture
+def report(folder: Path, answers: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The command, with few tasks and few samples."""
+    monkeypatch.setattr("aac.cli.quality.TASKS", TASKS)
+    for drawn in (interval, difference):
+        monkeypatch.setattr(quality, drawn.__name__, partial(drawn, samples=2))
+    for name in TASKS:
+        task = quality.read_task(folder, name)
+        keep(answers, quality.WITHOUT, task, ("",) * len(task.requests))
+    return ["quality", "report", "--data", str(folder), "--answers", str(answers), "--trained-on", str(folder)]
+
+
+def test_the_precisions_are_printed_as_a_table_with_signatures(report: list[str], capsys: pytest.CaptureFixture[str]):
+    assert main(report) == 0
+
+    _, printed = capsys.readouterr().out.split("## precisions")
+    assert ROW in printed
+    assert "| nf4 | " in printed
+    assert "- complete chrf: `nrefs:2" in printed
+
+
+def test_where_no_precision_was_measured_none_is_printed(
+    report: list[str], answers: Path, capsys: pytest.CaptureFixture[str]
+):
+    (answers.parent / KEPT).unlink()
+
+    assert main(report) == 0
+
+    assert "precisions" not in capsys.readouterr().out
+
+
+def test_a_task_alone_is_printed_without_the_precisions(report: list[str], capsys: pytest.CaptureFixture[str]):
+    assert main([*report, "--task", "set"]) == 0
+
+    printed = capsys.readouterr().out
+    assert "## set" in printed
+    assert "precisions" not in printed
+
+
+def test_the_precisions_are_printed_as_json_and_kept(
+    report: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main([*report, "--json", "--keep", str(tmp_path / "kept")]) == 0
+
+    printed = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in printed["precisions"]] == ["fp32", "nf4"]
+    assert quality.read_report(tmp_path / "kept") == printed
