@@ -66,6 +66,19 @@ def test_what_is_asked_beside_the_prompt_is_said_above_the_cards(run):
     assert done.stdout.splitlines()[0] == "# Comida · Where: no hospital"
 
 
+def test_a_mistyped_prompt_stays_and_is_told_as_it_was_read(run):
+    document = json.loads(run("generate", "na farmasia", "--cards", "1", "--json").stdout)
+
+    assert (document["prompt"], document["read_as"]) == ("na farmasia", "na farmácia")
+
+
+def test_tiles_may_be_given_one_by_one(run):
+    done = run("generate", "Comida", "--complete", "Sopa", "--complete", "Arroz, feijão e bife", "--json")
+
+    (column,) = json.loads(done.stdout)["columns"]
+    assert [card["written_text"] for card in column["cards"]] == ["Sopa", "Arroz, feijão e bife"]
+
+
 def test_compare_gives_both_columns_free(run):
     columns = json.loads(run("generate", "Querer", "--compare", "--cards", "1", "--json").stdout)["columns"]
 

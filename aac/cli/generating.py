@@ -22,9 +22,8 @@ def add_generate(commands: Any, add_command: Callable[..., argparse.ArgumentPars
     parser.add_argument("--context", default="", metavar="TEXT", help="where or when, in a few words")
     parser.add_argument("--follows", default="", metavar="TEXT", help="the card that was just pressed")
     parser.add_argument("--level", default="", choices=LEVELS[1:], help="single words or short sentences")
-    parser.add_argument(
-        "--complete", default=(), nargs="+", metavar="TEXT", help="what each card shows; speech and picture are made"
-    )
+    each = "what each card shows; speech and picture are made"
+    parser.add_argument("--complete", default=[], nargs="+", action="extend", metavar="TEXT", help=each)
     parser.add_argument("--temperature", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
     add_model_options(parser, "active")
@@ -42,10 +41,14 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     order = generating.GenerateOrder(request, adapters, options.model, options.precision)
     *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
     documents = [generating.generation_json(column) for column in columns]
+    read = generating.read_as(settings, order)
     if options.json:
-        print_json({**generating.request_json(columns[0].request), "columns": documents})
+        asked = generating.request_json(columns[0].request)
+        print_json({**asked, **({} if read == asked["prompt"] else {"read_as": read}), "columns": documents})
     else:
         _print_asked(columns[0].request, settings.language)
+        if read != columns[0].request.prompt:
+            print(f"# {'lido como' if settings.language == 'pt' else 'read as'}: {read}")
         for document in documents:
             _print_column(document, settings.language)
     return 0

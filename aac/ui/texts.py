@@ -108,8 +108,8 @@ FINISHED = {
     "running": WRITING,
 }
 READ_AS = Text(
-    "O adaptador leu o pedido assim: “{read}”. Se não é isso, escreva com outras palavras.",
-    "The adapter read the prompt as: “{read}”. If that is not it, put it in other words.",
+    "O pedido foi lido assim: “{read}”. Se não é isso, escreva com outras palavras.",
+    "The prompt was read as: “{read}”. If that is not it, put it in other words.",
 )
 CUT_BY_TIME = Text(
     "A resposta passou do tempo que este servidor dá a cada pedido e foi cortada; o que já estava escrito ficou. Peça "

@@ -80,6 +80,14 @@ def test_typing_querer_shows_both_columns(open_page):
     assert page.locator("#with-lora .pr-tile").count() >= 3
 
 
+def test_a_mistyped_prompt_says_how_it_was_read_and_stays_as_it_was_typed(open_page):
+    page = open_page()
+    only_with_lora(page, "na farmasia")
+
+    expect(page.locator("#message")).to_contain_text("O pedido foi lido assim: “na farmácia”.")
+    assert page.locator("#prompt").get_by_role("textbox").input_value() == "na farmasia"
+
+
 def test_both_columns_hold_only_cards_when_well_formed(open_page):
     page = open_page()
     page.get_by_label("Cartões bem formados").check()
