@@ -62,7 +62,7 @@ class PromptTemplate:
 
     def _asked(self, request: GenerationRequest) -> str:
         said = {
-            "context": self._glossed(self.read_as(request.context)),
+            "context": self._glossed(understood(request.context) if self.gloss else request.context),
             "follows": self._glossed(self.read_as(request.follows)),
             "level": request.level,
             "given": "\n".join(map(self._glossed, request.given)),
@@ -71,8 +71,11 @@ class PromptTemplate:
         return "\n".join([self._glossed(self.read_as(request.prompt.strip())), *lines])
 
     def read_as(self, text: str) -> str:
-        """What a model is given of a text that a person typed."""
-        return understood(text) if self.gloss else text
+        """What a model is given of a prompt that a person typed: with a capital, as all that it learned from."""
+        if not self.gloss:
+            return text
+        read = understood(text)
+        return read[:1].upper() + read[1:]
 
     def _glossed(self, text: str) -> str:
         english = gloss(text) if self.gloss else ""

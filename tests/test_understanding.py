@@ -83,7 +83,7 @@ def test_the_list_of_words_is_that_of_the_training_data():
     assert set(WORDS_FILE.read_text(encoding="utf-8").split()) == words_to_list()
 
 
-@pytest.mark.parametrize(("gloss", "asked"), [("{text} = {gloss}", "água = water"), ("", "agua")])
+@pytest.mark.parametrize(("gloss", "asked"), [("{text} = {gloss}", "Água = water"), ("", "agua")])
 def test_only_an_adapter_with_glosses_is_given_what_is_meant(gloss: str, asked: str):
     template = PromptTemplate(wrapper="plain", system="", gloss=gloss)
 

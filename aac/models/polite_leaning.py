@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from aac.models.leaning import AMISS, Leaning, token_ids
+from aac.models.leaning import AMISS, Leaning
 from aac.records import GenerationRequest
 from aac.safety.insults import insults_in
 
 _BEGINNING_CHARS = 3  # of an insult; less is the beginning of too many words
 _AMISS = math.log(AMISS)
-_LAST_WORD = re.compile(r"[^\W\d_]*(?:-[^\W\d_]*)*$")
+_LAST_WORD = re.compile(r"[^\W\d_]*$")
 
 
 class PoliteLeaning:
@@ -21,29 +22,31 @@ class PoliteLeaning:
 
     def __init__(self, request: GenerationRequest, tokenizer: Any) -> None:
         asked = insults_in((request.prompt, request.context, request.follows))
-        self._insults = asked - insults_in(request.given)
+        self._beginnings = {one[:_BEGINNING_CHARS] for one in asked - insults_in(request.given)}
         self._tokenizer = tokenizer
         self._found: dict[str, Leaning] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._insults)
+        return bool(self._beginnings)
 
     def leaning(self, ids: Sequence[int], text: str) -> Leaning | None:
-        """Where an insult would begin, go on or end."""
+        """Where an insult would begin, or has begun."""
         last = _LAST_WORD.search(text)
-        word = last[0] if last else ""
-        if word not in self._found:
-            ways = [way for insult in self._insults for way in _ways_on(insult, word)]
-            single = [tokens[0] for tokens in token_ids(self._tokenizer, ways) if len(tokens) == 1]
-            self._found[word] = 0.0, dict.fromkeys(single, _AMISS)
-        return self._found[word] if self._found[word][1] else None
+        begun = last[0].casefold() if last else ""
+        if not any(one.startswith(begun) for one in self._beginnings):
+            begun = ""  # another word: only the next can be one
+        if begun not in self._found:
+            pieces = enumerate(_pieces(self._tokenizer))
+            self._found[begun] = 0.0, {i: _AMISS for i, piece in pieces if self._leads_to_one(begun, piece)}
+        return self._found[begun]
+
+    def _leads_to_one(self, begun: str, piece: str) -> bool:
+        word = piece.lstrip()
+        on = begun + word if piece == word else word
+        return any(on.startswith(one) if len(one) == _BEGINNING_CHARS else on == one for one in self._beginnings)
 
 
-def _ways_on(insult: str, word: str) -> Iterator[str]:
-    """What would lead further into an insult from a word that has begun, or begin it as another word."""
-    for end in range(min(_BEGINNING_CHARS, len(insult)), len(insult) + 1):
-        begun = insult[:end]
-        yield from (f"{space}{way}" for space in (" ", "") for way in (begun, begun.capitalize(), begun.upper()))
-        if word and begun.startswith(word.casefold()):
-            on = begun[len(word) :]
-            yield from filter(None, (on, on.upper()))
+@lru_cache(maxsize=2)
+def _pieces(tokenizer: Any) -> tuple[str, ...]:
+    """What each token stands for, in lower case."""
+    return tuple(piece.casefold() for piece in tokenizer.batch_decode([[i] for i in range(len(tokenizer))]))

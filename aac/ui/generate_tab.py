@@ -210,7 +210,8 @@ class GenerateTab:
     def _read_otherwise(self, order: GenerateOrder) -> Text | None:
         """Where a model is given another prompt than was typed: which."""
         read = read_as(self._speakers.settings, order)
-        return None if read == " ".join(order.request.prompt.split()) else fill(texts.READ_AS, read=read)
+        typed = " ".join(order.request.prompt.split())
+        return None if read.casefold() == typed.casefold() else fill(texts.READ_AS, read=read)
 
     def _said(self, text: Text | None, columns: Text = texts.EMPTY) -> tuple[Any, ...]:
         """What a person has to know, the same sentence in both columns, and nothing wrong with any field."""

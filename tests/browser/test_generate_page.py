@@ -84,7 +84,7 @@ def test_a_mistyped_prompt_says_how_it_was_read_and_stays_as_it_was_typed(open_p
     page = open_page()
     only_with_lora(page, "na farmasia")
 
-    expect(page.locator("#message")).to_contain_text("O pedido foi lido assim: “na farmácia”.")
+    expect(page.locator("#message")).to_contain_text("O pedido foi lido assim: “Na farmácia”.")
     assert page.locator("#prompt").get_by_role("textbox").input_value() == "na farmasia"
 
 

@@ -25,28 +25,36 @@ def after(tokenizer, request: GenerationRequest, text: str) -> torch.Tensor:
 
 @pytest.mark.parametrize(
     ("text", "on"),
-    [
-        ("", "idiota"),
-        ("", "Idiota"),
-        ("Você é", " idiota"),
-        ("Você é,Você é muito", " idiota"),
-        ("Você é um id", "iota"),
-        ("SEU ID", "IOTA"),
-    ],
+    [("", "idiota"), ("", "Idiota"), ("Você é", " idiota"), ("Você é um id", "iota"), ("SEU ID", "IOTA")],
+    ids=["at the start", "with a capital", "as another word", "begun", "in capitals"],
 )
-def test_an_insult_of_the_prompt_neither_begins_nor_goes_on(tokenizer, text: str, on: str):
-    scores = after(tokenizer, GenerationRequest("seu idiota"), text)
+def test_an_insult_of_the_prompt_is_not_led_to(tokenizer, text: str, on: str):
+    scores = [
+        after(tokenizer, GenerationRequest("seu idiota"), text + tokenizer.decode(ids_of(tokenizer, on)[:n]))
+        for n in range(len(ids_of(tokenizer, on)))
+    ]
 
-    written = ids_of(tokenizer, on)
-    behind = [after(tokenizer, GenerationRequest("seu idiota"), text + tokenizer.decode(written[:n])) for n in range(9)]
-    assert min(float(scores[written[0]]), *(float(s[t]) for s, t in zip(behind, written, strict=False))) < -10
+    assert min(float(one[token]) for one, token in zip(scores, ids_of(tokenizer, on), strict=True)) < -10
+
+
+def test_nor_is_a_word_that_is_made_up_of_it(tokenizer):
+    scores = after(tokenizer, GenerationRequest("seu idiota"), "Você é um id")
+
+    assert float(scores[tokenizer.convert_tokens_to_ids("iotic")]) < -10
+
+
+def test_a_short_one_leaves_longer_words(tokenizer):
+    scores = after(tokenizer, GenerationRequest("vai tomar no cu"), "Toma no")
+
+    assert float(scores[ids_of(tokenizer, " cu")[0]]) < -10
+    assert not bool(scores[ids_of(tokenizer, " custa")[0]])
 
 
 def test_other_words_are_left_as_they_are(tokenizer):
     scores = after(tokenizer, GenerationRequest("seu idiota"), "Estou com raiva,Estou")
 
     assert not bool(scores[ids_of(tokenizer, " triste")[0]])
-    assert int((scores < 0).sum()) < 40
+    assert int((scores < 0).sum()) < 100
 
 
 @pytest.mark.parametrize(
