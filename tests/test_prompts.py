@@ -123,11 +123,11 @@ def test_tiles_to_complete_stand_one_a_line():
 
 
 def test_each_text_of_a_request_is_followed_by_its_english():
-    asked = GenerationRequest("Beber", 2, context="na escola", follows="xyzw", given=("Água", "{gloss}"))
+    asked = GenerationRequest("Beber", 2, context="na escola", follows="Xyzw", given=("Água", "{gloss}"))
 
     text = PromptTemplate("plain", "", "{prompt}", gloss=GLOSS).render(asked, spoken)
 
-    assert text == "Beber = drink\nOnde: na escola = in the school\nDepois de: xyzw\nComplete:\nÁgua = water\n{gloss}\n"
+    assert text == "Beber = drink\nOnde: na escola = in the school\nDepois de: Xyzw\nComplete:\nÁgua = water\n{gloss}\n"
 
 
 def test_a_template_of_before_these_lines_is_read_with_them(tmp_path: Path):
