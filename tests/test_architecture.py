@@ -65,6 +65,7 @@ KNOWN_BY = {
     "dbos": {"aac.jobs"},
     "krippendorff": {"aac.agreement"},
     "choix": {"aac.preferences"},
+    "spellchecker": {"aac.words"},
     "pyarrow": {"aac.datasets"},
     "markdown_it": {"aac.ui"},
     "mcp": {"aac.ui"},

@@ -30,6 +30,7 @@ from aac.training.config import module_names
 from aac.ui.payloads import TEXT_MAX_CHARS
 from aac.words import plain_letters, stem
 from aac.words.glosses import gloss
+from aac.words.understanding import understood
 from aac.workflow.days import check_day
 from tests.ui.attacks import UNITS
 
@@ -68,6 +69,7 @@ READERS: dict[str, Any] = {
     "a request's content": lambda text: check_content(GenerationRequest(text, context=text, given=(text,))),
     "a correction": corrected,
     "a gloss": gloss,
+    "what is meant": understood,
     "words": lambda text: (words_of([text]), plain_letters(text), stem(text)),
     "prompts that are alike": lambda text: are_near_duplicates(text, text[::-1]),
     "names of layers": module_names,

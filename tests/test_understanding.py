@@ -59,7 +59,7 @@ def test_a_mistyped_text_is_read_as_it_is_meant(typed: str, meant: str):
     "text",
     [
         *("Secretaria da escola", "Você duvida?", "aniversário da Jéssica", "vó Nena", "INSS", "CAPS", "Hot dog"),
-        *("stolen phone", "xyzw", "15h", "", "  ", "🍕", "Pão de queijo, por favor!"),
+        *("stolen phone", "xyzw", "15h", "", "  ", "🍕", "Pão de queijo, por favor!", "sapatto" * 30),
     ],
 )
 def test_what_is_right_or_unknown_stays_as_it_is(text: str):

@@ -24,6 +24,7 @@ from aac.words.glosses import WORD, lexicon
 
 WORDS_FILE = Path(__file__).with_name("words_pt.txt")
 _SHORT_CHARS = 3  # so short a word is too near to many others
+_LONGEST_CHARS = 30  # beyond, nothing is a word
 _LONG_CHARS = 8  # from here on two slips are forgiven
 _PHRASE_WORDS = 3
 _INTO = re.compile(r"to\s+")
@@ -56,7 +57,7 @@ _BY_EAR = tuple(
 def understood(text: str) -> str:
     """The text as its writer would have written it with more time; as it is where nothing better is known.
 
-    Names stay, and what is no word: something with a digit, of three letters or less, or an acronym.
+    Names stay, and what is no word: something with a digit, of three letters or less or more than thirty, or an acronym.
     """
     text = unicodedata.normalize("NFC", text)
     if text.strip() in _listed():
@@ -82,7 +83,7 @@ def _each(text: str) -> Callable[[re.Match[str]], str]:
         word, is_first = found[0], not text[: found.start()].strip()
         plain = word.lower()
         is_name = word != plain and not (is_first and word == plain.capitalize())
-        if is_name or not plain.isalpha() or len(plain) <= _SHORT_CHARS:
+        if is_name or not plain.isalpha() or not _SHORT_CHARS < len(plain) <= _LONGEST_CHARS:
             return word
         better = _with_accents(plain) or ("" if is_known(plain) or plain in _english() else _mended(plain))
         if not better:
