@@ -57,7 +57,7 @@ _BY_EAR = tuple(
 def understood(text: str) -> str:
     """The text as its writer would have written it with more time; as it is where nothing better is known.
 
-    Names stay, and what is no word: something with a digit, of three letters or less or more than thirty, or an acronym.
+    Names stay, and what is no word: something with a digit, of up to three letters or beyond thirty, or an acronym.
     """
     text = unicodedata.normalize("NFC", text)
     if text.strip() in _listed():
