@@ -11,6 +11,7 @@ from typing import Any
 from aac.models.leaning import AMISS, Leaning
 from aac.records import GenerationRequest
 from aac.safety.insults import insults_in
+from aac.words.glosses import lexicon
 
 _BEGINNING_CHARS = 3  # of an insult; less is the beginning of too many words
 _AMISS = math.log(AMISS)
@@ -22,7 +23,10 @@ class PoliteLeaning:
 
     def __init__(self, request: GenerationRequest, tokenizer: Any) -> None:
         asked = insults_in((request.prompt, request.context, request.follows))
-        self._beginnings = {one[:_BEGINNING_CHARS] for one in asked - insults_in(request.given)}
+        insults = asked - insults_in(request.given)
+        self._beginnings = {one[:_BEGINNING_CHARS] for one in insults}
+        # Less leads on to words that do not exist, unless it is one itself ("me").
+        self._alone = {one[: _BEGINNING_CHARS - 1] for one in insults} - lexicon().keys()
         self._tokenizer = tokenizer
         self._found: dict[str, Leaning] = {}
 
@@ -43,6 +47,8 @@ class PoliteLeaning:
     def _leads_to_one(self, begun: str, piece: str) -> bool:
         word = piece.lstrip()
         on = begun + word if piece == word else word
+        if on in self._alone:
+            return True
         return any(on.startswith(one) if len(one) == _BEGINNING_CHARS else on == one for one in self._beginnings)
 
 

@@ -43,6 +43,15 @@ def test_nor_is_a_word_that_is_made_up_of_it(tokenizer):
     assert float(scores[tokenizer.convert_tokens_to_ids("iotic")]) < -10
 
 
+def test_two_letters_lead_to_one_too_where_they_are_no_word(tokenizer):
+    asked = GenerationRequest("que merda, seu idiota")
+
+    scores = after(tokenizer, asked, "Você")
+
+    assert float(scores[ids_of(tokenizer, " id")[0]]) < -10
+    assert not bool(scores[ids_of(tokenizer, " me")[0]])
+
+
 def test_a_short_one_leaves_longer_words(tokenizer):
     scores = after(tokenizer, GenerationRequest("vai tomar no cu"), "Toma no")
 
