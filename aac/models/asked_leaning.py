@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from aac.models.leaning import AMISS, MARKS, Leaning, Tokens, as_field, line_end_of, mark_ids, token_ids
+from aac.models.leaning import AMISS, MARKS, Leaning, Tokens, as_field, line_end_of, mark_ids, needs_quotes, token_ids
 from aac.records import GenerationRequest
 
 _LEAST = math.log(1e-3)  # what was not asked for stays possible
@@ -23,9 +23,16 @@ class AskedLeaning:
         self._end = tokenizer.eos_token_id
         self._next = line_end_of(tokenizer)
         self._marks = mark_ids(tokenizer)
-        # With the mark behind it: a mark of the tile's own may be one token with that.
+        # With the mark behind it: a mark of the tile's own may be one token with that. What a tile holds is said: with
+        # a comma in it, its speech stands in quotes too.
         self._tiles = [
-            Tokens.of(token_ids(tokenizer, [f"{as_field(tile)}{mark}" for mark in MARKS], at_start=not i))
+            Tokens.of(
+                token_ids(
+                    tokenizer,
+                    [f"{as_field(tile)}{mark}" for mark in (MARKS[1:] if needs_quotes(tile) else MARKS)],
+                    at_start=not i,
+                )
+            )
             for i, tile in enumerate(request.given)
         ]
         self._unfinished = dict.fromkeys((self._end, self._next), _AMISS)  # a card has three fields

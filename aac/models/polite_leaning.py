@@ -15,6 +15,7 @@ from aac.words.glosses import lexicon
 
 _BEGINNING_CHARS = 3  # of an insult; less is the beginning of too many words
 _AMISS = math.log(AMISS)
+_ANOTHER = "-"
 _LAST_WORD = re.compile(r"[^\W\d_]*$")
 
 
@@ -38,7 +39,7 @@ class PoliteLeaning:
         last = _LAST_WORD.search(text)
         begun = last[0].casefold() if last else ""
         if not any(one.startswith(begun) for one in self._beginnings):
-            begun = ""  # another word: only the next can be one
+            begun = _ANOTHER  # only the next word can be one
         if begun not in self._found:
             pieces = enumerate(_pieces(self._tokenizer))
             self._found[begun] = 0.0, {i: _AMISS for i, piece in pieces if self._leads_to_one(begun, piece)}
@@ -46,6 +47,8 @@ class PoliteLeaning:
 
     def _leads_to_one(self, begun: str, piece: str) -> bool:
         word = piece.lstrip()
+        if piece == word and begun == _ANOTHER:
+            return False
         on = begun + word if piece == word else word
         if on in self._alone:
             return True

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+
+from aac.words import plain_letters
 
 _FILE = Path(__file__).with_name("abuse.txt")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
-@cache
-def words_of_abuse() -> frozenset[str]:
-    """In lower case."""
-    return frozenset(_FILE.read_text(encoding="utf-8").split())
-
-
 def insults_in(texts: Iterable[str]) -> frozenset[str]:
-    """The words of abuse that stand in some texts, in lower case."""
-    return frozenset(word.casefold() for text in texts for word in _WORD.findall(text)) & words_of_abuse()
+    """The words of abuse that stand in some texts, as the list has them; an accent may be missing there."""
+    words = {word.casefold() for text in texts for word in _WORD.findall(text)}
+    return frozenset(abuse for typed, abuse in _words_of_abuse().items() if typed in words)
+
+
+@cache
+def _words_of_abuse() -> Mapping[str, str]:
+    """In lower case, by how they are typed: as they are, or without accents."""
+    listed = _FILE.read_text(encoding="utf-8").split()
+    return {**{plain_letters(word): word for word in listed if "-" not in word}, **{word: word for word in listed}}

@@ -82,10 +82,10 @@ def test_typing_querer_shows_both_columns(open_page):
 
 def test_a_mistyped_prompt_says_how_it_was_read_and_stays_as_it_was_typed(open_page):
     page = open_page()
-    only_with_lora(page, "na farmasia")
+    only_with_lora(page, "na farmacia")
 
     expect(page.locator("#message")).to_contain_text("O pedido foi lido assim: “Na farmácia”.")
-    assert page.locator("#prompt").get_by_role("textbox").input_value() == "na farmasia"
+    assert page.locator("#prompt").get_by_role("textbox").input_value() == "na farmacia"
 
 
 def test_both_columns_hold_only_cards_when_well_formed(open_page):

@@ -52,6 +52,18 @@ def test_two_letters_lead_to_one_too_where_they_are_no_word(tokenizer):
     assert not bool(scores[ids_of(tokenizer, " me")[0]])
 
 
+def test_one_that_is_typed_without_its_accent_is_one(tokenizer):
+    scores = after(tokenizer, GenerationRequest("seu otario"), "Meu")
+
+    assert float(scores[ids_of(tokenizer, " otário")[0]]) < -10
+
+
+def test_within_another_word_nothing_is_changed(tokenizer):
+    scores = after(tokenizer, GenerationRequest("filho da puta"), "A dis")
+
+    assert not bool(scores[ids_of(tokenizer, "put")[0]])
+
+
 def test_a_short_one_leaves_longer_words(tokenizer):
     scores = after(tokenizer, GenerationRequest("vai tomar no cu"), "Toma no")
 
