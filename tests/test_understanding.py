@@ -78,7 +78,7 @@ def test_no_prompt_that_an_adapter_learns_from_is_read_otherwise(folder: str):
     assert [text for text in asked if understood(text) != text] == []
 
 
-@pytest.mark.parametrize(("kind", "least"), [("right", 1.0), ("no_accents", 0.85), ("capitals", 1.0), ("typo", 0.4)])
+@pytest.mark.parametrize(("kind", "least"), [("right", 1.0), ("no_accents", 0.85), ("capitals", 1.0), ("typo", 0.35)])
 def test_of_the_mistyped_list_so_many_are_read_as_meant(read, kind: str, least: float):
     assert sum(read[kind]) / len(read[kind]) >= least
 
