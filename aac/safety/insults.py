@@ -7,20 +7,19 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from aac.words import plain_letters
+from aac.safety.reading import plain
 
 _FILE = Path(__file__).with_name("abuse.txt")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def insults_in(texts: Iterable[str]) -> frozenset[str]:
-    """The words of abuse that stand in some texts, as the list has them; an accent may be missing there."""
-    words = {word.casefold() for text in texts for word in _WORD.findall(text)}
+    """The words of abuse that stand in some texts, as the list has them; case and accents may differ there."""
+    words = {word for text in texts for word in _WORD.findall(plain(text))}
     return frozenset(abuse for typed, abuse in _words_of_abuse().items() if typed in words)
 
 
 @cache
 def _words_of_abuse() -> Mapping[str, str]:
-    """In lower case, by how they are typed: as they are, or without accents."""
-    listed = _FILE.read_text(encoding="utf-8").split()
-    return {**{plain_letters(word): word for word in listed if "-" not in word}, **{word: word for word in listed}}
+    """In lower case, by their letters without accents."""
+    return {plain(word): word for word in _FILE.read_text(encoding="utf-8").split()}
