@@ -198,8 +198,8 @@ class GenerateTab:
             raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
         request = self._request(values)
         order = self.writer.order(values, request)
-        facts = self.writer.missing(values), help_for(request), self._read_otherwise(order)
-        said = "".join(map(tiles.message, facts))
+        said = tiles.message(self.writer.missing(values)) + tiles.message(help_for(request))
+        said += tiles.note(self._read_otherwise(order))
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
         for generations in turn.generate(self._speakers, order):

@@ -174,5 +174,10 @@ def message(text: Text | None) -> str:
     return f'<p class="pr-message" role="alert">{text.both()}</p>' if text else ""
 
 
+def note(text: Text | None) -> str:
+    """What is good to know, and nothing is wrong."""
+    return f'<p class="pr-note" role="status">{text.both()}</p>' if text else ""
+
+
 def _escape(text: Any) -> str:
     return html.escape(str(text), quote=True)
