@@ -6,15 +6,14 @@ learned is never read as a slip. What stands there in capitals (INSS) is listed 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from aac.datasets.card_files import read_card_sets
 from aac.words.glosses import WORD, lexicon
 from aac.words.understanding import WORDS_FILE
 
 ANNOTATIONS = Path(__file__).resolve().parent.parent / "annotations"
-_COLUMNS = ("prompt", "context", "follows", "written_text", "spoken_text")
 
 
 def main() -> None:
@@ -30,9 +29,9 @@ def words_to_list() -> set[str]:
 
 def _texts() -> Iterator[str]:
     for path in sorted(ANNOTATIONS.glob("cards_*/train.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                yield from (row.get(column) or "" for column in _COLUMNS)
+        for one in read_card_sets(path):
+            yield from (one.prompt, one.context, one.follows)
+            yield from (text for card in one.cards for text in (card.written_text, card.spoken_text))
 
 
 if __name__ == "__main__":

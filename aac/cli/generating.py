@@ -41,14 +41,13 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     order = generating.GenerateOrder(request, adapters, options.model, options.precision)
     *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
     documents = [generating.generation_json(column) for column in columns]
-    read = generating.read_as(settings, order)
-    is_read_otherwise = read.casefold() != columns[0].request.prompt.casefold()
+    read = generating.read_otherwise(settings, order)
     if options.json:
         asked = generating.request_json(columns[0].request)
-        print_json({**asked, **({"read_as": read} if is_read_otherwise else {}), "columns": documents})
+        print_json({**asked, **({"read_as": read} if read else {}), "columns": documents})
     else:
         _print_asked(columns[0].request, settings.language)
-        if is_read_otherwise:
+        if read:
             print(f"# {'lido como' if settings.language == 'pt' else 'read as'}: {read}")
         for document in documents:
             _print_column(document, settings.language)

@@ -23,17 +23,8 @@ class AskedLeaning:
         self._end = tokenizer.eos_token_id
         self._next = line_end_of(tokenizer)
         self._marks = mark_ids(tokenizer)
-        # With the mark behind it: a mark of the tile's own may be one token with that. What a tile holds is said: with
-        # a comma in it, its speech stands in quotes too.
         self._tiles = [
-            Tokens.of(
-                token_ids(
-                    tokenizer,
-                    [f"{as_field(tile)}{mark}" for mark in (MARKS[1:] if needs_quotes(tile) else MARKS)],
-                    at_start=not i,
-                )
-            )
-            for i, tile in enumerate(request.given)
+            Tokens.of(token_ids(tokenizer, _with_marks(tile), at_start=not i)) for i, tile in enumerate(request.given)
         ]
         self._unfinished = dict.fromkeys((self._end, self._next), _AMISS)  # a card has three fields
         self._decode = tokenizer.decode
@@ -69,3 +60,11 @@ class AskedLeaning:
                 elif line.endswith(" ") or text.startswith(" "):  # never within a word
                     found[ids[here]] = min(found.get(ids[here], 0.0) + _AGAIN, 0.0)
         return found
+
+
+def _with_marks(tile: str) -> list[str]:
+    """A tile as it may stand, with the mark behind it: one of its own may be one token with that.
+
+    What a tile holds is said: with a comma in it, its speech stands in quotes too.
+    """
+    return [f"{as_field(tile)}{mark}" for mark in (MARKS[1:] if needs_quotes(tile) else MARKS)]

@@ -22,7 +22,7 @@ from aac.ui.texts import Text
 from aac.ui.turn_taking import DayUsedUp, Turn, TurnTaking
 from aac.ui.writer_choice import WriterChoice
 from aac.workflow.archive import Archive, sign, to_document
-from aac.workflow.generating import GenerateOrder, Speakers, read_as
+from aac.workflow.generating import GenerateOrder, Speakers, read_otherwise
 
 EXAMPLE_PROMPTS = ("Querer", "Comida", "Na farmácia", "Dor", "Caiu a luz", "Pedir ajuda")
 _log = logging.getLogger(__name__)
@@ -209,9 +209,8 @@ class GenerateTab:
 
     def _read_otherwise(self, order: GenerateOrder) -> Text | None:
         """Where a model is given another prompt than was typed: which."""
-        read = read_as(self._speakers.settings, order)
-        typed = " ".join(order.request.prompt.split())
-        return None if read.casefold() == typed.casefold() else fill(texts.READ_AS, read=read)
+        read = read_otherwise(self._speakers.settings, order)
+        return fill(texts.READ_AS, read=read) if read else None
 
     def _said(self, text: Text | None, columns: Text = texts.EMPTY) -> tuple[Any, ...]:
         """What a person has to know, the same sentence in both columns, and nothing wrong with any field."""

@@ -61,7 +61,7 @@ def get_ready() -> None:
         read()
 
 
-def is_known(word: str) -> bool:
+def _is_known(word: str) -> bool:
     """Whether a word in lower case is right."""
     return word in _listed() or word in _dictionary()
 
@@ -80,14 +80,13 @@ def _each(text: str) -> Callable[[re.Match[str]], str]:
         word, is_first = found[0], not text[: found.start()].strip()
         plain = word.lower()
         is_capital = word != plain
-        if not plain.isalpha() or len(plain) > _LONGEST_CHARS or (is_capital and not is_first):
+        is_name = is_capital and not (is_first and word == plain.capitalize())
+        if is_name or not plain.isalpha() or len(plain) > _LONGEST_CHARS:
             return word
         better = _with_accents(plain)
-        if not better and not is_capital and not is_known(plain):
+        if not better and not is_capital and not _is_known(plain):
             better = _heard(plain) or _near(plain)
-        if not better or (is_capital and word != plain.capitalize()):
-            return word
-        return better.capitalize() if is_capital else better
+        return (better.capitalize() if is_capital else better) or word
 
     return written_well
 
@@ -97,7 +96,7 @@ def _with_accents(word: str) -> str:
     if word in _listed() or word != plain_letters(word):
         return ""
     accented = _by_letters().get(word, "")
-    return accented if accented and (not is_known(word) or _count(word) < _count(accented)) else ""
+    return accented if accented and (not _is_known(word) or _count(word) < _count(accented)) else ""
 
 
 def _heard(word: str) -> str:

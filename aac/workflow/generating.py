@@ -207,11 +207,14 @@ def generate(
             yield [withholder.withhold(column) for column in columns]
 
 
-def read_as(settings: Settings, order: GenerateOrder) -> str:
-    """What the model is given of an order's prompt, which may be mistyped (`aac.words.understanding`)."""
-    base = find_base_model(order.model)
+def read_otherwise(settings: Settings, order: GenerateOrder) -> str:
+    """What the model is given in place of an order's mistyped prompt (`aac.words.understanding`); empty where it is
+    given what was typed, but for capitals.
+    """
+    base, typed = find_base_model(order.model), check_request(order.request).prompt
     adapters = [_found(settings, name, base) for name in order.adapters]
-    return _template(adapters, base).read_as(check_request(order.request).prompt)
+    read = _template(adapters, base).read_as(typed)
+    return "" if read.casefold() == typed.casefold() else read
 
 
 def _template(adapters: Sequence[Adapter | None], base: BaseModel) -> PromptTemplate:

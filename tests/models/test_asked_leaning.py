@@ -6,21 +6,13 @@ import csv
 
 import pytest
 import torch
-from transformers import AutoTokenizer
 
 from aac.models.asked_leaning import AskedLeaning
-from aac.models.embedded import ensure_converted
 from aac.models.leaning import line_end_of
 from aac.records import GenerationRequest
-from aac.settings import Settings
 from tests.models.leaned import added_behind, ids_of
 
 TWO = "Água,Quero água.,💧\nSuco,Quero suco.,🧃"
-
-
-@pytest.fixture(scope="module")
-def tokenizer(settings: Settings):
-    return AutoTokenizer.from_pretrained(ensure_converted(settings.models_dir))
 
 
 def after(tokenizer, request: GenerationRequest, text: str) -> torch.Tensor:

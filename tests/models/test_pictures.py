@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer
 
 from aac.cards import Card
 from aac.errors import CorruptError
 from aac.models.adapters import DEFAULT_FOLDER, PICTURES, read_adapter
-from aac.models.embedded import ensure_converted
 from aac.models.generation import Row
 from aac.models.leaning import FieldLeaning, line_end_of
 from aac.models.picture_leaning import PictureLeaning, picture_tree
@@ -20,7 +18,6 @@ from aac.models.pictures import PictureChooser, Said
 from aac.models.registry import EMBEDDED_ID
 from aac.parsing import parse
 from aac.records import CardSet, GenerationRequest
-from aac.settings import Settings
 from aac.training.pictures import train_pictures
 from aac.workflow.generating import Speakers
 from tests.models.leaned import added_behind, ids_of
@@ -35,11 +32,6 @@ SETS = 20 * [
 @pytest.fixture(scope="module")
 def chooser() -> PictureChooser:
     return train_pictures(SETS)
-
-
-@pytest.fixture(scope="module")
-def tokenizer(settings: Settings):
-    return AutoTokenizer.from_pretrained(ensure_converted(settings.models_dir))
 
 
 def chosen(chooser: PictureChooser, *said: Said) -> list[str]:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
-from transformers import AutoTokenizer
 
-from aac.models.embedded import ensure_converted
 from aac.models.polite_leaning import PoliteLeaning
 from aac.records import GenerationRequest
-from aac.settings import Settings
 from tests.models.leaned import added_behind, ids_of
-
-
-@pytest.fixture(scope="module")
-def tokenizer(settings: Settings):
-    return AutoTokenizer.from_pretrained(ensure_converted(settings.models_dir))
 
 
 def after(tokenizer, request: GenerationRequest, text: str) -> torch.Tensor:

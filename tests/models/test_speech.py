@@ -7,19 +7,16 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer
 
 from aac.cards import Card
 from aac.errors import CorruptError
 from aac.models.adapters import DEFAULT_FOLDER, SPEECH, read_adapter, weights_sha256
-from aac.models.embedded import ensure_converted
 from aac.models.generation import Row
 from aac.models.registry import EMBEDDED_ID
 from aac.models.speech import SpeechChooser
 from aac.models.speech_leaning import SpeechLeaning
 from aac.parsing import parse
 from aac.records import CardSet, GenerationRequest
-from aac.settings import Settings
 from aac.training.speech import taught_further, train_speech
 from aac.workflow.generating import Speakers
 from tests.models.leaned import added_behind
@@ -39,11 +36,6 @@ SETS = 8 * [ASKED, SEEN]
 @pytest.fixture(scope="module")
 def chooser() -> SpeechChooser:
     return train_speech(SETS)
-
-
-@pytest.fixture(scope="module")
-def tokenizer(settings: Settings):
-    return AutoTokenizer.from_pretrained(ensure_converted(settings.models_dir))
 
 
 def said_for(chooser: SpeechChooser, tile: str) -> str:
