@@ -10,30 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.calling import Call, caller
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.real_model
 
 
-@pytest.fixture(scope="module")
-def run(data_dir: Path):
-    def run_(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PRANCHA_DATA_DIR": str(data_dir), "PRANCHA_LANGUAGE": "en"}
-        return subprocess.run(
-            [sys.executable, "-m", "aac", *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-
-    return run_
+@pytest.fixture
+def run(data_dir: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
+    return caller(monkeypatch, capfd, {"PRANCHA_DATA_DIR": data_dir, "PRANCHA_LANGUAGE": "en"})
 
 
-def test_generate_prints_one_json_document_and_nothing_else(run):
-    done = run("generate", "Querer", "--cards", "2", "--json")
+def test_generate_prints_one_json_document_and_nothing_else(data_dir: Path):
+    environment = {**os.environ, "PRANCHA_DATA_DIR": str(data_dir), "PRANCHA_LANGUAGE": "en"}
+    command = [sys.executable, "-m", "aac", "generate", "Querer", "--cards", "2", "--json"]
+
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
 
     document = json.loads(done.stdout)
     assert done.returncode == 0
@@ -127,10 +119,7 @@ def test_doctor_finds_what_the_default_needs(run):
     assert findings["adapter"]["is_ok"]
 
 
-def test_doctor_says_what_to_do_where_nothing_is_set_up(data_dir: Path, tmp_path: Path):
-    environment = {**os.environ, "PRANCHA_DATA_DIR": str(tmp_path), "PRANCHA_LANGUAGE": "pt"}
-    done = subprocess.run(
-        [sys.executable, "-m", "aac", "doctor"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+def test_doctor_says_what_to_do_where_nothing_is_set_up(run, tmp_path: Path):
+    done = run("doctor", PRANCHA_DATA_DIR=str(tmp_path), PRANCHA_LANGUAGE="pt")
 
     assert "python -m aac setup" in done.stdout

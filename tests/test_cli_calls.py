@@ -9,24 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.calling import Call, caller
 from tests.conftest import ROOT
 
 
 @pytest.fixture
-def call(tmp_path: Path):
-    """Run `python -m aac …` in a language, with an empty data folder."""
+def variables(tmp_path: Path) -> dict[str, str]:
+    """An empty data folder, and English."""
+    return {"PRANCHA_LANGUAGE": "en", "PRANCHA_DATA_DIR": str(tmp_path / "data")}
 
-    def run(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ,
-            "PRANCHA_LANGUAGE": language,
-            "PRANCHA_DATA_DIR": str(tmp_path / "data"),
-            "PYTHONUTF8": "1",
-        }
-        command = [sys.executable, "-m", "aac", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=120)
 
-    return run
+@pytest.fixture
+def call(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
+    return caller(monkeypatch, capfd, variables)
 
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -69,6 +64,15 @@ def test_a_wrong_call_exits_with_2_and_one_line_that_says_what_to_do(call, argum
     assert what_to_do in one_line(done)
 
 
+def test_a_wrong_call_ends_before_the_libraries_of_the_models_are_loaded(variables: dict[str, str]):
+    script = "import sys; from aac.cli import main; print(main(sys.argv[1:]), 'torch' in sys.modules)"
+    command = [sys.executable, "-c", script, "generate", "Querer", "--cards", "13"]
+
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True)
+
+    assert done.stdout.split() == ["2", "False"]
+
+
 def test_an_address_that_is_no_databases_does_not_start_and_is_not_repeated(call, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PRANCHA_DATABASE_URL", "mysql://me:gehe@db.example/x")
 
@@ -87,7 +91,7 @@ def test_a_missing_data_file_exits_with_1_and_names_the_file(call):
 
 
 def test_a_wrong_call_is_answered_in_portuguese_where_that_is_the_language(call):
-    done = call("generate", " ", language="pt")
+    done = call("generate", " ", PRANCHA_LANGUAGE="pt")
 
     assert done.returncode == 2
     assert "Escreva uma palavra ou uma situação" in one_line(done)

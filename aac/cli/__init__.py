@@ -122,6 +122,9 @@ def _app(options: argparse.Namespace, settings: Settings) -> int:
     for fault in misspelt_here():  # another program's, perhaps: no reason not to start
         _log.warning("%s", fault)
     settings.keep_gradio_files()
+    from aac.workflow.archive import Archive
+
+    Archive(settings).check_address()  # before the page's libraries are loaded, which takes seconds
     from aac.ui.page import serve
 
     serve(

@@ -9,6 +9,7 @@ from typing import Any
 from aac.cli.options import add_model_options, progress_for, real_adapter
 from aac.cli.output import print_json
 from aac.errors import WrongCall
+from aac.prompts import check_request
 from aac.records import LEVELS, GenerationRequest
 from aac.settings import Settings
 
@@ -30,13 +31,13 @@ def add_generate(commands: Any, add_command: Callable[..., argparse.ArgumentPars
 
 
 def _generate(options: argparse.Namespace, settings: Settings) -> int:
-    from aac.workflow import generating
-
-    request = _request(options)
+    request = check_request(_request(options))
     progress = progress_for(settings)
     adapter = real_adapter(options, settings, progress)
     if options.compare and adapter == "none":
         raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
+    from aac.workflow import generating  # loads the models' libraries
+
     adapters = ("none", adapter) if options.compare else (adapter,)
     order = generating.GenerateOrder(request, adapters, options.model, options.precision)
     *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)

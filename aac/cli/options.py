@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aac.errors import WrongCall
+from aac.models.adapters import find_adapter
+from aac.models.registry import find_base_model
 from aac.records import PRECISIONS
 from aac.settings import Settings
 
@@ -50,12 +52,16 @@ def orphaned() -> Callable[[], bool]:
 
 
 def real_adapter(options: argparse.Namespace, settings: Settings, progress: Callable[[str, str], None]) -> str:
-    """The adapter asked for; why the promoted one does not speak, where "active" was asked for and it does not."""
-    from aac.workflow.active import ACTIVE, look_up_active
-    from aac.workflow.archive import Archive
-    from aac.workflow.generating import real_adapter
+    """The adapter asked for; why the promoted one does not speak, where "active" was asked for and it does not.
 
-    archive = Archive(settings)
-    if options.adapter == ACTIVE and (fallback := look_up_active(archive, options.model).fallback):
+    What is asked for wrongly is said before the models' libraries are loaded, which takes seconds.
+    """
+    from aac.workflow import active
+    from aac.workflow.archive import Archive
+
+    archive, base = Archive(settings), find_base_model(options.model)
+    if options.adapter == active.ACTIVE and (fallback := active.look_up_active(archive, options.model).fallback):
         progress(fallback.pt, fallback.en)
-    return real_adapter(archive, options.adapter, options.model)
+    name = active.real_adapter(archive, options.adapter, options.model)
+    find_adapter(name, base)
+    return name

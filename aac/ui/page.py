@@ -175,7 +175,6 @@ def serve(
     """
     archive = Archive(settings)
     host = host or settings.host
-    archive.check_address()
     login = choose_login(archive, host, without_login)
     speakers = speakers_for_server(settings, keeps_default=not isinstance(login, Alone))
     if settings.mcp:

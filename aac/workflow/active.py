@@ -8,7 +8,7 @@ from typing import Any
 
 from aac.errors import AacError, CorruptError, MissingError, WrongCall
 from aac.models.adapters import DEFAULT_FOLDER, PEFT_CONFIG, Adapter, read_adapter, weights_sha256
-from aac.models.registry import local_folder
+from aac.models.registry import find_base_model, local_folder
 from aac.settings import Settings
 from aac.store.adapters import StoredAdapter, active, list_adapters
 from aac.store.runs import Run, find_run
@@ -36,6 +36,14 @@ class Active:
 def active_adapter(archive: Archive, base_model: str) -> str:
     """The adapter that speaks, by the name that generating takes; no database is made to find that out."""
     return look_up_active(archive, base_model).name
+
+
+def real_adapter(archive: Archive, name: str, model: str) -> str:
+    """What generating takes for a name: for "active" what speaks now, for a name among the adapters its folder."""
+    if name == ACTIVE:
+        return active_adapter(archive, find_base_model(model).id)
+    is_a_name = name not in (NONE, DEFAULT) and (archive.settings.adapters_dir / name).is_dir()
+    return str(archive.settings.adapters_dir / name) if is_a_name else name
 
 
 def look_up_active(archive: Archive, base_model: str) -> Active:

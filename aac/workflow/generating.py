@@ -22,7 +22,7 @@ from aac.parsing import parse
 from aac.prompts import PromptTemplate, check_content, check_request
 from aac.records import Generation, GenerationRequest, Precision
 from aac.settings import Settings
-from aac.workflow.active import ACTIVE, DEFAULT, NONE, active_adapter
+from aac.workflow.active import ACTIVE, DEFAULT, NONE, active_adapter, real_adapter
 from aac.workflow.archive import Archive
 from aac.workflow.withholding import Withholder
 
@@ -164,14 +164,6 @@ class GenerateOrder:
 def with_real_adapters(archive: Archive, order: GenerateOrder) -> GenerateOrder:
     """The order with the adapters' real names, as `real_adapter` gives them."""
     return replace(order, adapters=tuple(real_adapter(archive, name, order.model) for name in order.adapters))
-
-
-def real_adapter(archive: Archive, name: str, model: str) -> str:
-    """What generating takes for a name: for "active" what speaks now, for a name among the adapters its folder."""
-    if name == ACTIVE:
-        return active_adapter(archive, find_base_model(model).id)
-    is_a_name = name not in (NONE, DEFAULT) and (archive.settings.adapters_dir / name).is_dir()
-    return str(archive.settings.adapters_dir / name) if is_a_name else name
 
 
 def generate(

@@ -18,9 +18,9 @@ from aac.parsing import PARSER_VERSION
 from aac.prompts import check_content, check_request
 from aac.records import Generation, GenerationRequest
 from aac.store.queue import Contestant, add_prompts, add_shipped, attach_answers, read_item, unanswered
-from aac.workflow.active import DEFAULT, NONE, active_adapter
+from aac.workflow.active import DEFAULT, NONE, active_adapter, real_adapter
 from aac.workflow.archive import Archive, to_document, to_stored
-from aac.workflow.generating import GenerateOrder, Speakers, generate, real_adapter
+from aac.workflow.generating import GenerateOrder, Speakers, generate
 from aac.workflow.shipped import shipped_generation, shipped_sets
 
 CONTESTANTS: dict[str, tuple[Contestant, ...]] = {

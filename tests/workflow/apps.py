@@ -81,10 +81,15 @@ class AppProcess:
     def end(self) -> None:
         """The app and its worker."""
         self.kill()
-        for worker in workers(self._settings):
-            with suppress(psutil.NoSuchProcess):
-                worker.terminate()
-        wait_for(lambda: not workers(self._settings) and not trainers(self._settings), "processes that do not end")
+        end_workers(self._settings)
+
+
+def end_workers(settings: Settings) -> None:
+    """The workers of this data folder, and what trains for them."""
+    for worker in workers(settings):
+        with suppress(psutil.NoSuchProcess):
+            worker.terminate()
+    wait_for(lambda: not workers(settings) and not trainers(settings), "processes that do not end")
 
 
 def workers(settings: Settings) -> list[psutil.Process]:

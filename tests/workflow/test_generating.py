@@ -13,13 +13,13 @@ from aac.models.registry import EMBEDDED_ID
 from aac.records import GenerationRequest
 from aac.settings import Settings
 from aac.store.adapters import Promotion, add_promotion
+from aac.workflow.active import real_adapter
 from aac.workflow.archive import Archive, to_document
 from aac.workflow.generating import (
     GenerateOrder,
     Speakers,
     adapters_on_offer,
     generate,
-    real_adapter,
     with_real_adapters,
 )
 from aac.workflow.queueing import contestants_for
