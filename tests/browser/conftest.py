@@ -16,6 +16,7 @@ from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
 from tests.browser.killable import KillableServer
 from tests.browser.launching import launched
+from tests.browser.profiles import Profiles
 
 # A headless Chromium has no voices: what would be said is kept where the test can read it.
 _FAKE_VOICE = "window.said = []; window.speechSynthesis.speak = (u) => window.said.push([u.lang, u.text]);"
@@ -67,25 +68,22 @@ def killable(tmp_path: Path) -> Iterator[KillableServer]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with launched() as browser:
+    with launched("--process-per-site") as browser:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def profiles(chromium: Browser, app_url: str) -> Profiles:
+    return Profiles(chromium, f"{app_url}theme.css")
+
+
 @pytest.fixture
-def open_page(chromium: Browser, app_url: str):
+def open_page(profiles: Profiles, app_url: str):
     """Opens the app as a person of that language and screen would; fails the test on any error in the console."""
-    contexts, errors = [], []
+    errors: list[str] = []
 
     def open_(language: str = "pt-BR", width: int = 1280, dark: bool = False, url: str = app_url) -> Page:
-        context = chromium.new_context(
-            locale=language,
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            accept_downloads=True,
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = profiles.open(language, width, dark, url)
         page.set_default_timeout(60_000)
         page.add_init_script(_FAKE_VOICE)
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -97,6 +95,5 @@ def open_page(chromium: Browser, app_url: str):
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    profiles.give_back()
     assert errors == []

@@ -14,13 +14,13 @@ _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-n
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """Open until the end of the block. Raises `FileNotFoundError` where there is none."""
+def launched(*flags: str) -> Iterator[Browser]:
+    """Open until the end of the block, with more flags. Raises `FileNotFoundError` where there is none."""
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if path is None:
         raise FileNotFoundError("No Chromium found: `make test` installs it, or says how.")
     expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
         yield browser
         browser.close()
