@@ -17,11 +17,11 @@ from benchmarks.crowd import Plan, put_tiny_model, run
 
 @pytest.fixture(scope="module")
 def figures(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What half a minute of the crowd gave."""
+    """What some twenty seconds of the crowd gave."""
     place = Settings(tmp_path_factory.mktemp("crowd") / "data")
     place.data_dir.mkdir()
     put_tiny_model(place, settings)
-    plan = Plan(people=20, makers=7, visitors=5, minutes=0.5, pause_s=(0.5, 2.0), alone_s=3.0, is_tiny=True)
+    plan = Plan(people=20, makers=7, visitors=5, minutes=0.3, pause_s=(0.5, 2.0), alone_s=3.0, is_tiny=True)
     with ThreadPoolExecutor(1) as elsewhere:  # a browser of other tests leaves a running loop in this thread
         return elsewhere.submit(run, place, plan).result()
 

@@ -215,7 +215,7 @@ def test_lines_are_counted_on_after_a_quoted_line_break():
     assert [problem.line for problem in parse('A,"Um\nDois.",💧\nnada').problems] == [1, 3]
 
 
-@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=4_000, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.lists(st.sampled_from(NASTY), max_size=60).map("".join))
 def test_no_text_raises_and_none_of_it_is_lost(text: str):
     assert joined(text) == text

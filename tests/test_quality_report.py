@@ -16,7 +16,21 @@ from aac.safety import stopped
 from aac.training.config import data_folders
 from aac.workflow import quality
 from aac.workflow.generating import Speakers
-from aac.workflow.quality import FORMED, REPORTED, WITH, WITHOUT, answer, read_answers, read_report, read_task, report
+from aac.workflow.quality import (
+    CHOOSERS,
+    COPY,
+    FORMED,
+    REPORTED,
+    WITH,
+    WITHOUT,
+    answer,
+    chosen,
+    copied,
+    points,
+    read_answers,
+    read_report,
+    read_task,
+)
 from tests.conftest import ROOT
 
 KEPT = ROOT / ANSWERS
@@ -30,15 +44,35 @@ def told() -> dict[str, Any]:
     return found
 
 
+def kept_line(told: dict[str, Any], name: str, system: str) -> dict[str, Any]:
+    return next(line for line in told["tasks"][name]["lines"] if line["system"] == system)
+
+
+def kept_scores(told: dict[str, Any], name: str, system: str, part: str = "scores") -> dict[str, float]:
+    return {score: one["score"] for score, one in kept_line(told, name, system)[part].items()}
+
+
 @pytest.mark.parametrize("name", REPORTED)
 def test_the_kept_scores_are_what_the_kept_answers_score(told: dict[str, Any], name: str):
-    again = report(ROOT / DATA, KEPT, [name], [ROOT / folder for folder in TRAINED_ON])
+    task = read_task(ROOT / DATA, name)
 
-    for line, kept in zip(again["tasks"][name]["lines"], told["tasks"][name]["lines"], strict=True):
-        assert line["system"] == kept["system"]
-        for part in ("scores", "over_copy"):
-            found = {score: one["score"] for score, one in line[part].items()}
-            assert found == pytest.approx({score: one["score"] for score, one in kept[part].items()})
+    found = points(task, read_answers(KEPT, WITH, task), ROOT / DATA)
+
+    assert found == pytest.approx(kept_scores(told, name, WITH))
+
+
+def test_the_kept_baselines_and_what_is_gained_on_them_are_what_is_scored_now(told: dict[str, Any]):
+    task = read_task(ROOT / DATA, "complete")
+    alone = chosen(task, DEFAULT_FOLDER)
+    assert alone is not None
+
+    copy = points(task, copied(task, [ROOT / folder for folder in TRAINED_ON]), ROOT / DATA)
+    by_choosers = points(task, alone, ROOT / DATA)
+
+    assert copy == pytest.approx(kept_scores(told, "complete", COPY))
+    assert by_choosers == pytest.approx(kept_scores(told, "complete", CHOOSERS))
+    gained = {name: score - copy[name] for name, score in by_choosers.items()}
+    assert gained == pytest.approx(kept_scores(told, "complete", CHOOSERS, "over_copy"), abs=1e-9)
 
 
 def test_the_answers_are_of_the_adapter_that_ships(told: dict[str, Any]):

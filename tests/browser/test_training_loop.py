@@ -48,7 +48,7 @@ def home(tmp_path: Path, settings: Settings, hub: Any) -> Iterator[Settings]:
 @pytest.fixture
 def own_archive(home: Settings, tmp_path: Path) -> Iterator[Archive]:
     opened = Archive(home)
-    bring_in(opened, card_file(tmp_path / "cards.csv", *some_prompts()))
+    bring_in(opened, card_file(tmp_path / "cards.csv", *some_prompts()[:12]))
     yield opened
     opened.close()
 

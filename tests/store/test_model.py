@@ -292,7 +292,7 @@ def test_the_store_does_what_the_model_does_on_sqlite(tmp_path, sqlite_file):
         yield folder, ""
         shutil.rmtree(folder)
 
-    run(new_database, examples=60, steps=30)
+    run(new_database, examples=30, steps=30)
 
 
 def test_the_store_does_what_the_model_does_on_postgresql(tmp_path, postgresql: PostgresqlServer):
