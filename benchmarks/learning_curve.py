@@ -133,13 +133,19 @@ def draw(points: Sequence[dict[str, Any]]) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
-    shown = (("bleu", "BLEU, set"), ("aligned_chrf", "Aligned chrF, set"), ("known_words", "Words that exist, %"))
+    shown = (  # the page shows the picture in both languages
+        ("bleu", "BLEU, set"),
+        ("aligned_chrf", "chrF alinhado · aligned chrF, set"),
+        ("known_words", "Palavras reais · real words, %"),
+    )
     for axis, (name, title) in zip(axes, shown, strict=True):
         counts = sorted({point["prompts"] for point in points})
         means = [fmean([point[name] for point in points if point["prompts"] == n]) for n in counts]
         axis.plot(counts, means, color="#0f766e")
         axis.scatter([point["prompts"] for point in points], [point[name] for point in points], color="#0f766e", s=18)
-        axis.set(title=title, xlabel="training prompts", xscale="log", xticks=counts, xticklabels=counts)
+        axis.set(
+            title=title, xlabel="pedidos do treino · training prompts", xscale="log", xticks=counts, xticklabels=counts
+        )
         axis.minorticks_off()
         axis.grid(alpha=0.3)
     figure.savefig(PLOT, metadata={"Date": None})
