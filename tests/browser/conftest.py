@@ -73,8 +73,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def profiles(chromium: Browser, app_url: str) -> Profiles:
-    return Profiles(chromium, f"{app_url}theme.css")
+def profiles(chromium: Browser) -> Profiles:
+    return Profiles(chromium)
 
 
 @pytest.fixture

@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
+_HOME = "http://127.0.0.1/"  # nothing has to answer there; to a browser every port of it is the same site
 _USES = 25  # then it is made anew: a process keeps something of every page
 _STORED = "local_storage,indexeddb,cookies,cache_storage,service_workers,websql,file_systems"
 
 
 class Profile:
-    """One person's browser. home: an address of the site, whose process stays while no test has a page."""
+    """One person's browser, with an empty page of the site, whose process stays while no test has a page."""
 
-    def __init__(self, browser: Browser, language: str, home: str) -> None:
+    def __init__(self, browser: Browser, language: str) -> None:
         self.uses = 0
         self.context = browser.new_context(
             locale=language,
@@ -25,7 +26,8 @@ class Profile:
             permissions=["clipboard-read", "clipboard-write"],
         )
         self._home = self.context.new_page()
-        self._home.goto(home)
+        self._home.route("**", lambda route: route.fulfill(body=""))
+        self._home.goto(_HOME)
 
     def open(self, width: int, dark: bool) -> Page:
         """An empty page."""
@@ -50,8 +52,8 @@ class Profile:
 class Profiles:
     """Those of a test run: a test's first page of a language gets the one that stays, every further one its own."""
 
-    def __init__(self, browser: Browser, home: str) -> None:
-        self._browser, self._home = browser, home
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
         self._kept: dict[str, Profile] = {}
         self._in_use: list[Profile] = []
         self._origins: set[str] = set()
@@ -61,7 +63,7 @@ class Profiles:
         address = urlsplit(url)
         self._origins.add(f"{address.scheme}://{address.netloc}")
         kept = self._kept.get(language)
-        profile = kept if kept and kept not in self._in_use else Profile(self._browser, language, self._home)
+        profile = kept if kept and kept not in self._in_use else Profile(self._browser, language)
         self._kept.setdefault(language, profile)
         self._in_use.append(profile)
         return profile.open(width, dark)
