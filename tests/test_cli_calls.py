@@ -64,13 +64,16 @@ def test_a_wrong_call_exits_with_2_and_one_line_that_says_what_to_do(call, argum
     assert what_to_do in one_line(done)
 
 
-def test_a_wrong_call_ends_before_the_libraries_of_the_models_are_loaded(variables: dict[str, str]):
+@pytest.mark.parametrize(("call", "code"), [("generate Querer --cards 13", "2"), ("evaluate --data nowhere.csv", "1")])
+def test_a_wrong_call_ends_before_the_libraries_of_the_models_are_loaded(
+    variables: dict[str, str], call: str, code: str
+):
     script = "import sys; from aac.cli import main; print(main(sys.argv[1:]), 'torch' in sys.modules)"
-    command = [sys.executable, "-c", script, "generate", "Querer", "--cards", "13"]
+    command = [sys.executable, "-c", script, *call.split()]
 
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True)
 
-    assert done.stdout.split() == ["2", "False"]
+    assert done.stdout.split() == [code, "False"]
 
 
 def test_an_address_that_is_no_databases_does_not_start_and_is_not_repeated(call, monkeypatch: pytest.MonkeyPatch):

@@ -64,6 +64,9 @@ def _add_queued(part: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from aac.datasets.card_files import read_card_sets
+
+    read_card_sets(options.data)  # what is wrong with the file is said before the models' libraries are loaded
     from aac.workflow import training
     from aac.workflow.generating import Speakers
 

@@ -35,7 +35,7 @@ class AskedLeaning:
         lines = text.split("\n")
         line = lines[-1]
         if len(self._starts) < len(lines):
-            self._starts.append(len(ids))
+            self._starts = [*self._starts, len(ids)]  # a copy goes on from here by itself
         fields = next(csv.reader([line]), [])
         if len(fields) == 3 and fields[2]:
             return 0.0, {self._end if len(lines) < self._wanted else self._next: _LEAST}

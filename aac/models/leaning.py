@@ -86,15 +86,17 @@ class FieldLeaning(LogitsProcessor):
         if self._prompt_tokens < 0:
             self._prompt_tokens = input_ids.shape[1]
         scores = scores.clone()  # type: ignore[assignment]
-        for i, experts in enumerate(self._rows):
-            if not experts:
-                continue
-            ids = input_ids[i, self._prompt_tokens :].tolist()
-            text = self._decode(ids)
+        for i, written in enumerate(input_ids[:, self._prompt_tokens :].tolist()):
+            experts = self.experts(i, written)
+            text = self._decode(written) if experts else ""
             for expert in experts:
-                if leaning := expert.leaning(ids, text):
+                if leaning := expert.leaning(written, text):
                     _add(scores[i], *leaning)
         return scores
+
+    def experts(self, row: int, written: Sequence[int]) -> Sequence[Expert]:
+        """What a row leans on after the tokens of its answer; they have seen every token before the last."""
+        return self._rows[row]
 
 
 def token_ids(tokenizer: Any, texts: Sequence[str], *, at_start: bool = False) -> list[list[int]]:
