@@ -5,8 +5,9 @@
 Each variant trains the configuration's steps from the base model, with the same seed, examples and order, and prints as
 JSON the loss of the validation sets, the steps' seconds and how many numbers were learned; nothing else is kept.
 *rows*: the embedding's rows of the tokens that write pictures and accented letters are learned beside the LoRA weights
-(PEFT's trainable tokens; the output shares the rows). *packed*: each batch is one row without padding, in which no
-example sees another one; of every batch the share that is padding is printed too.
+(PEFT's trainable tokens; the output shares the rows). *ordered*: the cards of every set, of the validation's too, stand
+in the order of their tiles' letters, so that a set has one order only. *packed*: each batch is one row without padding,
+in which no example sees another one; of every batch the share that is padding is printed too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -26,16 +28,17 @@ from aac.errors import AacError
 from aac.models.decoding import grammar_tokenizer
 from aac.models.loading import load_base
 from aac.models.registry import find_base_model
+from aac.records import CardSet
 from aac.settings import Settings
 from aac.training.config import TrainConfig, check_config, module_names
 from aac.training.examples import IGNORED, CardSetExamples, collate
 from aac.training.lora import trained_parameters
 from aac.training.order import EpochOrder, batch_lengths, schedule
-from aac.training.prepare import examples_for, read_splits, template_for
+from aac.training.prepare import Splits, examples_for, read_splits, template_for
 
 Example = dict[str, list[int]]
 Batch = Mapping[str, Any]
-VARIANTS = PLAIN, ROWS, PACKED = "plain", "rows", "packed"
+VARIANTS = PLAIN, ROWS, ORDERED, PACKED = "plain", "rows", "ordered", "packed"
 _ASCII = 0x80
 
 
@@ -61,7 +64,8 @@ def trained(config: TrainConfig, variant: str, settings: Settings) -> dict[str, 
     """What one variant came to."""
     entry = find_base_model(config.base_model)
     base = load_base(entry, settings)
-    examples, held_out = examples_for(config, read_splits(config), base.tokenizer, template_for(config, entry))
+    splits = ordered(read_splits(config)) if variant == ORDERED else read_splits(config)
+    examples, held_out = examples_for(config, splits, base.tokenizer, template_for(config, entry))
     set_seed(config.seed)
     adapter = LoraConfig(
         r=config.lora_r,
@@ -120,6 +124,15 @@ def _loss(model: Any, held_out: CardSetExamples, batch_size: int, pad_token_id: 
             some = [held_out[i] for i in range(start, min(start + batch_size, len(held_out)))]
             found += [model(**collate(some, pad_token_id)).loss.item()] * len(some)
     return round(sum(found) / len(found), 4)
+
+
+def ordered(splits: Splits) -> Splits:
+    """With the cards of each set in the order of their tiles."""
+
+    def in_order(sets: Sequence[CardSet]) -> list[CardSet]:
+        return [replace(one, cards=tuple(sorted(one.cards, key=lambda card: card.key))) for one in sets]
+
+    return replace(splits, train=in_order(splits.train), validation=in_order(splits.validation))
 
 
 def packed(batch: Sequence[Example]) -> Batch:

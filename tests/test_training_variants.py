@@ -16,7 +16,7 @@ from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.training.examples import CardSetExamples, collate
 from aac.training.prepare import examples_for, read_splits, template_for
-from benchmarks.training_variants import PACKED, PLAIN, ROWS, beyond_ascii, main, packed, padding
+from benchmarks.training_variants import PACKED, PLAIN, ROWS, beyond_ascii, main, ordered, packed, padding
 from tests.conftest import ROOT
 
 
@@ -58,6 +58,16 @@ def test_a_packed_batch_has_the_loss_of_the_padded_one(base: LoadedBase, example
         ]
 
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_ordered_sets_have_one_order_and_the_same_cards(config: TrainConfig):
+    splits = read_splits(config)
+
+    made = ordered(splits)
+
+    assert [set(one.cards) for one in made.train] == [set(one.cards) for one in splits.train]
+    for one in (*made.train, *made.validation):
+        assert [card.key for card in one.cards] == sorted(card.key for card in one.cards)
 
 
 def test_padding_is_the_share_of_what_is_read_for_nothing(config: TrainConfig, examples: CardSetExamples):
