@@ -45,9 +45,7 @@ _ASCII = 0x80
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("config", metavar="CONFIG.json", help="as `python -m aac train` takes it; in fp32")
-    parser.add_argument(
-        "--variant", choices=(PLAIN, ROWS, PACKED), action="append", help="in turn; all if none is named"
-    )
+    parser.add_argument("--variant", choices=VARIANTS, action="append", help="in turn; all if none is named")
     options = parser.parse_args()
     try:
         config = check_config(TrainConfig.load(options.config))

@@ -10,6 +10,7 @@ from aac.datasets.card_files import read_card_sets
 from aac.datasets.near_duplicates import are_near_duplicates, near_marks
 from aac.records import CardSet
 from aac.workflow.linting import FolderLint, lint_folder
+from aac.workflow.quality import read_task
 from tests.conftest import ROOT
 
 CARDS_V2 = ROOT / "annotations" / "cards_v2"
@@ -73,3 +74,14 @@ def test_the_datasheet_tells_how_many_there_are(folder: Path, sets: tuple[CardSe
     told = (folder / "DATASHEET.md").read_text(encoding="utf-8")
 
     assert f"{len(sets):,} sets, {sum(len(s.cards) for s in sets):,} cards" in told
+
+
+def test_typed_prompts_are_near_no_prompt_of_training_but_for_those_that_are_told():
+    """Two are near in truth, of the other three only the letters; the datasheet tells of them."""
+    typed = [request.prompt for request in read_task(CARDS_V2, "typed").requests]
+    learned = {s.prompt for folder in (CARDS_V2, *FURTHER) for s in read_card_sets(folder / "train.csv")}
+
+    near = [p for p, mark in zip(typed, near_marks(typed, dict.fromkeys(learned, 1)), strict=True) if mark]
+
+    in_truth = {"aniversário do Joaquim na sala de aula", "secret"}
+    assert set(near) == in_truth | {"pedri ajuda", "a sogra da Márcia", "visita da avó Dalva"}

@@ -64,6 +64,14 @@ def test_a_mistyped_prompt_stays_and_is_told_as_it_was_read(run):
     assert (document["prompt"], document["read_as"]) == ("na farmacia", "Na farmácia")
 
 
+def test_who_may_be_in_distress_reads_whom_to_call(run):
+    said = run("generate", "Suicídio", "--cards", "1").stdout
+    document = json.loads(run("generate", "Suicídio", "--cards", "1", "--json").stdout)
+
+    assert "188" in said
+    assert "188" in document["help"]["en"]
+
+
 def test_tiles_may_be_given_one_by_one(run):
     done = run("generate", "Comida", "--complete", "Sopa", "--complete", "Arroz, feijão e bife", "--json")
 

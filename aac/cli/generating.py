@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from aac.cli.options import add_model_options, progress_for, real_adapter
@@ -36,6 +37,7 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     adapter = real_adapter(options, settings, progress)
     if options.compare and adapter == "none":
         raise WrongCall("--compare pede um adaptador.", "--compare needs an adapter.")
+    from aac.ui.help_line import help_for
     from aac.workflow import generating  # loads the models' libraries
 
     adapters = ("none", adapter) if options.compare else (adapter,)
@@ -43,13 +45,17 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     *_, columns = generating.generate(generating.Speakers(settings), order, progress=progress)
     documents = [generating.generation_json(column) for column in columns]
     read = generating.read_otherwise(settings, order)
+    helped = help_for(request)
     if options.json:
         asked = generating.request_json(columns[0].request)
-        print_json({**asked, **({"read_as": read} if read else {}), "columns": documents})
+        told = {**({"read_as": read} if read else {}), **({"help": asdict(helped)} if helped else {})}
+        print_json({**asked, **told, "columns": documents})
     else:
         _print_asked(columns[0].request, settings.language)
         if read:
             print(f"# {'lido como' if settings.language == 'pt' else 'read as'}: {read}")
+        if helped:
+            print(f"# {helped.in_language(settings.language)}")
         for document in documents:
             _print_column(document, settings.language)
     return 0

@@ -19,6 +19,12 @@ TRAINED_ON = (DATA, Path("annotations/cards_v2_further"), Path("annotations/card
 ANSWERS = Path("docs/quality/answers")
 TASKS = ("set", "complete", "recall", "kept_out", "typed", "hostile")
 TUNING = ("tuning", "tuning_complete")  # on the validation split: for choosing between trials
+_TOLD_IN = {
+    "itself": "as it is",
+    "over_copy": "less the copy's",
+    "ceiling": "% of the ceiling",
+    "without_lora": "% of change against no adapter",
+}
 
 
 def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -76,6 +82,7 @@ def _report(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         print_json(told)
         return 0
+    _print_goals([goal for found in told["tasks"].values() for goal in found["goals"]])
     for name, found in told["tasks"].items():
         print(f"\n## {name}: {found['requests']} requests, data {found['data_sha256'][:12]}\n")
         _print_table(found["lines"])
@@ -95,6 +102,19 @@ def _worst(options: argparse.Namespace, settings: Settings) -> int:
         texts = " | ".join(text.replace("|", "\\|").replace("\n", "<br>") for text in (one.text, one.reference))
         print(f"| {one.request.prompt} | {one.score:.1f} | {texts} |")
     return 0
+
+
+def _print_goals(goals: Sequence[dict[str, Any]]) -> None:
+    """A Markdown table of what was wanted with LoRA and what is there, with intervals."""
+    if not goals:
+        return
+    print("\n## goals: what was wanted with LoRA\n\n| task | score | is told | with LoRA | wanted | |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for goal in goals:
+        sign = goal["of"] in ("over_copy", "without_lora")
+        wanted = "an interval above 0" if goal["of"] == "over_copy" else f"{goal['wanted']:g}"
+        cells = (goal["task"], goal["measure"], _TOLD_IN[goal["of"]], _cell(goal, sign=sign), wanted)
+        print("| " + " | ".join((*cells, "reached" if goal["reached"] else "not reached")) + " |")
 
 
 def _print_table(lines: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.metrics.base import Metric
 from sacrebleu.significance import PairedTest
 from scipy.optimize import linear_sum_assignment
 
@@ -100,6 +101,37 @@ class CardChrf(CHRF):
                 some[:, 1:] = 0  # sacrebleu leaves out what is written where nothing was asked for
             counts += some.ravel()
         return counts.tolist()
+
+
+class _ByCard(Metric):
+    """A metric whose segments are the matched cards of two sets, added up a prompt; a card without a partner is scored
+    against nothing, as in `aligned_scores`.
+    """
+
+    SIGNATURE = CardChrf.SIGNATURE
+
+    def _preprocess_segment(self, sent: str) -> str:
+        return sent  # a set's lines stay apart; each is prepared below
+
+    def _extract_reference_info(self, refs: Sequence[str]) -> dict[str, Any]:
+        return {"references": [_lines(text) for text in refs]}
+
+    def _compute_segment_statistics(self, hypothesis: str, ref_kwargs: dict[str, Any]) -> list[float]:
+        prepare, known = super()._preprocess_segment, super()._extract_reference_info
+        pairs = best_match(_lines(hypothesis), ref_kwargs["references"]).pairs
+        each = [
+            super(_ByCard, self)._compute_segment_statistics(prepare(line or ""), known([prepare(target or "")]))
+            for line, target in pairs
+        ]
+        return np.sum(each, axis=0).tolist()
+
+
+class CardBleu(_ByCard, BLEU):
+    """sacrebleu's BLEU of card sets, a matched pair of cards a segment. One segment at least has a reference."""
+
+
+class CardTer(_ByCard, TER):
+    """sacrebleu's TER of card sets, a matched pair of cards a segment. One segment at least has a reference."""
 
 
 def _lines(text: str) -> list[str]:

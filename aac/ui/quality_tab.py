@@ -47,7 +47,7 @@ def quality_html(report: Mapping[str, Any] | None, curve: LearningCurve | None =
     tables = "".join(_table(name, tasks[name]) for name in words.TASKS if name in tasks)
     return (
         f'<div class="pr-quality">{told}<h2>{words.CHARTS.both()}</h2><div class="pr-charts">{charts}</div>'
-        f"<h2>{words.TABLES.both()}</h2>{tables}{_precisions(report.get('precisions', ()))}"
+        f"<h2>{words.TABLES.both()}</h2>{_goals(tasks)}{tables}{_precisions(report.get('precisions', ()))}"
         f"{curve_html(curve) if curve else ''}{_examples(report['examples'])}{_worst(report.get('worst', {}))}"
         f'<p class="pr-small">{words.AGAIN.both()}</p></div>'
     )
@@ -85,6 +85,26 @@ def _bar(who: str, score: float, longest: float) -> str:
 
 def _scores(task: Mapping[str, Any]) -> Mapping[str, Scores]:
     return {line["system"]: line["scores"] for line in task["lines"] if line["scores"]}
+
+
+def _goals(tasks: Mapping[str, Any]) -> str:
+    """What was wanted with LoRA, and what is there."""
+    goals = [goal for name in words.TASKS for goal in tasks.get(name, {}).get("goals", ())]
+    if not goals:
+        return ""
+    rows = [
+        [
+            fill(words.OF_TASK, task=words.SHORT_TASKS[goal["task"]], metric=words.METRICS[goal["measure"]]).both(),
+            words.GOAL_OF[goal["of"]].both(),
+            _cell(goal, sign=goal["of"] in ("over_copy", "without_lora")),
+            (words.ABOVE_COPY if goal["of"] == "over_copy" else number(goal["wanted"], 1)).both(),
+            (words.REACHED if goal["reached"] else words.NOT_REACHED).both(),
+        ]
+        for goal in goals
+    ]
+    title = f'<h3 id="pr-quality-goals">{words.GOALS.both()}</h3>'
+    headers = (words.SCORE, words.TOLD_IN, words.SYSTEMS["with_lora"], words.WANTED, words.OUTCOME)
+    return f"<details open><summary>{title}</summary>{stacking_table(headers, rows, 'pr-quality-goals')}</details>"
 
 
 def _table(name: str, task: Mapping[str, Any]) -> str:
@@ -169,4 +189,5 @@ def _worst_duel(task: str, one: Mapping[str, Any]) -> str:
     who = fill(words.WORST_SCORE[task], who=words.SYSTEMS["with_lora"], score=number(one["score"], 1))
     beside = {name: one[name] for name in ("context", "follows", "level") if name in one}
     asked = asked_html(GenerationRequest(one["prompt"], **beside))
-    return duel(one["prompt"], ((who, one["answer"]), (words.FIRST_AUTHOR, one["reference"])), asked)
+    two = (who, one["answer"]), (words.FIRST_AUTHOR, one["reference"])
+    return duel(one["prompt"], two, asked, shows_speech=task == "complete")  # given tiles are the same on both sides

@@ -37,6 +37,20 @@ PAPER = Text("Artigo de origem, no teste dele", "The source paper, on its own te
 BEYOND = Text(", além da barra", ", beyond the bar")
 BEYOND_MARK = Text("→ além da barra", "→ beyond the bar")
 TABLES = Text("Todas as medidas", "All measurements")
+GOALS = Text("O que se queria, e o que há", "What was wanted, and what is there")
+SCORE = Text("Medida", "Score")
+TOLD_IN = Text("Contada em", "Told in")
+GOAL_OF = {
+    "itself": Text("o próprio valor", "its own value"),
+    "over_copy": Text("menos a da cópia", "less the copy's"),
+    "ceiling": Text("% do teto", "% of the ceiling"),
+    "without_lora": Text("% de mudança contra sem LoRA", "% of change against without LoRA"),
+}
+WANTED = Text("Meta", "Wanted")
+ABOVE_COPY = Text("intervalo acima de 0", "an interval above 0")
+OUTCOME = Text("Alcançada?", "Reached?")
+REACHED = Text("sim ✓", "yes ✓")
+NOT_REACHED = Text("ainda não", "not yet")
 REQUESTS = Text("{n} pedidos", "{n} prompts")
 WHO = Text("Quem", "Who")
 OVER_COPY = Text("Com LoRA menos a cópia", "With LoRA less the copy")
@@ -66,7 +80,11 @@ PRECISIONS = {
     "int8": Text("int8 (bitsandbytes)", "int8 (bitsandbytes)"),
     "q4_1": Text("Q4_1 (llama.cpp)", "Q4_1 (llama.cpp)"),
 }
-SHORT_TASKS = {"set": Text("Conjunto", "Set"), "complete": Text("Completar", "Complete")}
+SHORT_TASKS = {
+    "set": Text("Conjunto", "Set"),
+    "complete": Text("Completar", "Complete"),
+    "typed": Text("Como se digita", "As typed"),
+}
 OF_TASK = Text("{task}: {metric}", "{task}: {metric}")
 CURVE = Text("O que mais dados trariam", "What more data would bring")
 CURVE_INFO = Text(
@@ -136,6 +154,8 @@ METRICS = {
     "bleu": Text("BLEU\u00a0↑", "BLEU\u00a0↑"),
     "ter": Text("TER\u00a0↓", "TER\u00a0↓"),
     "chrf": Text("chrF\u00a0↑", "chrF\u00a0↑"),
+    "aligned_bleu": Text("BLEU alinhado\u00a0↑", "Aligned BLEU\u00a0↑"),
+    "aligned_ter": Text("TER alinhada\u00a0↓", "Aligned TER\u00a0↓"),
     "aligned_chrf": Text("chrF alinhado\u00a0↑", "Aligned chrF\u00a0↑"),
     "meaning_f1": Text("Mesmo sentido, F1\u00a0↑", "Same meaning, F1\u00a0↑"),
     "images": Text("Figuras que servem\u00a0↑", "Fitting pictures\u00a0↑"),

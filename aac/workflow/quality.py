@@ -26,13 +26,14 @@ from aac.errors import DataError, MissingError
 from aac.evaluation import PROTOCOL, answer_requests
 from aac.files import whole_file
 from aac.metrics.meaning import fitting_images, known_words, meaning_f1_of, polite
-from aac.metrics.triples import Interval, Measure, PairStatistics, PromptMean, difference, interval
+from aac.metrics.triples import ALIGNED, Interval, Measure, PairStatistics, PromptMean, difference, interval
 from aac.models.adapters import DEFAULT_FOLDER, Adapter, weights_sha256
 from aac.models.generation import Speaker
 from aac.models.pictures import PictureChooser, Said
 from aac.models.speech import SpeechChooser
 from aac.parsing import parse
 from aac.records import CardSet, GenerationRequest, Parsed
+from aac.workflow.goals import CEILING, COPY, WITH, WITHOUT, goals_told
 
 AUTHORS = 3
 TASKS = {
@@ -45,7 +46,6 @@ TASKS = {
 }
 TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card set answers
 _TYPED_FILE = Path("as_typed") / "prompts.csv"
-WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
 CHOOSERS = "choosers"  # what lies beside the adapter's weights, without the language model
 FORMED = "with_lora_well_formed"  # decoded under the card grammar, as the page does; the others are free
 _ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
@@ -235,13 +235,15 @@ def report(
         copies = [copied(task, trained_on or (data,))] if name != "recall" else []
         alone = chosen(task, DEFAULT_FOLDER)
         kept = {system for system in (WITHOUT, FORMED) if answers_path(answers, system, name).exists()}
-        systems = [system for system in (WITHOUT, WITH, FORMED) if system == WITH or system in kept]
-        models = [read_answers(answers, system, task) for system in systems]
+        models = [read_answers(answers, who, task) for who in (WITHOUT, WITH, FORMED) if who == WITH or who in kept]
+        systems = [*copies, *([alone] if alone else []), *models]
+        ceiling = {CEILING: _ceiling(task)} if task.references else {}
         tasks[name] = {
             "requests": len(task.requests),
             "data_sha256": task.sha256,
             "adapter_sha256": next(one.adapter_sha256 for one in models if one.system == WITH),
-            "lines": [asdict(line) for line in score(task, [*copies, *([alone] if alone else []), *models], data)],
+            "lines": [asdict(line) for line in score(task, systems, data)],
+            "goals": goals_told(name, {one.system: measures(task, one, data) for one in systems} | ceiling),
         }
     return {
         "tasks": tasks,
@@ -336,7 +338,8 @@ def measures(task: Task, answers: Answers, folder: Path) -> Mapping[str, Measure
     return {**_against_pairs(task, [cards] * AUTHORS, [answers.texts] * AUTHORS), **form}
 
 
-def _ceiling(task: Task) -> dict[str, Measure]:
+@lru_cache(maxsize=8)
+def _ceiling(task: Task) -> Mapping[str, Measure]:
     """Each author against the other two."""
     authors = list(zip(*task.references, strict=True))
     cards = [[one.cards for one in sets] for sets in authors]
@@ -356,8 +359,8 @@ def _against_pairs(
     wanted = [_triple(triple, cards_to_csv) for triple in references]
     found = {name: PairStatistics(name, texts, wanted) for name in _WHOLE}
     valid = [[cards_to_csv(one) for one in some] for some in cards]
-    found["aligned_chrf"] = PairStatistics("aligned_chrf", valid, wanted)
-    return {**found, "meaning_f1": meaning_f1_of(cards, references)}
+    aligned = {name: PairStatistics(name, valid, wanted) for name in ALIGNED}
+    return {**found, **aligned, "meaning_f1": meaning_f1_of(cards, references)}
 
 
 def _form(task: Task, parsed: Sequence[Parsed], listed: Sequence[str]) -> dict[str, Measure]:

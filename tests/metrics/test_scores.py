@@ -7,6 +7,8 @@ from sacrebleu.metrics import BLEU, CHRF, TER
 
 from aac.cards import Card, cards_to_csv
 from aac.metrics.scores import (
+    CardBleu,
+    CardTer,
     Written,
     aligned_scores,
     card_f1,
@@ -164,6 +166,16 @@ def test_aligned_chrf_of_one_card_a_prompt_is_sacrebleus():
     assert scores.chrf == pytest.approx(theirs)
     assert scores.signatures["chrf"].endswith("|matched:cards")
     assert scores.signatures["bleu"].endswith("|segments:cards")
+
+
+@pytest.mark.parametrize(("by_card", "name"), [(CardBleu, "bleu"), (CardTer, "ter")])
+def test_aligned_bleu_and_ter_of_sets_are_those_of_their_matched_cards(by_card, name: str):
+    answer = [Card("Água", "Quero água.", "💧"), Card("Chá", "Eu quero chá.", "🍵"), Card("Sono", "Que sono.", "😴")]
+    reference = CardSet("Beber", (Card("Chá", "Quero chá.", "🍵"), Card("Água", "Quero muita água.", "💧")))
+
+    found = by_card().corpus_score([cards_to_csv(answer)], [[reference.text]])
+
+    assert found.score == pytest.approx(getattr(aligned_scores([answer], [[reference]]), name))
 
 
 def test_aligned_chrf_sees_which_card_says_what():

@@ -187,3 +187,26 @@ def test_the_learning_curve_s_points_have_a_number_a_seed(report: dict[str, Any]
 
 def test_without_a_learning_curve_there_is_no_picture(report: dict[str, Any]):
     assert "<img" not in quality_html(report)
+
+
+def goal(of: str, score: float, wanted: float, reached: bool) -> dict[str, Any]:
+    return {"task": "set", "measure": "bleu", "of": of, "wanted": wanted, "reached": reached, **interval(score)}
+
+
+def test_what_was_wanted_stands_beside_what_is_there(report: dict[str, Any]):
+    report["tasks"]["set"]["goals"] = [goal("over_copy", 14, 0, True), goal("ceiling", 32, 80, False)]
+
+    shown = quality_html(report)
+
+    goals = shown[shown.index("pr-quality-goals") : shown.index("pr-quality-set")]
+    for told in ("+14.0", "an interval above 0", "yes ✓", "% of the ceiling", "32.0", "80.0", "not yet"):
+        assert told in goals
+
+
+def test_the_worst_of_given_tiles_can_be_read_as_they_are_said(report: dict[str, Any]):
+    said = {"prompt": "Sede", "score": 3.0, "answer": "Água,O pasto <b>branqueou</b>.,💧", "reference": RAW}
+    report["worst"] = {"set": [said], "complete": [said]}
+
+    shown = quality_html(report)
+
+    assert shown.count("<li>O pasto &lt;b&gt;branqueou&lt;/b&gt;.</li>") == 1

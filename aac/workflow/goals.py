@@ -1,0 +1,72 @@
+"""What was wanted of the shipped adapter, and how near it came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from aac.metrics.triples import Measure, change, difference, interval, share
+
+WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
+Of = Literal["itself", "over_copy", "ceiling", "without_lora"]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A score with LoRA that was wanted. of: what it is told in.
+
+    itself: as it is, at least `wanted`; over_copy: less the copy's, with an interval above 0; ceiling: in % of the
+    authors' own, at least; without_lora: how much it differs from the score without an adapter, in %, at most.
+    """
+
+    task: str
+    measure: str
+    of: Of
+    wanted: float
+
+
+GOALS = (
+    Goal("complete", "bleu", "over_copy", 0),
+    Goal("complete", "bleu", "ceiling", 90),
+    Goal("complete", "ter", "without_lora", -61.5),
+    Goal("complete", "images", "itself", 85),
+    Goal("set", "bleu", "over_copy", 0),
+    Goal("set", "bleu", "ceiling", 80),
+    Goal("set", "chrf", "ceiling", 80),
+    Goal("set", "aligned_bleu", "ceiling", 80),
+    Goal("set", "aligned_chrf", "ceiling", 80),
+    Goal("set", "ter", "without_lora", -61.5),
+    Goal("set", "meaning_f1", "over_copy", 0),
+    Goal("set", "meaning_f1", "ceiling", 80),
+    *(
+        Goal(task, measure, "itself", 99)
+        for task in ("complete", "set", "typed")
+        for measure in ("valid", "not_repeated", "known_words")
+    ),
+)
+
+
+def goals_told(task: str, measured: Mapping[str, Mapping[str, Measure]]) -> list[dict[str, Any]]:
+    """How near one task came to its goals, with intervals; those of which a score is not there are left out.
+
+    measured: each system's measures, the ceiling's among them.
+    """
+    told = []
+    for goal in GOALS:
+        other = measured.get({"over_copy": COPY}.get(goal.of, goal.of), {}).get(goal.measure)
+        own = measured[WITH].get(goal.measure)
+        if goal.task != task or own is None or (other is None and goal.of != "itself"):
+            continue
+        found = _found(goal.of, own, other)
+        reached = found.low > 0 if goal.of == "over_copy" else found.score >= goal.wanted
+        if goal.of == "without_lora":
+            reached = found.score <= goal.wanted
+        told.append({**asdict(goal), "score": found.score, "low": found.low, "high": found.high, "reached": reached})
+    return told
+
+
+def _found(of: Of, own: Measure, other: Measure | None) -> Any:
+    if other is None or of == "itself":
+        return interval(own)
+    return {"over_copy": difference, "ceiling": share, "without_lora": change}[of](own, other)

@@ -1,0 +1,46 @@
+"""Goals: told in the right way, reached or not, with what is not there left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aac.metrics.triples import PromptMean
+from aac.workflow.goals import goals_told
+
+
+def mean(*values: float) -> PromptMean:
+    return PromptMean(np.array(values), "")
+
+
+def test_each_goal_is_told_in_what_it_was_wanted_in():
+    measured = {
+        "with_lora": {"bleu": mean(0.4, 0.6), "ter": mean(0.3, 0.3), "images": mean(0.8, 1.0)},
+        "without_lora": {"ter": mean(1.0, 1.0)},
+        "copy": {"bleu": mean(0.2, 0.2)},
+        "ceiling": {"bleu": mean(0.8, 0.8)},
+    }
+
+    told = {
+        (goal["measure"], goal["of"]): (goal["score"], goal["reached"]) for goal in goals_told("complete", measured)
+    }
+
+    assert told == {
+        ("bleu", "over_copy"): (pytest.approx(30), True),
+        ("bleu", "ceiling"): (pytest.approx(62.5), False),
+        ("ter", "without_lora"): (pytest.approx(-70), True),
+        ("images", "itself"): (pytest.approx(90), True),
+    }
+
+
+def test_an_interval_with_0_in_it_does_not_beat_the_copy():
+    measured = {"with_lora": {"bleu": mean(0.1, 0.9, 0.1)}, "copy": {"bleu": mean(0.3, 0.3, 0.3)}}
+
+    (goal,) = goals_told("complete", measured)
+
+    assert goal["score"] > 0 > goal["low"]
+    assert not goal["reached"]
+
+
+def test_a_task_without_goals_has_none():
+    assert goals_told("recall", {"with_lora": {"bleu": mean(0.5)}}) == []
