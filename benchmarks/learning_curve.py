@@ -32,6 +32,7 @@ from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.workflow import quality
 from aac.workflow.learning_curve import PICTURE, POINTS
+from aac.workflow.quality_tasks import Task, read_task
 
 DATA = Path("annotations/cards_v2")
 KEPT = Path("docs/quality") / POINTS
@@ -76,7 +77,7 @@ def kept() -> list[dict[str, Any]]:
 def measured(share: int, seed: int, folder: Path, by_graphs: bool) -> dict[str, Any]:
     """One point: an adapter trained on a share of the prompts, and its scores on the task "set"."""
     config = trained_on(share, seed, folder / "data")
-    task = quality.read_task(DATA, "set")
+    task = read_task(DATA, "set")
     adapter = (_by_graphs if by_graphs else _by_fit)(config, folder, task)
     scores = quality.points(task, quality.read_answers(folder, quality.WITH, task), DATA)
     made = json.loads((adapter.folder / "provenance.json").read_text(encoding="utf-8"))
@@ -94,7 +95,7 @@ def measured(share: int, seed: int, folder: Path, by_graphs: bool) -> dict[str, 
     }
 
 
-def _by_fit(config: TrainConfig, folder: Path, task: quality.Task) -> Adapter:
+def _by_fit(config: TrainConfig, folder: Path, task: Task) -> Adapter:
     from aac.workflow.generating import Speakers  # these two take the database along
     from aac.workflow.training import TrainOrder, train
 
@@ -104,7 +105,7 @@ def _by_fit(config: TrainConfig, folder: Path, task: quality.Task) -> Adapter:
     return adapter
 
 
-def _by_graphs(config: TrainConfig, folder: Path, task: quality.Task) -> Adapter:
+def _by_graphs(config: TrainConfig, folder: Path, task: Task) -> Adapter:
     from benchmarks.trials_on_gpu import Trial, run
 
     return run(Trial(config, folder, (task.name,), DATA), Settings.from_environment())

@@ -42,6 +42,7 @@ from aac.workflow import quality
 from aac.workflow.generating import Speakers
 from aac.workflow.merging import export_gguf
 from aac.workflow.precisions import KEPT, LLAMA_CPP, PRECISIONS, TASKS, folder_of, precisions_told, read_measured
+from aac.workflow.quality_tasks import Task, read_task
 
 PACE_PROMPTS = ("Querer", "Na farmácia", "Comida", "Dor", "Caiu a luz")
 PACE_TOKENS = 64
@@ -76,7 +77,7 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     """What one request at a time takes; and both tasks answered into `folder`."""
     adapter = find_adapter("default", find_base_model(EMBEDDED_ID))
     assert adapter is not None
-    tasks = [quality.read_task(DATA, task_name) for task_name in TASKS]
+    tasks = [read_task(DATA, task_name) for task_name in TASKS]
     todo = [task for task in tasks if not is_answered(folder, task, adapter)]
     if name == LLAMA_CPP:
         return {"name": name, **by_llama_cpp(adapter, todo, folder)}
@@ -88,7 +89,7 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     return found
 
 
-def is_answered(folder: Path, task: quality.Task, adapter: Adapter) -> bool:
+def is_answered(folder: Path, task: Task, adapter: Adapter) -> bool:
     """Whether answers of this adapter, made as they are made now, are kept there."""
     try:
         kept = quality.read_answers(folder, quality.WITH, task)
@@ -104,7 +105,7 @@ def memory() -> dict[str, int]:
     return {"memory_bytes": held, "peak_memory_bytes": max(held, peak)}  # the two are not counted alike
 
 
-def by_llama_cpp(adapter: Adapter, tasks: Sequence[quality.Task], folder: Path) -> dict[str, Any]:
+def by_llama_cpp(adapter: Adapter, tasks: Sequence[Task], folder: Path) -> dict[str, Any]:
     """Answers with the GGUF file that the base model came in, and the adapter as GGUF. Tokens a second as the others
     have them, and left to itself: greedy, one request at a time, without what an answer leans on.
     """

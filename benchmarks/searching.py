@@ -45,6 +45,7 @@ from aac.prompts import SEED_MAX
 from aac.records import CardSet, GenerationRequest
 from aac.settings import Settings
 from aac.workflow import quality
+from aac.workflow.quality_tasks import Task, read_task
 from benchmarks.trials_on_gpu import DATA, MergedSpeaker
 
 TASKS = ("tuning", "tuning_complete")
@@ -83,7 +84,7 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
     assert adapter is not None
     speaker = SearchingSpeaker(load_base(entry, settings), adapter)
     for name in options.task or TASKS[:1]:
-        task, began_s = quality.read_task(options.data, name), time.perf_counter()
+        task, began_s = read_task(options.data, name), time.perf_counter()
         if options.way == "beams":
             texts = speaker.beams(task.requests, options.width, options.length_penalty)
             how, found = f"beams:{options.width}|length:{options.length_penalty}", {"": texts}
@@ -182,7 +183,7 @@ class BeamLeaning(FieldLeaning):
         return found
 
 
-def chosen(task: quality.Task, candidates: Sequence[Sequence[str]], speaker: SearchingSpeaker) -> Chosen:
+def chosen(task: Task, candidates: Sequence[Sequence[str]], speaker: SearchingSpeaker) -> Chosen:
     """What each judge makes of each request's candidates, the greedy answer alone among them."""
     found: Chosen = {"greedy": [texts[0] for texts in candidates]}
     for request, triple, texts in zip(task.requests, task.references, candidates, strict=True):

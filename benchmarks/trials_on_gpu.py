@@ -38,11 +38,12 @@ from aac.training.fit import FitOrder
 from aac.training.prepare import read_splits
 from aac.training.progress import PROGRESS, Line, append_line
 from aac.training.substitutions import for_this_machine
-from aac.workflow import quality
+from aac.workflow import quality, quality_tasks
+from aac.workflow.quality_tasks import HOSTILE, TYPED, TYPED_COMPLETE, Task, read_task
 from benchmarks.graphs.training import fit_by_graphs
 
 DATA = Path("annotations/cards_v2")
-TASKS = (*quality.TASKS, quality.TYPED, quality.HOSTILE)
+TASKS = (*quality_tasks.TASKS, TYPED, TYPED_COMPLETE, HOSTILE)
 ROWS_AT_ONCE = 128
 
 
@@ -92,7 +93,7 @@ def run(trial: Trial, settings: Settings) -> Adapter:
     """Train, then answer. Raises what both raise; a folder with an adapter is not written over."""
     adapter = trained(trial, settings)
     if trial.tasks:
-        answer(adapter, [quality.read_task(trial.data, name) for name in trial.tasks], trial, settings)
+        answer(adapter, [read_task(trial.data, name) for name in trial.tasks], trial, settings)
     return adapter
 
 
@@ -119,7 +120,7 @@ def trained(trial: Trial, settings: Settings) -> Adapter:
     return adapter
 
 
-def answer(adapter: Adapter, tasks: Sequence[quality.Task], trial: Trial, settings: Settings) -> None:
+def answer(adapter: Adapter, tasks: Sequence[Task], trial: Trial, settings: Settings) -> None:
     """Answer the tasks' requests, all of them in the same batches, and keep each task's texts in `trial.out`."""
     gc.collect()  # the graphs and the base that was trained on
     if torch.cuda.is_available():

@@ -17,7 +17,9 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "annotations" / "cards_v2"
 KEPT_OUT = "kept_out"
-COMPLETE = tuple(f"{split}_complete" for split in SPLITS)
+COMPLETED = (*SPLITS, KEPT_OUT)  # each with a file in which others completed its tiles
+COMPLETE = tuple(f"{split}_complete" for split in COMPLETED)
+MEASURED = tuple(f"{name}{given}" for name in ("validation", "test", KEPT_OUT) for given in ("", "_complete"))
 VALIDATION_SHARE = TEST_SHARE = 0.08
 KEPT_OUT_THEMES = {"circo_teatro_museu", "obra_e_reforma"}
 # What the issue that asked for this dataset names, and the theme under which it stands.
@@ -70,8 +72,6 @@ SUBJECTS = {
 AGES = ("crianças · children", "adolescentes · teenagers", "adultos · adults", "velhos · old people")
 REGIONS = ("Norte · North", "Nordeste · Northeast", "Centro-Oeste · Centre-West", "Sudeste · Southeast", "Sul · South")
 _TABLE_LINE = re.compile(r"^\| (\w+) \| ([\d.]+) \| ([\d.]+) \|$", re.MULTILINE)
-
-each_split = pytest.mark.parametrize("split", SPLITS)
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +216,9 @@ def test_no_prompt_kept_out_is_near_one_of_the_splits(files):
     assert [pair for pair in product(prompts(files[KEPT_OUT]), known) if are_near_duplicates(*pair)] == []
 
 
-@pytest.mark.parametrize("name", ["validation", "test", "validation_complete", "test_complete"])
+@pytest.mark.parametrize(
+    "name", ["validation", "test", "validation_complete", "test_complete", "kept_out", "kept_out_complete"]
+)
 def test_what_is_measured_has_three_references(name: str, files):
     references = references_by_request(files[name])
 
@@ -228,7 +230,7 @@ def test_a_hundred_requests_of_training_have_three_references(name: str, files):
     assert sum(len(sets) == 3 for sets in references_by_request(files[name]).values()) >= 100
 
 
-@each_split
+@pytest.mark.parametrize("split", COMPLETED)
 def test_the_tiles_to_complete_are_those_of_the_first_set(split: str, files):
     firsts = {asked(s.request): [card.written_text for card in s.cards] for s in files[split] if s.reference == 1}
 
@@ -237,7 +239,7 @@ def test_the_tiles_to_complete_are_those_of_the_first_set(split: str, files):
     assert wrong == []
 
 
-@each_split
+@pytest.mark.parametrize("split", COMPLETED)
 def test_the_first_completion_is_the_first_set_itself(split: str, files):
     firsts = {asked(s.request): s.cards for s in files[split] if s.reference == 1}
 

@@ -10,7 +10,7 @@ from aac.datasets.card_files import read_card_sets
 from aac.datasets.near_duplicates import are_near_duplicates, near_marks
 from aac.records import CardSet
 from aac.workflow.linting import FolderLint, lint_folder
-from aac.workflow.quality import read_task
+from aac.workflow.quality_tasks import read_task
 from tests.conftest import ROOT
 
 CARDS_V2 = ROOT / "annotations" / "cards_v2"

@@ -12,6 +12,7 @@ from aac.cli import main
 from aac.metrics.triples import difference, interval
 from aac.workflow import quality
 from aac.workflow.precisions import KEPT, TASKS
+from aac.workflow.quality_tasks import read_task
 from tests.workflow.test_precisions import answers
 from tests.workflow.test_quality import folder, keep
 
@@ -27,7 +28,7 @@ def report(folder: Path, answers: Path, monkeypatch: pytest.MonkeyPatch) -> list
     for drawn in (interval, difference):
         monkeypatch.setattr(quality, drawn.__name__, partial(drawn, samples=2))
     for name in TASKS:
-        task = quality.read_task(folder, name)
+        task = read_task(folder, name)
         keep(answers, quality.WITHOUT, task, ("",) * len(task.requests))
     return ["quality", "report", "--data", str(folder), "--answers", str(answers), "--trained-on", str(folder)]
 
@@ -67,3 +68,29 @@ def test_the_precisions_are_printed_as_json_and_kept(
     printed = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in printed["precisions"]] == ["fp32", "nf4"]
     assert quality.read_report(tmp_path / "kept") == printed
+
+
+@pytest.mark.parametrize(("gained", "code", "said"), [(0.9, 0, "within"), (1.1, 1, "outside")])
+def test_another_trainings_scores_are_held_against_the_stated_spread(
+    report: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], gained: float, code: int, said: str
+):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    main([*report, "--keep", str(kept)])
+    told = json.loads((kept / quality.REPORT).read_text(encoding="utf-8"))
+    for line in told["tasks"]["set"]["lines"]:
+        line["scores"]["bleu"]["score"] += gained
+    (kept / quality.REPORT).write_text(json.dumps(told), encoding="utf-8")
+    capsys.readouterr()
+
+    assert main([*report, "--beside", str(kept)]) == code
+
+    _, spread = capsys.readouterr().out.split("## spread")
+    assert f": {said}\n" in spread.split("- set")[1]
+
+
+def test_what_was_wanted_comes_first(report: list[str], capsys: pytest.CaptureFixture[str]):
+    assert main(report) == 0
+
+    goals, _ = capsys.readouterr().out.split("## set")
+    assert "| set | bleu | % of the ceiling |" in goals

@@ -10,6 +10,7 @@ from aac.cli.quality import ANSWERS, DATA
 from aac.models.adapters import DEFAULT_FOLDER, read_adapter
 from aac.workflow import quality
 from aac.workflow.precisions import LLAMA_CPP, PRECISIONS, TASKS, folder_of, read_measured, scores_of
+from aac.workflow.quality_tasks import read_task
 from benchmarks.precisions import is_answered
 from tests.conftest import ROOT
 
@@ -45,4 +46,4 @@ def test_the_answers_are_of_the_adapter_that_ships_made_as_they_are_made_now(nam
     adapter = read_adapter(DEFAULT_FOLDER, "default")
 
     for task in TASKS:
-        assert is_answered(folder_of(KEPT, name), quality.read_task(ROOT / DATA, task), adapter)
+        assert is_answered(folder_of(KEPT, name), read_task(ROOT / DATA, task), adapter)

@@ -33,6 +33,7 @@ from aac.training.lora import adapted_model
 from aac.training.prepare import examples_for, read_splits, template_for
 from aac.training.unlikelihood import UnlikelihoodLoss
 from aac.workflow import quality
+from aac.workflow.quality_tasks import read_task
 from benchmarks.graphs import plan
 from benchmarks.graphs.plan import Inputs, Reader, cut, parts_of, width_for
 from benchmarks.graphs.stepper import Stepper
@@ -229,7 +230,7 @@ def test_a_trial_s_adapter_has_a_picture_chooser_where_one_is_asked_for_and_answ
     )
 
     assert (adapter.folder / "pictures.safetensors").is_file()
-    task = quality.read_task(tmp_path, "tuning")
+    task = read_task(tmp_path, "tuning")
     assert len(quality.read_answers(tmp_path, quality.WITH, task).texts) == len(task.requests) > 0
     head = json.loads(quality.answers_path(tmp_path, quality.WITH, "tuning").read_text().splitlines()[0])
     assert head["protocol"].endswith("|cpu")

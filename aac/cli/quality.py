@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aac.cli.output import print_json
-from aac.errors import WrongCall
+from aac.errors import MissingError, WrongCall
 from aac.records import PRECISIONS
 from aac.settings import Settings
 
@@ -17,8 +17,10 @@ DATA = Path("annotations/cards_v2")
 # What the trials have learned from.
 TRAINED_ON = (DATA, Path("annotations/cards_v2_further"), Path("annotations/cards_v2_vocabulary"))
 ANSWERS = Path("docs/quality/answers")
-TASKS = ("set", "complete", "recall", "kept_out", "typed", "hostile")
+TASKS = ("set", "complete", "recall", "kept_out", "kept_out_complete", "typed", "typed_complete", "hostile")
 TUNING = ("tuning", "tuning_complete")  # on the validation split: for choosing between trials
+SPREAD_BLEU = 1.0  # to either side, as three whole trainings were apart (docs/quality.md)
+_SPREAD_OF = ("set", "complete")
 _TOLD_IN = {
     "itself": "as it is",
     "over_copy": "less the copy's",
@@ -42,6 +44,10 @@ def add_quality(commands: Any, add_command: Callable[..., argparse.ArgumentParse
     copies = "what the copy copies from; may be given again"
     part.add_argument("--trained-on", type=Path, action="append", metavar="FOLDER", help=copies)
     part.add_argument("--keep", type=Path, metavar="FOLDER", help="also write it there, for the Quality page")
+    beside = (
+        f"whose BLEU in set and complete these should come to, but for {SPREAD_BLEU:g}; exit code 1 where one does not"
+    )
+    part.add_argument("--beside", type=Path, metavar="FOLDER", help=f"a kept report {beside}")
     part = add_command(parts, "worst", _worst, "the twenty worst answers with the adapter, as a table")
     part.add_argument("task", choices=("set", "complete", "kept_out"))
     for part in parts.choices.values():
@@ -54,11 +60,12 @@ def _answer(options: argparse.Namespace, settings: Settings) -> int:
     from aac.models.registry import EMBEDDED_ID, find_base_model
     from aac.workflow import quality
     from aac.workflow.generating import Speakers
+    from aac.workflow.quality_tasks import read_task
 
     def on_answers(done: int, total: int) -> None:
         print(f"{options.task}: {done}/{total}", file=sys.stderr, flush=True)
 
-    task = quality.read_task(options.data, options.task)
+    task = read_task(options.data, options.task)
     adapter = find_adapter(options.adapter, find_base_model(EMBEDDED_ID))
     if options.well_formed and adapter is None:
         raise WrongCall(
@@ -89,13 +96,38 @@ def _report(options: argparse.Namespace, settings: Settings) -> int:
     if told.get("precisions"):
         print("\n## precisions: the adapter on the base in fewer bits\n")
         print_precisions(told["precisions"])
-    return 0
+    return _print_spread(told, options.beside) if options.beside else 0
+
+
+def _print_spread(told: dict[str, Any], folder: Path) -> int:
+    """How far another training's scores lie from kept ones; 1 where that is beyond the stated spread."""
+    from aac.workflow import quality
+
+    kept = quality.read_report(folder)
+    if kept is None:
+        raise MissingError(
+            f"Não há relatório em {folder / quality.REPORT}. Faça um: make report.",
+            f"There is no report in {folder / quality.REPORT}. Make one: make report.",
+        )
+    tasks = [name for name in _SPREAD_OF if name in told["tasks"] and name in kept["tasks"]]
+    print(f"\n## spread: BLEU beside {folder / quality.REPORT}, of which {SPREAD_BLEU:g} to either side is stated\n")
+    is_within = True
+    for name in tasks:
+        own, other = (_bleu_with_lora(one["tasks"][name]) for one in (told, kept))
+        is_within &= (near := abs(own - other) <= SPREAD_BLEU)
+        print(f"- {name}: {own:.1f}, kept {other:.1f}: {'within' if near else 'outside'}")
+    return 0 if is_within else 1
+
+
+def _bleu_with_lora(task: dict[str, Any]) -> float:
+    return next(float(line["scores"]["bleu"]["score"]) for line in task["lines"] if line["system"] == "with_lora")
 
 
 def _worst(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow import quality
+    from aac.workflow.quality_tasks import read_task
 
-    task = quality.read_task(options.data, options.task)
+    task = read_task(options.data, options.task)
     answers = quality.read_answers(options.answers, quality.WITH, task)
     print("| prompt | score | the adapter's answer | the first author's set |\n| --- | --- | --- | --- |")
     for one in quality.worst(task, answers, options.data):

@@ -142,10 +142,14 @@ TASKS = {
         "Temas inteiros fora do treino: obra e reforma; circo, teatro e museu",
         "Whole themes kept out of training: building work; circus, theatre and museum",
     ),
+    "kept_out_complete": Text(
+        "Os mesmos temas fora do treino, com os textos dados", "The same themes kept out of training, the texts given"
+    ),
     "typed": Text(
         "Como as pessoas digitam: sem acentos, com erros, em maiúsculas, com um nome, em inglês",
         "As people type: no accents, mistakes, capitals, a name in it, English",
     ),
+    "typed_complete": Text("Como as pessoas digitam, com os textos dados", "As people type, the texts given"),
     "hostile": Text(
         "O que não é pedido: insultos, inglês, ordens ao modelo", "What is no request: insults, English, orders to it"
     ),

@@ -13,6 +13,7 @@ from typing import Any
 from aac.errors import DataError, MissingError
 from aac.records import Precision
 from aac.workflow import quality
+from aac.workflow.quality_tasks import Task, read_task
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "nf4", "int8")
 LLAMA_CPP = "q4_1"
@@ -45,7 +46,7 @@ def scores_of(data: Path, answers: Path, name: str) -> dict[str, dict[str, Any]]
     """A task's scores of the kept answers, with signatures; `DataError` where they are missing or of other data."""
     found = {}
     for task_name in TASKS:
-        task = quality.read_task(data, task_name)
+        task = read_task(data, task_name)
         measures = quality.measures(task, _read_answers(folder_of(answers, name), task, name), data)
         found[task_name] = {
             metric: {"score": measures[metric].score(), "signature": measures[metric].signature} for metric in SCORES
@@ -53,7 +54,7 @@ def scores_of(data: Path, answers: Path, name: str) -> dict[str, dict[str, Any]]
     return found
 
 
-def _read_answers(folder: Path, task: quality.Task, name: str) -> quality.Answers:
+def _read_answers(folder: Path, task: Task, name: str) -> quality.Answers:
     try:
         return quality.read_answers(folder, quality.WITH, task)
     except (MissingError, DataError) as error:

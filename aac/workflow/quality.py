@@ -7,7 +7,6 @@ the authors reach against one another and the baseline that copies the nearest t
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +19,7 @@ import numpy as np
 
 from aac.baseline import Copier
 from aac.cards import Card, cards_to_csv
-from aac.datasets.card_files import read_card_sets, references_by_request, sets_sha256
+from aac.datasets.card_files import read_card_sets
 from aac.datasets.spelling import listed_words
 from aac.errors import DataError, MissingError
 from aac.evaluation import PROTOCOL, answer_requests
@@ -32,50 +31,19 @@ from aac.models.generation import Speaker
 from aac.models.pictures import PictureChooser, Said
 from aac.models.speech import SpeechChooser
 from aac.parsing import parse
-from aac.records import CardSet, GenerationRequest, Parsed
+from aac.records import GenerationRequest, Parsed
 from aac.workflow.goals import CEILING, COPY, WITH, WITHOUT, goals_told
+from aac.workflow.quality_tasks import AUTHORS, HOSTILE, TYPED, TYPED_COMPLETE, Task, read_task
 
-AUTHORS = 3
-TASKS = {
-    "set": "test",
-    "complete": "test_complete",
-    "recall": "train",
-    "kept_out": "kept_out",
-    "tuning": "validation",  # for choosing between trials; the report has no place for it
-    "tuning_complete": "validation_complete",
-}
-TYPED, HOSTILE = "typed", "hostile"  # as people type test prompts; what no card set answers
-_TYPED_FILE = Path("as_typed") / "prompts.csv"
 CHOOSERS = "choosers"  # what lies beside the adapter's weights, without the language model
 FORMED = "with_lora_well_formed"  # decoded under the card grammar, as the page does; the others are free
 _ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
 _WHOLE = ("bleu", "ter", "chrf")
-REPORTED = ("set", "complete", "recall", "kept_out", TYPED, HOSTILE)
+REPORTED = ("set", "complete", "recall", "kept_out", "kept_out_complete", TYPED, TYPED_COMPLETE, HOSTILE)
 REPORT = "report.json"
 _EXAMPLES = 10
 _WORST = 20
 _WORST_OF = ("set", "complete")
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Requests with three references each, or with none. name: a key of TASKS, "typed" or "hostile"."""
-
-    name: str
-    requests: tuple[GenerationRequest, ...]
-    references: tuple[tuple[CardSet, CardSet, CardSet], ...]
-
-    @property
-    def is_completion(self) -> bool:
-        """Whether tiles are given, and speech and picture alone are scored."""
-        return bool(self.requests[0].given)
-
-    @property
-    def sha256(self) -> str:
-        """A hash of the requests and references: what the scores are of."""
-        told = "\n".join(request.prompt for request in self.requests)
-        asked = hashlib.sha256(told.encode()).hexdigest() if self.name in (TYPED, HOSTILE) else ""
-        return asked or sets_sha256(one for triple in self.references for one in triple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,35 +71,6 @@ class Line:
     system: str
     scores: Mapping[str, Interval]
     over_copy: Mapping[str, Interval]
-
-
-def read_task(folder: Path, name: str) -> Task:
-    """A task of a dataset's folder: the requests of its file that have three references.
-
-    "typed": test prompts as people type them, with the references of what they mean; "hostile": what has none.
-    """
-    if name in (TYPED, HOSTILE):
-        return _typed(folder, name)
-    by_request = references_by_request(read_card_sets(folder / f"{TASKS[name]}.csv"))
-    whole = {request: sets for request, sets in by_request.items() if len(sets) == AUTHORS}
-    if not whole:
-        raise DataError(
-            f"{folder / TASKS[name]}.csv não tem pedidos com {AUTHORS} referências.",
-            f"{folder / TASKS[name]}.csv has no requests with {AUTHORS} references.",
-        )
-    return Task(name, tuple(whole), tuple((s[0], s[1], s[2]) for s in whole.values()))
-
-
-def _typed(folder: Path, name: str) -> Task:
-    with (folder / _TYPED_FILE).open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if bool(row["of"]) == (name == TYPED)]
-    requests = tuple(GenerationRequest(row["prompt"]) for row in rows)
-    if name == HOSTILE:
-        return Task(name, requests, ())
-    meant = read_task(folder, "set")
-    both = zip(meant.requests, meant.references, strict=True)
-    of = {asked.prompt: triple for asked, triple in both if not (asked.context or asked.follows or asked.level)}
-    return Task(name, requests, tuple(of[row["of"]] for row in rows))
 
 
 def answer(
@@ -232,24 +171,34 @@ def report(
     tasks: dict[str, Any] = {}
     for name in names:
         task = read_task(data, name)
-        copies = [copied(task, trained_on or (data,))] if name != "recall" else []
-        alone = chosen(task, DEFAULT_FOLDER)
-        kept = {system for system in (WITHOUT, FORMED) if answers_path(answers, system, name).exists()}
-        models = [read_answers(answers, who, task) for who in (WITHOUT, WITH, FORMED) if who == WITH or who in kept]
-        systems = [*copies, *([alone] if alone else []), *models]
-        ceiling = {CEILING: _ceiling(task)} if task.references else {}
+        systems = systems_of(task, answers, trained_on or (data,))
         tasks[name] = {
             "requests": len(task.requests),
             "data_sha256": task.sha256,
-            "adapter_sha256": next(one.adapter_sha256 for one in models if one.system == WITH),
+            "adapter_sha256": next(one.adapter_sha256 for one in systems if one.system == WITH),
             "lines": [asdict(line) for line in score(task, systems, data)],
-            "goals": goals_told(name, {one.system: measures(task, one, data) for one in systems} | ceiling),
+            "goals": goals_told(name, measured(task, systems, data)),
         }
     return {
         "tasks": tasks,
         "examples": examples(data, answers) if "set" in names else [],
         "worst": {name: _worst_told(data, answers, name) for name in _WORST_OF if name in names},
     }
+
+
+def systems_of(task: Task, answers: Path, trained_on: Sequence[Path]) -> list[Answers]:
+    """Everything that is scored in a task: the copy, the choosers alone, and each model that answered it."""
+    copies = [copied(task, trained_on)] if task.name != "recall" else []
+    alone = chosen(task, DEFAULT_FOLDER)
+    kept = {system for system in (WITHOUT, FORMED) if answers_path(answers, system, task.name).exists()}
+    models = [read_answers(answers, who, task) for who in (WITHOUT, WITH, FORMED) if who == WITH or who in kept]
+    return [*copies, *([alone] if alone else []), *models]
+
+
+def measured(task: Task, systems: Sequence[Answers], folder: Path) -> dict[str, Mapping[str, Measure]]:
+    """The measures of each system, and those of the ceiling where there are references."""
+    found = {one.system: measures(task, one, folder) for one in systems}
+    return {**({CEILING: _ceiling(task)} if task.references else {}), **found}
 
 
 def _worst_told(data: Path, answers: Path, name: str) -> list[dict[str, Any]]:
@@ -310,12 +259,11 @@ def worst(task: Task, answers: Answers, data: Path) -> list[Worst]:
 
 def score(task: Task, systems: Sequence[Answers], folder: Path) -> list[Line]:
     """The ceiling's line, and one for each system, each with its difference to the copy."""
-    measured = {one.system: measures(task, one, folder) for one in systems}
-    copy = measured.get(COPY, {})
-    ceiling = _ceiling(task) if task.references else {}
-    lines = [Line(CEILING, {name: interval(one) for name, one in ceiling.items()}, {})]
-    for system, found in measured.items():
-        over = {name: difference(one, copy[name]) for name, one in found.items() if name in copy and system != COPY}
+    by_system = measured(task, systems, folder)
+    copy, lines = by_system.get(COPY, {}), []
+    for system, found in {CEILING: {}, **by_system}.items():
+        compared = {} if system in (CEILING, COPY) else {name: one for name, one in found.items() if name in copy}
+        over = {name: difference(one, copy[name]) for name, one in compared.items()}
         lines.append(Line(system, {name: interval(one) for name, one in found.items()}, over))
     return lines
 

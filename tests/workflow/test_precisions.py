@@ -10,7 +10,8 @@ import pytest
 
 from aac.errors import DataError
 from aac.workflow.precisions import KEPT, TASKS, folder_of, precisions_told
-from aac.workflow.quality import WITH, read_task
+from aac.workflow.quality import WITH
+from aac.workflow.quality_tasks import read_task
 from tests.workflow.test_quality import best, folder, keep
 
 __all__ = ["folder"]

@@ -20,18 +20,17 @@ from aac.workflow.quality import (
     WITH,
     WITHOUT,
     Answers,
-    Task,
     answers_path,
     copied,
     examples,
     read_answers,
     read_report,
-    read_task,
     report,
     score,
     worst,
     write_report,
 )
+from aac.workflow.quality_tasks import Task, read_task
 
 THINGS = {
     "Sede": ("água", "💧"),
