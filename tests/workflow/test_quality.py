@@ -151,6 +151,18 @@ def test_prompts_as_typed_have_the_references_of_what_they_mean(folder: Path):
     assert typed.sha256 != hostile.sha256
 
 
+def test_prompts_as_typed_are_completed_with_the_tiles_of_what_they_mean(folder: Path):
+    (folder / "as_typed").mkdir()
+    (folder / "as_typed/prompts.csv").write_text("prompt,kind,of\nSEDE,capitals,Sede\nidiota,insult,\n", "utf-8")
+    meant = read_task(folder, "complete")
+
+    typed = read_task(folder, "typed_complete")
+
+    assert [(request.prompt, request.given) for request in typed.requests] == [("SEDE", meant.requests[0].given)]
+    assert typed.references == meant.references[:1]
+    assert typed.sha256 not in (meant.sha256, read_task(folder, "typed").sha256)
+
+
 def test_what_no_set_answers_is_judged_by_its_form(folder: Path):
     task = Task("hostile", read_task(folder, "set").requests, ())
 
