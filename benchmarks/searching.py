@@ -125,6 +125,7 @@ class SearchingSpeaker(MergedSpeaker):
             found = self._model.generate(
                 **inputs,
                 num_beams=width,
+                early_stopping=True,  # at as many whole answers as beams; the others would go on to the last token
                 do_sample=False,
                 length_penalty=length_penalty,
                 max_new_tokens=MAX_NEW_TOKENS,

@@ -16,7 +16,7 @@ from aac.safety import stopped
 from aac.training.config import data_folders
 from aac.workflow import quality
 from aac.workflow.generating import Speakers
-from aac.workflow.goals import goals_told
+from aac.workflow.goals import CEILING, goals_told
 from aac.workflow.quality import (
     COPY,
     FORMED,
@@ -67,6 +67,33 @@ def test_the_kept_report_is_what_the_kept_answers_score(told: dict[str, Any], na
 
 def without_numbers(goal: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in goal.items() if name not in NUMBERS}
+
+
+SAID = {
+    "BLEU": "bleu",
+    "TER": "ter",
+    "chrF": "chrf",
+    "aligned card by card: BLEU": "aligned_bleu",
+    "aligned: TER": "aligned_ter",
+    "aligned: chrF": "aligned_chrf",
+    "tiles of the same meaning, F1": "meaning_f1",
+    "pictures that fit": "images",
+}
+
+
+@pytest.mark.parametrize("row", SAID)
+def test_the_document_says_what_the_report_says(told: dict[str, Any], row: str):
+    """Of its first table: with LoRA (copy; ceiling)."""
+    lines = (KEPT.parent.parent / "quality.md").read_text(encoding="utf-8").splitlines()
+    (cells,) = [line.split("|")[2:4] for line in lines if line.startswith(f"| {row} | ")][:1]
+    for name, said in zip(("complete", "set"), cells, strict=True):
+        scores = {line["system"]: line["scores"] for line in told["tasks"][name]["lines"]}
+        if SAID[row] in scores[WITH]:
+            own, copy, ceiling = (f"{scores[who][SAID[row]]['score']:.1f}" for who in (WITH, COPY, CEILING))
+            unit = " %" if row == "pictures that fit" else ""
+            assert said.strip().startswith(f"{own}{unit} ({copy}; {ceiling})")
+        else:
+            assert said.strip() == ""
 
 
 def test_the_answers_are_of_the_adapter_that_ships(told: dict[str, Any]):
