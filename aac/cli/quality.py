@@ -140,12 +140,15 @@ def _print_goals(goals: Sequence[dict[str, Any]]) -> None:
     """A Markdown table of what was wanted with LoRA and what is there, with intervals."""
     if not goals:
         return
+    from aac.workflow.goals import digits_of
+
     print("\n## goals: what was wanted with LoRA\n\n| task | score | is told | with LoRA | wanted | |")
     print("| --- | --- | --- | --- | --- | --- |")
     for goal in goals:
         sign = goal["of"] in ("over_copy", "without_lora")
         wanted = "an interval above 0" if goal["of"] == "over_copy" else f"{goal['wanted']:g}"
-        cells = (goal["task"], goal["measure"], _TOLD_IN[goal["of"]], _cell(goal, sign=sign), wanted)
+        shown = _cell(goal, sign=sign, digits=digits_of(goal))
+        cells = (goal["task"], goal["measure"], _TOLD_IN[goal["of"]], shown, wanted)
         print("| " + " | ".join((*cells, "reached" if goal["reached"] else "not reached")) + " |")
 
 
@@ -178,8 +181,8 @@ def _print_signatures(signatures: dict[str, str]) -> None:
         print(f"- {name}: `{signature}`")
 
 
-def _cell(found: dict[str, Any] | None, *, sign: bool = False) -> str:
+def _cell(found: dict[str, Any] | None, *, sign: bool = False, digits: int = 1) -> str:
     if found is None:
         return ""
-    number = "{:+.1f}" if sign else "{:.1f}"
+    number = f"{{:{'+' if sign else ''}.{digits}f}}"
     return f"{number.format(found['score'])} ({number.format(found['low'])} to {number.format(found['high'])})"

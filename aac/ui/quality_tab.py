@@ -17,6 +17,7 @@ from aac.ui.quality_curve import curve_html
 from aac.ui.tables import stacking_table
 from aac.ui.texts import Text
 from aac.ui.train_scores import TER_SHOWN_MAX
+from aac.workflow.goals import digits_of
 from aac.workflow.leaderboard import PAPER
 from aac.workflow.learning_curve import LearningCurve, read_learning_curve
 from aac.workflow.quality import read_report
@@ -96,15 +97,16 @@ def _goals(tasks: Mapping[str, Any]) -> str:
         [
             fill(words.OF_TASK, task=words.SHORT_TASKS[goal["task"]], metric=words.METRICS[goal["measure"]]).both(),
             words.GOAL_OF[goal["of"]].both(),
-            _cell(goal, sign=goal["of"] in ("over_copy", "without_lora")),
+            _cell(goal, sign=goal["of"] in ("over_copy", "without_lora"), digits=digits_of(goal)),
             (words.ABOVE_COPY if goal["of"] == "over_copy" else number(goal["wanted"], 1)).both(),
             (words.REACHED if goal["reached"] else words.NOT_REACHED).both(),
         ]
         for goal in goals
     ]
-    title = f'<h3 id="pr-quality-goals">{words.GOALS.both()}</h3>'
+    reached = fill(words.GOALS_REACHED, n=count(sum(goal["reached"] for goal in goals)), of=count(len(goals))).both()
+    title = f'<h3 id="pr-quality-goals">{words.GOALS.both()} <small>{reached}</small></h3>'
     headers = (words.SCORE, words.TOLD_IN, words.SYSTEMS["with_lora"], words.WANTED, words.OUTCOME)
-    return f"<details open><summary>{title}</summary>{stacking_table(headers, rows, 'pr-quality-goals')}</details>"
+    return f"<details><summary>{title}</summary>{stacking_table(headers, rows, 'pr-quality-goals')}</details>"
 
 
 def _table(name: str, task: Mapping[str, Any]) -> str:
@@ -125,16 +127,16 @@ def _table(name: str, task: Mapping[str, Any]) -> str:
     return f"<details{' open' if name == _UNFOLDED else ''}><summary>{title}</summary>{table}</details>"
 
 
-def _cell(found: Mapping[str, Any] | None, *, sign: bool = False) -> str:
+def _cell(found: Mapping[str, Any] | None, *, sign: bool = False, digits: int = 1) -> str:
     if found is None:
         return "–"
-    shown = {end: _signed(found[end], sign) for end in ("score", "low", "high")}
+    shown = {end: _signed(found[end], sign, digits) for end in ("score", "low", "high")}
     return f"{shown['score'].both()} <small>({fill(words.TO, low=shown['low'], high=shown['high']).both()})</small>"
 
 
-def _signed(value: float, sign: bool) -> Text:
-    found = number(value, 1)
-    return Text(f"+{found.pt}", f"+{found.en}") if sign and round(value, 1) > 0 else found
+def _signed(value: float, sign: bool, digits: int) -> Text:
+    found = number(value, digits)
+    return Text(f"+{found.pt}", f"+{found.en}") if sign and round(value, digits) > 0 else found
 
 
 def _precisions(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -38,6 +38,7 @@ BEYOND = Text(", além da barra", ", beyond the bar")
 BEYOND_MARK = Text("→ além da barra", "→ beyond the bar")
 TABLES = Text("Todas as medidas", "All measurements")
 GOALS = Text("O que se queria, e o que há", "What was wanted, and what is there")
+GOALS_REACHED = Text("{n} de {of} alcançadas", "{n} of {of} reached")
 SCORE = Text("Medida", "Score")
 TOLD_IN = Text("Contada em", "Told in")
 GOAL_OF = {

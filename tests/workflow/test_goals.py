@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aac.metrics.triples import PromptMean
-from aac.workflow.goals import goals_told
+from aac.workflow.goals import digits_of, goals_told
 
 
 def mean(*values: float) -> PromptMean:
@@ -40,6 +40,11 @@ def test_an_interval_with_0_in_it_does_not_beat_the_copy():
 
     assert goal["score"] > 0 > goal["low"]
     assert not goal["reached"]
+
+
+@pytest.mark.parametrize(("score", "reached", "digits"), [(98.98, False, 2), (98.9, False, 1), (99.02, True, 1)])
+def test_a_score_just_short_of_its_goal_is_not_shown_as_if_it_were_there(score: float, reached: bool, digits: int):
+    assert digits_of({"score": score, "wanted": 99, "reached": reached}) == digits
 
 
 def test_a_task_without_goals_has_none():
