@@ -32,7 +32,7 @@ from transformers import LogitsProcessorList
 
 from aac.cards import Card, cards_to_csv
 from aac.errors import AacError
-from aac.evaluation import MAX_NEW_TOKENS, PROTOCOL, answer_requests
+from aac.evaluation import BATCH_SIZE, MAX_NEW_TOKENS, PROTOCOL, answer_requests
 from aac.metrics.meaning import tile_meaning
 from aac.metrics.scores import best_match, match_cards
 from aac.models.adapters import Adapter, find_adapter, weights_sha256
@@ -85,7 +85,9 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
     speaker = SearchingSpeaker(load_base(entry, settings), adapter)
     for name in options.task or TASKS[:1]:
         task, began_s = read_task(options.data, name), time.perf_counter()
+        at_once = ROWS_AT_ONCE
         if options.way == "beams":
+            at_once //= options.width
             texts = speaker.beams(task.requests, options.width, options.length_penalty)
             how, found = f"beams:{options.width}|length:{options.length_penalty}", {"": texts}
         else:
@@ -94,7 +96,8 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
             found = chosen(task, candidates, speaker)
         print(f"{name}, {how}: {time.perf_counter() - began_s:.0f} s", flush=True)
         for judge, texts in found.items():
-            protocol = PROTOCOL.replace("greedy", f"{how}|{judge}" if judge else how) + "|merged"
+            protocol = PROTOCOL.replace("greedy", f"{how}|{judge}" if judge else how)
+            protocol = protocol.replace(f"batch:{BATCH_SIZE}", f"batch:{at_once}") + "|merged"
             told = {"protocol": protocol, "model": entry.id, "adapter_sha256": weights_sha256(adapter.folder)}
             quality.keep_answers(options.out / judge, quality.WITH, task, texts, told)
             points = quality.points(task, quality.read_answers(options.out / judge, quality.WITH, task), options.data)
