@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import get_peft_model
 from transformers import get_scheduler, set_seed
 
 from aac.errors import AacError
@@ -30,9 +30,9 @@ from aac.models.loading import load_base
 from aac.models.registry import find_base_model
 from aac.records import CardSet
 from aac.settings import Settings
-from aac.training.config import TrainConfig, check_config, module_names
+from aac.training.config import TrainConfig, check_config
 from aac.training.examples import IGNORED, CardSetExamples, collate
-from aac.training.lora import trained_parameters
+from aac.training.lora import lora_config, trained_parameters
 from aac.training.order import EpochOrder, batch_lengths, schedule
 from aac.training.prepare import Splits, examples_for, read_splits, template_for
 
@@ -65,14 +65,9 @@ def trained(config: TrainConfig, variant: str, settings: Settings) -> dict[str, 
     splits = ordered(read_splits(config)) if variant == ORDERED else read_splits(config)
     examples, held_out = examples_for(config, splits, base.tokenizer, template_for(config, entry))
     set_seed(config.seed)
-    adapter = LoraConfig(
-        r=config.lora_r,
-        lora_alpha=config.lora_alpha,
-        lora_dropout=config.lora_dropout,
-        target_modules=module_names(config.target_modules),
-        task_type="CAUSAL_LM",
-        trainable_token_indices=beyond_ascii(base.tokenizer) if variant == ROWS else None,
-    )
+    adapter = lora_config(config)
+    if variant == ROWS:
+        adapter.trainable_token_indices = beyond_ascii(base.tokenizer)
     model: Any = get_peft_model(base.model, adapter)
     pad = base.tokenizer.pad_token_id
     gather = packed if variant == PACKED else lambda some: collate(some, pad)

@@ -216,9 +216,7 @@ def test_no_prompt_kept_out_is_near_one_of_the_splits(files):
     assert [pair for pair in product(prompts(files[KEPT_OUT]), known) if are_near_duplicates(*pair)] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["validation", "test", "validation_complete", "test_complete", "kept_out", "kept_out_complete"]
-)
+@pytest.mark.parametrize("name", MEASURED)
 def test_what_is_measured_has_three_references(name: str, files):
     references = references_by_request(files[name])
 

@@ -140,14 +140,13 @@ def _print_goals(goals: Sequence[dict[str, Any]]) -> None:
     """A Markdown table of what was wanted with LoRA and what is there, with intervals."""
     if not goals:
         return
-    from aac.workflow.goals import digits_of
+    from aac.workflow.goals import digits_of, is_signed
 
     print("\n## goals: what was wanted with LoRA\n\n| task | score | is told | with LoRA | wanted | |")
     print("| --- | --- | --- | --- | --- | --- |")
     for goal in goals:
-        sign = goal["of"] in ("over_copy", "without_lora")
         wanted = "an interval above 0" if goal["of"] == "over_copy" else f"{goal['wanted']:g}"
-        shown = _cell(goal, sign=sign, digits=digits_of(goal))
+        shown = _cell(goal, sign=is_signed(goal), digits=digits_of(goal))
         cells = (goal["task"], goal["measure"], _TOLD_IN[goal["of"]], shown, wanted)
         print("| " + " | ".join((*cells, "reached" if goal["reached"] else "not reached")) + " |")
 

@@ -39,15 +39,8 @@ def adapted_model(config: TrainConfig, base: LoadedBase, length: int) -> Any:
     if base.precision == "nf4":
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
         _keep_unpacked(model)
-    adapter = LoraConfig(
-        r=config.lora_r,
-        lora_alpha=config.lora_alpha,
-        lora_dropout=config.lora_dropout,
-        target_modules=module_names(config.target_modules),
-        task_type="CAUSAL_LM",
-    )
     try:
-        model = get_peft_model(model, adapter)
+        model = get_peft_model(model, lora_config(config))
     except ValueError as error:  # a name of what is no linear layer, among others
         raise _no_such_layers(config, base.model) from error
     if start := start_of(config, base.entry):
@@ -56,6 +49,17 @@ def adapted_model(config: TrainConfig, base: LoadedBase, length: int) -> Any:
         model.config.use_cache = False
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     return model
+
+
+def lora_config(config: TrainConfig) -> LoraConfig:
+    """The configuration's LoRA weights, in PEFT's words."""
+    return LoraConfig(
+        r=config.lora_r,
+        lora_alpha=config.lora_alpha,
+        lora_dropout=config.lora_dropout,
+        target_modules=module_names(config.target_modules),
+        task_type="CAUSAL_LM",
+    )
 
 
 def start_of(config: TrainConfig, entry: BaseModel) -> Adapter | None:

@@ -17,7 +17,7 @@ from aac.ui.quality_curve import curve_html
 from aac.ui.tables import stacking_table
 from aac.ui.texts import Text
 from aac.ui.train_scores import TER_SHOWN_MAX
-from aac.workflow.goals import digits_of
+from aac.workflow.goals import digits_of, is_signed
 from aac.workflow.leaderboard import PAPER
 from aac.workflow.learning_curve import LearningCurve, read_learning_curve
 from aac.workflow.quality import read_report
@@ -97,7 +97,7 @@ def _goals(tasks: Mapping[str, Any]) -> str:
         [
             fill(words.OF_TASK, task=words.SHORT_TASKS[goal["task"]], metric=words.METRICS[goal["measure"]]).both(),
             words.GOAL_OF[goal["of"]].both(),
-            _cell(goal, sign=goal["of"] in ("over_copy", "without_lora"), digits=digits_of(goal)),
+            _cell(goal, sign=is_signed(goal), digits=digits_of(goal)),
             (words.ABOVE_COPY if goal["of"] == "over_copy" else number(goal["wanted"], 1)).both(),
             (words.REACHED if goal["reached"] else words.NOT_REACHED).both(),
         ]

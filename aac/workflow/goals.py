@@ -66,6 +66,11 @@ def goals_told(task: str, measured: Mapping[str, Mapping[str, Measure]]) -> list
     return told
 
 
+def is_signed(told: Mapping[str, Any]) -> bool:
+    """Whether what is told is a difference."""
+    return told["of"] in ("over_copy", "without_lora")
+
+
 def digits_of(told: Mapping[str, Any]) -> int:
     """How many decimals show that a score is not what was wanted."""
     return 1 if told["reached"] or round(told["score"], 1) != told["wanted"] else 2
