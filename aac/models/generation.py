@@ -32,11 +32,13 @@ from aac.models.leaning import FieldLeaning
 from aac.models.loading import LoadedBase
 from aac.models.own_thread import OwnThread
 from aac.models.time_limit import TimeLimit
+from aac.parsing import parse
 from aac.prompts import PromptTemplate
 from aac.records import Generation, GenerationRequest
 
 _BASE_ROW = "__base__"  # PEFT's name for a row without an adapter
 _FREE_TOKENS_PER_CARD = 52
+_CARDLESS_TOKENS = 96  # whoever has written no card by then tells a tale, and is not waited for
 _NICE = 5  # so much less do the threads that write press; a training gives way further
 _WELL_FORMED_TOKENS_PER_CARD = 140  # above what the grammar's bounds let a line need
 
@@ -55,7 +57,12 @@ class Row:
         if self.request.max_new_tokens:
             return self.request.max_new_tokens
         each = _WELL_FORMED_TOKENS_PER_CARD if self.request.well_formed else _FREE_TOKENS_PER_CARD
-        return max(96, each * self.request.cards_wanted)
+        return max(_CARDLESS_TOKENS, each * self.request.cards_wanted)
+
+    def is_tale(self, text: str, tokens: int) -> bool:
+        """Whether as many tokens as may be without a card are, where neither a grammar nor a limit was asked for."""
+        is_free = not self.request.well_formed and not self.request.max_new_tokens
+        return is_free and tokens == _CARDLESS_TOKENS and not parse(text).cards
 
 
 class Speaker:
@@ -151,7 +158,7 @@ class Speaker:
                 eos_token_id=eos,
                 pad_token_id=self.base.tokenizer.pad_token_id,
                 logits_processor=processors,
-                stopping_criteria=StoppingCriteriaList([_StopRows(rows, inputs["input_ids"].shape[1], is_over)]),
+                stopping_criteria=StoppingCriteriaList([_StopRows(streamer, is_over)]),
                 streamer=streamer,
             )
 
@@ -214,15 +221,15 @@ def _give_way() -> None:
 
 
 class _StopRows(StoppingCriteria):
-    """Ends a row at its own limit, and all of them when the person stops or their time is up."""
+    """Ends a row where it has ended for who reads it, and all of them when the person stops or their time is up."""
 
-    def __init__(self, rows: Sequence[Row], prompt_tokens: int, is_over: Callable[[], bool]) -> None:
-        self._limits = torch.tensor([prompt_tokens + row.max_new_tokens for row in rows])
+    def __init__(self, streamer: _RowStreamer, is_over: Callable[[], bool]) -> None:
+        self._streamer = streamer  # it takes each token before it is asked here
         self._is_over = is_over
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **kwargs: Any) -> torch.BoolTensor:
-        done = self._limits <= input_ids.shape[1]
-        return (torch.ones_like(done) if self._is_over() else done).to(input_ids.device)  # type: ignore[return-value]
+        is_over = self._is_over()
+        return torch.tensor([is_over or done for done in self._streamer.have_ended], device=input_ids.device)  # type: ignore[return-value]
 
 
 class _RowStreamer(BaseStreamer):
@@ -248,6 +255,11 @@ class _RowStreamer(BaseStreamer):
 
     def end(self) -> None:
         """Nothing: the worker's `finally` ends the stream, also where `generate` fails."""
+
+    @property
+    def have_ended(self) -> list[bool]:
+        """Of each row, whether nothing more is read of it."""
+        return [bool(row.finish) for row in self._rows]
 
     def _bytes(self, token: int) -> bytes:
         return b"" if token in self._special else self._speaker._grammar_tokenizer.decode_bytes([token])
@@ -290,5 +302,5 @@ class _RowText:
         self.text += self.decoder.decode(data)
         if token == eos_token_id:
             self.finish = "end"
-        elif self.tokens >= self.row.max_new_tokens:
+        elif self.tokens >= self.row.max_new_tokens or self.row.is_tale(self.text, self.tokens):
             self.finish = "length"

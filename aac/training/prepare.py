@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from aac.datasets.card_files import read_card_sets, sets_sha256
@@ -51,7 +52,8 @@ def read_splits(config: TrainConfig) -> Splits:
 
     Raises what reading card sets raises.
     """
-    train, pictures, speech = (_train_sets(folders) for folders in (config.data, config.pictures, config.speech))
+    read = cache(_train_sets)  # the choosers mostly learn from the folders that the model does
+    train, pictures, speech = (read(folders) for folders in (config.data, config.pictures, config.speech))
     validations = [folder / "validation.csv" for folder in data_folders(config.data)]
     held_out = [one for path in validations if path.exists() for one in read_card_sets(path)]
     words = pair_lines(lexicon()) if config.glosses else ()

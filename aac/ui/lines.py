@@ -19,6 +19,8 @@ _RETRY_S = "5"
 # Events under way at once. Gradio's own 40 would all be taken by people who stand in the line at the model, which is an
 # event under way: half of the places are not for them, and of other kinds few are under way at once.
 _AT_ONCE = 2 * MOST_IN_LINE
+# Between two looks at an empty queue. Gradio's own millisecond costs a twentieth of a processor, with nobody there.
+_LOOK_S = 0.02
 
 
 class Lines(Queue):
@@ -38,6 +40,7 @@ class Lines(Queue):
             default_concurrency_limit=plain.default_concurrency_limit,
         )
         self._at_the_door = at_the_door
+        self.sleep_when_free = _LOOK_S
 
     def start(self) -> None:
         """As Gradio has it, which sets its own number of places at the launch."""

@@ -50,7 +50,7 @@ def head() -> str:
 
 def first_script() -> str:
     """What has to run before Gradio's scripts."""
-    return _read("compiled.js")
+    return _read("compiled.js") + "\n" + _read("frames.js")
 
 
 def _read(name: str) -> str:

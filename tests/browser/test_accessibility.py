@@ -57,7 +57,7 @@ def test_the_empty_page_has_no_serious_violation(open_page, language: str, dark:
 def test_an_answer_has_no_serious_violation(open_page, dark: bool):
     page = open_page(dark=dark)
     choose(page, "Só com LoRA")
-    make_cards(page)
+    make_cards(page, cards=2)
     wait_until_done(page, "#with-lora")
 
     assert violations(page) == []
@@ -74,7 +74,7 @@ def test_an_error_has_no_serious_violation(open_page):
 def test_an_answer_on_a_phone_has_no_serious_violation(open_page):
     page = open_page(width=390)
     choose(page, "Só com LoRA")
-    make_cards(page, "Na farmácia")
+    make_cards(page, "Na farmácia", cards=2)
     wait_until_done(page, "#with-lora")
 
     assert violations(page) == []

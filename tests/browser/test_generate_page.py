@@ -29,9 +29,11 @@ def choose(page: Page, label: str) -> None:
     page.get_by_label(label, exact=True).check()
 
 
-def make_cards(page: Page, prompt: str = "Querer") -> None:
-    """Type and press, as a person would."""
+def make_cards(page: Page, prompt: str = "Querer", cards: int = 5) -> None:
+    """Type and press, as a person would. cards: 5 are asked for where nobody says how many."""
     page.locator("#prompt").get_by_role("textbox").fill(prompt)
+    if cards != 5:
+        page.locator("#cards input[type=number]").fill(str(cards))
     page.locator("#generate").click()
 
 
@@ -40,10 +42,10 @@ def wait_until_done(page: Page, *columns: str) -> None:
         page.locator(f"{column} .pr-toolbar").wait_for(timeout=DONE_MS)
 
 
-def only_with_lora(page: Page, prompt: str = "Querer") -> None:
+def only_with_lora(page: Page, prompt: str = "Querer", cards: int = 2) -> None:
     choose(page, "Só com LoRA")
     expect(page.get_by_label("Cartões bem formados")).to_be_checked()
-    make_cards(page, prompt)
+    make_cards(page, prompt, cards)
     wait_until_done(page, "#with-lora")
 
 
@@ -92,11 +94,11 @@ def test_both_columns_hold_only_cards_when_well_formed(open_page):
     page = open_page()
     page.get_by_label("Cartões bem formados").check()
 
-    make_cards(page, "Comida")
+    make_cards(page, "Comida", cards=2)
     wait_until_done(page, *BOTH)
 
     for column in BOTH:
-        assert page.locator(f"{column} .pr-tile").count() == 5
+        assert page.locator(f"{column} .pr-tile").count() == 2
         assert page.locator(f"{column} .pr-problems").count() == 0
 
 
@@ -240,9 +242,8 @@ def promoted(archive: Archive, name: str) -> None:
 def test_a_promoted_adapter_writes_the_next_cards_and_is_named_after_a_reload(open_page, empty_archive: Archive):
     page = open_page()
     promoted(empty_archive, "novo")
-    page.locator("#cards input[type=number]").fill("1")
 
-    only_with_lora(page)
+    only_with_lora(page, cards=1)
 
     expect(page.locator("#with-lora h2")).to_contain_text(f"{EMBEDDED_ID} + novo")
     page.reload()
@@ -252,15 +253,14 @@ def test_a_promoted_adapter_writes_the_next_cards_and_is_named_after_a_reload(op
 
 def test_closing_the_tab_stops_the_model_for_the_next_person(open_page):
     page = open_page()
-    page.locator("#cards input[type=number]").fill("12")
-    make_cards(page)
+    make_cards(page, cards=12)
     page.wait_for_function("() => document.querySelector('#without-lora .pr-raw')?.innerText.length > 10")
     page.close()
 
     other = open_page()
     make_cards(other)
 
-    # Twelve cards without LoRA would hold the model for a minute.
+    # Twelve cards would hold the model for half a minute.
     expect(other.locator("#with-lora .pr-status")).to_contain_text("escrevendo", timeout=15_000)
     other.locator("#stop").click()
 
@@ -280,7 +280,7 @@ def test_a_tile_says_its_speech_in_brazilian_portuguese(open_page):
 def test_one_column_alone_opens_well_formed(open_page):
     page = open_page()
 
-    only_with_lora(page)
+    only_with_lora(page, cards=5)
 
     assert page.locator("#with-lora .pr-tile").count() == 5
     expect(page.locator("#without-lora")).to_be_hidden()
@@ -309,7 +309,7 @@ def test_the_json_that_is_copied_is_the_generation(open_page):
     document = json.loads(page.evaluate("navigator.clipboard.readText()"))
 
     assert document["prompt"] == "Querer"
-    assert len(document["cards"]) == 5
+    assert len(document["cards"]) == 2
 
 
 def test_a_chip_fills_the_prompt(open_page):
@@ -344,7 +344,7 @@ def test_words_of_a_person_are_shown_as_text(open_page):
     page = open_page()
     choose(page, "Só sem LoRA")
 
-    make_cards(page, "<img src=x onerror=window.hacked=1>")
+    make_cards(page, "<img src=x onerror=window.hacked=1>", cards=1)
     wait_until_done(page, "#without-lora")
 
     assert page.evaluate("window.hacked") is None
@@ -384,6 +384,7 @@ def test_the_chosen_language_is_remembered(open_page):
 def test_the_keyboard_alone_makes_cards_and_speaks(open_page):
     page = open_page()
     choose(page, "Só com LoRA")
+    page.locator("#cards input[type=number]").fill("2")
     page.locator("#prompt").get_by_role("textbox").focus()
     page.keyboard.type("Dor")
     page.keyboard.press("Enter")

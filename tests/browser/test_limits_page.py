@@ -18,6 +18,7 @@ from aac.ui.page import build_page, launch_options
 from aac.workflow import generating
 from aac.workflow.archive import Archive
 from aac.workflow.generating import Speakers
+from tests.browser.test_generate_page import BOTH, make_cards, wait_until_done
 from tests.ui.sharing import add_model
 
 SMALL = "um-pequeno"
@@ -44,9 +45,8 @@ def served(speakers: Speakers, folder: Path, day_limit_s: float = 3600) -> Itera
 def test_who_has_used_their_day_up_reads_so_and_keeps_their_cards(open_page, speakers: Speakers, tmp_path: Path):
     with served(speakers, tmp_path, day_limit_s=1e-6) as url:
         page = open_page(url=url)
-        page.locator("#prompt").get_by_role("textbox").fill("Querer")
-        page.locator("#generate").click()
-        page.locator("#with-lora .pr-toolbar").wait_for(timeout=180_000)
+        make_cards(page, cards=1)
+        wait_until_done(page, *BOTH)
         expect(page.locator("#generate")).to_be_enabled()
         cards = page.locator("#with-lora .pr-tiles").inner_text()
 

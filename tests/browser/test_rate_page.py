@@ -308,7 +308,7 @@ def test_an_answer_made_on_the_generate_tab_is_rated_as_it_was_shown(open_page, 
 
     page.locator("#with-lora .pr-rate-this").click()
     agree(page)
-    judge(page, "Manter", place=4)
+    judge(page, "Manter", place=1)
     is_saved(page)
 
     assert page.locator(".pr-rate-card .pr-written").all_inner_texts() == tiles

@@ -98,7 +98,7 @@ def test_a_visitor_generates_and_rates_with_no_base_on_the_hub_and_nothing_is_wr
     before = home(place)
 
     only_with_lora(page)
-    expect(page.locator("#with-lora .pr-tile").nth(2)).to_be_visible()
+    expect(page.locator("#with-lora .pr-tile").nth(1)).to_be_visible()
     archive = Archive(Settings(place / "data"))
     assert rows(archive, generations) == []  # as the Space's README promises: not before somebody says something of it
     page.locator("#with-lora .pr-rate-this").click()

@@ -96,6 +96,19 @@ def test_prompts_of_unequal_length_are_answered_as_if_alone(speaker: Speaker, ad
     assert [g.raw_text for g in together] == [speaker.generate([row])[0].raw_text for row in rows]
 
 
+def test_a_tale_without_a_card_is_not_waited_for(speaker: Speaker, adapter: Adapter):
+    without_lora, with_lora = speaker.generate(both_rows(adapter, request(cards_wanted=5, max_new_tokens=None)))
+
+    assert (without_lora.tokens, without_lora.finish, parse(without_lora.raw_text).cards) == (96, "length", ())
+    assert (len(parse(with_lora.raw_text).cards), with_lora.finish) == (5, "end")
+
+
+def test_a_limit_that_was_asked_for_holds_for_a_tale_too(speaker: Speaker, adapter: Adapter):
+    (told,) = speaker.generate([Row(request(max_new_tokens=100), None, adapter.template)])
+
+    assert (told.tokens, told.finish) == (100, "length")
+
+
 @pytest.mark.parametrize(("wanted", "first"), [(1, 0), (3, 1)])  # three by the base model alone take minutes
 def test_well_formed_answers_are_exactly_the_cards_asked_for(
     speaker: Speaker, adapter: Adapter, wanted: int, first: int

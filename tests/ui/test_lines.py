@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import httpx
@@ -19,6 +22,7 @@ from aac.ui import lines, turns
 from aac.ui.gate import Gate
 from aac.ui.health import Health
 from aac.ui.limits import Addresses
+from aac.ui.lines import Lines
 from aac.ui.meters import Meters
 from aac.ui.metrics import Metrics
 from aac.ui.pace import Pace
@@ -277,3 +281,21 @@ def after(server: Server, client: httpx.Client, handler: str) -> list[Any]:
     asked = {"data": [], "fn_index": number, "session_hash": "a-tab"}
     found: list[Any] = client.post("/gradio_api/run/predict", json=asked).raise_for_status().json()["data"]
     return found
+
+
+def test_an_empty_queue_is_hardly_looked_at(server: Server, monkeypatch: pytest.MonkeyPatch):
+    looks: list[float] = []
+    length = Lines.__len__
+
+    def noted(queue: Lines) -> int:
+        if queue is server.page._queue:
+            looks.append(time.monotonic())
+        return length(queue)
+
+    monkeypatch.setattr(Lines, "__len__", noted)
+    with server.client(Role.VISITOR) as client:
+        assert begin(client, "a").status_code == 200
+    while len(looks) < 50:
+        time.sleep(0.05)
+
+    assert median(later - earlier for earlier, later in pairwise(looks)) > 0.015

@@ -17,7 +17,7 @@ from aac.jobs import FILE_NAME
 from aac.settings import Settings
 from aac.store.runs import claimed_by
 from aac.training.config import TrainConfig
-from aac.workflow import running
+from aac.workflow import running, versions
 from aac.workflow.archive import Archive
 from aac.workflow.worker import SPAWNED, ensure_worker, has_worker
 from tests.workflow.runs import (
@@ -38,10 +38,10 @@ from tests.workflow.runs import (
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive, str]]:
-    """An archive with a version to train on."""
+    """An archive with a version to train on that has nothing to measure."""
     folder = tmp_path_factory.mktemp("runs")
     archive = Archive(Settings(folder / "data"))
-    yield archive, small_version(archive, folder)
+    yield archive, small_version(archive, folder, with_test=False)
     archive.close()
 
 
@@ -52,9 +52,9 @@ def config(tiny_llama: Path) -> TrainConfig:
 
 @pytest.fixture(scope="module")
 def unbroken(place: tuple[Archive, str], config: TrainConfig) -> str:
-    """A run that nothing disturbed."""
-    archive, version_id = place
-    run_id = start(archive, version_id, config)
+    """A run that nothing disturbed, on the same sets and some to measure with."""
+    archive, _ = place
+    run_id = start(archive, versions.list_versions(archive)[-1].id, config)
     with working(archive.settings):
         wait_for_end(archive, run_id)
     return run_id
@@ -205,7 +205,7 @@ def test_on_postgresql_a_worker_takes_over_what_a_dead_one_left(
     tmp_path: Path, postgresql_url: str, config: TrainConfig, place, unbroken: str
 ):
     archive = Archive(Settings(tmp_path / "data", database_url=postgresql_url))
-    run_id = start(archive, small_version(archive, tmp_path), config)
+    run_id = start(archive, small_version(archive, tmp_path, with_test=False), config)
     first = WorkerProcess(archive.settings, "--name", "first").start()
     wait_for_step(archive, run_id, 5)
 
