@@ -144,11 +144,13 @@ def _last_word(run_folder: Path | None) -> Iterator[None]:
 
 def _train_here(options: argparse.Namespace, settings: Settings) -> int:
     from aac.training.config import TrainConfig
+
+    wanted = TrainConfig.load(options.config)  # what is wrong with it is said before the models' libraries are loaded
     from aac.workflow import training
     from aac.workflow.archive import Archive
     from aac.workflow.running import resolved
 
-    config = resolved(Archive(settings), TrainConfig.load(options.config))
+    config = resolved(Archive(settings), wanted)
     out = options.out or training.default_out(settings, config, options.config, options.run_folder)
     order = training.TrainOrder(config, out, options.test, options.run_folder)
     stop = _stop_asked() if options.run_folder else lambda: False

@@ -13,7 +13,7 @@ from aac.prompts import CARDS_MAX, TEMPERATURE_MAX
 from aac.records import Generation, GenerationRequest
 from aac.ui import texts, tiles
 from aac.ui.answers import KINDS
-from aac.ui.help_line import help_for
+from aac.ui.help_line import help_shown
 from aac.ui.localised import Localised
 from aac.ui.meters import Meters
 from aac.ui.numbers import fill
@@ -198,7 +198,7 @@ class GenerateTab:
             raise WrongCall(texts.MODEL_NOT_HERE.pt, texts.MODEL_NOT_HERE.en)
         request = self._request(values)
         order = self.writer.order(values, request)
-        said = tiles.message(self.writer.missing(values)) + tiles.message(help_for(request))
+        said = tiles.message(self.writer.missing(values)) + help_shown(request)
         said += tiles.note(self._read_otherwise(order))
         rest = (gr.skip(),) * len(self.more.shown)
         yield said, *_both(texts.WAITING), *rest
