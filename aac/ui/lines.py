@@ -19,8 +19,9 @@ _RETRY_S = "5"
 # Events under way at once. Gradio's own 40 would all be taken by people who stand in the line at the model, which is an
 # event under way: half of the places are not for them, and of other kinds few are under way at once.
 _AT_ONCE = 2 * MOST_IN_LINE
-# Between two looks at an empty queue. Gradio's own millisecond costs a twentieth of a processor, with nobody there.
-_LOOK_S = 0.02
+# Between two looks at an empty queue, as Gradio has it on Windows; its millisecond elsewhere costs a tenth of a slow
+# processor, with nobody there.
+_LOOK_S = 0.05
 
 
 class Lines(Queue):
