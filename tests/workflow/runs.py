@@ -16,9 +16,11 @@ import psutil
 from aac.settings import Settings
 from aac.store.runs import Run
 from aac.training.config import TrainConfig
+from aac.training.progress import PROGRESS
 from aac.workflow import running
 from aac.workflow.archive import Archive
 from aac.workflow.children import wait_until
+from aac.workflow.run_progress import read_progress
 from tests.conftest import ROOT
 from tests.workflow.cards import bring_in, card_file, frozen, splits
 
@@ -116,14 +118,15 @@ def state(archive: Archive, run_id: str) -> Run:
 
 def wait_for_end(archive: Archive, run_id: str) -> Run:
     """The run once it has ended."""
-    has_ended = wait_until(lambda: state(archive, run_id).has_ended, PATIENCE_S, 0.05)
+    has_ended = wait_until(lambda: state(archive, run_id).has_ended, PATIENCE_S)
     assert has_ended, f"it goes on and on: {running.view_run(archive, run_id)}"
     return state(archive, run_id)
 
 
 def wait_for_step(archive: Archive, run_id: str, step: int) -> None:
     """Until the training has told of that step."""
-    wait_for(lambda: running.view_run(archive, run_id).progress.step >= step, f"no step {step}")
+    progress = running.run_folder(archive, run_id) / PROGRESS
+    wait_for(lambda: read_progress(progress).step >= step, f"no step {step}")
 
 
 def wait_for(is_so: Callable[[], bool], otherwise: str) -> None:
