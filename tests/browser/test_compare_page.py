@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -13,14 +12,11 @@ from playwright.sync_api import Locator, Page, Response, Route, expect
 from aac.models.registry import EMBEDDED_ID
 from aac.parsing import PARSER_VERSION
 from aac.records import Choice, Generation, GenerationRequest, StoredGeneration
-from aac.settings import Settings
 from aac.store import results
 from aac.store.queue import add_prompts, attach_answers, read_item
 from aac.ui.compare_texts import COMPARE_TEXTS
-from aac.ui.page import build_page, launch_options
 from aac.workflow.archive import Archive
-from aac.workflow.generating import Speakers
-from tests.browser.test_accessibility import violations
+from tests.browser.test_accessibility import violations_by_day_and_night
 from tests.browser.test_hostile_words import IMAGE, SCRIPT, was_not_hacked
 
 pytestmark = pytest.mark.browser
@@ -28,26 +24,16 @@ pytestmark = pytest.mark.browser
 CONTESTANTS = ((EMBEDDED_ID, "none"), (EMBEDDED_ID, "default"))
 WITHOUT, WITH = EMBEDDED_ID, f"{EMBEDDED_ID} + default@1a2b3c4d"
 PROMPTS = ("Querer", "Na farmácia", "Dor")
+MORE_PROMPTS = ("Comida", "Sono", "Praia")
 CARDS = "Quero água,Eu quero água.,💧\nQuero comer,Eu quero comer.,🍽️\nQuero dormir,Eu quero dormir.,😴\n"
 NO_CARDS = "Claro! Aqui estão os cartões que você pediu"
 MODEL_MS = 600_000
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+@pytest.fixture(autouse=True)
+def own_archive(empty_archive: Archive) -> Archive:
     """A database of the test's own."""
-    return Archive(Settings(tmp_path))
-
-
-@pytest.fixture
-def app_url(speakers: Speakers, archive: Archive) -> Iterator[str]:
-    """The whole page over that database. The model is loaded only by what asks for it."""
-    page = build_page(speakers, archive)
-    page.queue(default_concurrency_limit=4)
-    _, url, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
-    yield url
-    page.close()
-    archive.close()
+    return empty_archive
 
 
 @pytest.fixture
@@ -120,6 +106,14 @@ def names_are_shown(page: Page) -> None:
     expect(page.locator(".pr-compare .pr-author.pr-revealed")).to_have_count(2)
 
 
+def go_on(page: Page) -> None:
+    """To the next comparison, once the vote is stored."""
+    names_are_shown(page)
+    before = shown_prompt(page)
+    page.get_by_role("button", name="Próximo").click()
+    expect(prompt(page)).not_to_have_text(before, use_inner_text=True)
+
+
 def status(page: Page) -> Locator:
     return page.locator(".pr-vote-status")
 
@@ -172,18 +166,15 @@ def test_the_vote_shows_who_wrote_each_answer(open_page, fill, archive: Archive)
     assert [place.locator("small").inner_text() for place in authors(page).all()] == [left, right]
 
 
-@pytest.mark.parametrize(
-    ("label", "choice"),
-    [("A é melhor", "left"), ("B é melhor", "right"), ("Empate", "tie"), ("Nenhuma serve", "both_bad")],
-)
-def test_a_press_stores_the_choice(open_page, fill, archive: Archive, label: str, choice: str):
-    fill(*PROMPTS)
+def test_each_press_stores_its_choice(open_page, fill, archive: Archive):
+    fill(*PROMPTS, *MORE_PROMPTS)
     page = start(open_page())
 
-    vote(page, label)
-    names_are_shown(page)
+    for label in ("A é melhor", "B é melhor", "Empate", "Nenhuma serve"):
+        vote(page, label)
+        go_on(page)
 
-    assert [stored for _, _, stored in ballots(archive)] == [choice]
+    assert stored_choices(archive) == ["left", "right", "tie", "both_bad"]
 
 
 def test_a_second_press_after_the_vote_changes_nothing(open_page, fill, archive: Archive):
@@ -262,17 +253,15 @@ def test_what_is_skipped_does_not_come_back(open_page, fill, archive: Archive):
 # --- the keyboard -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("key", "choice"), [("ArrowLeft", "left"), ("ArrowRight", "right"), ("0", "tie"), ("=", "tie"), ("b", "both_bad")]
-)
-def test_a_key_votes(open_page, fill, archive: Archive, key: str, choice: str):
-    fill(*PROMPTS)
+def test_each_key_votes(open_page, fill, archive: Archive):
+    fill(*PROMPTS, *MORE_PROMPTS)
     page = start(open_page())
 
-    page.keyboard.press(key)
-    names_are_shown(page)
+    for key in ("ArrowLeft", "ArrowRight", "0", "=", "b"):
+        page.keyboard.press(key)
+        go_on(page)
 
-    assert [stored for _, _, stored in ballots(archive)] == [choice]
+    assert stored_choices(archive) == ["left", "right", "tie", "tie", "both_bad"]
 
 
 def test_keys_undo_and_go_on(open_page, fill):
@@ -538,17 +527,18 @@ def test_results_appear_after_the_first_vote(open_page, fill):
     expect(page.get_by_role("img", name="Preferência em cada par")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_nothing_is_wider_than_the_screen(open_page, fill, width: int):
+def test_nothing_is_wider_than_the_screen(open_page, fill):
     fill(*PROMPTS, text=NO_CARDS)
-    page = start(open_page(width=width))
+    page = start(open_page(width=320))
     vote(page)
     names_are_shown(page)
     page.get_by_role("table", name="Quem é preferido").wait_for()
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    every = page.locator("#compare-tab *")
-    assert every.evaluate_all("(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))") <= width + 1
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        every = page.locator("#compare-tab *")
+        assert every.evaluate_all("(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))") <= width + 1
 
 
 def test_on_a_phone_one_answer_stands_below_the_other(open_page, fill):
@@ -560,21 +550,19 @@ def test_on_a_phone_one_answer_stands_below_the_other(open_page, fill):
     assert all(place.bounding_box()["height"] >= 44 for place in page.locator(".pr-vote-button").all())
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_comparison_has_no_serious_violation(open_page, fill, dark: bool):
+def test_a_comparison_has_no_serious_violation(open_page, fill):
     fill(*PROMPTS, text=NO_CARDS)
-    page = start(open_page(dark=dark))
+    page = start(open_page())
 
-    assert violations(page) == []
+    assert violations_by_day_and_night(page) == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_vote_and_its_results_have_no_serious_violation(open_page, fill, width: int, dark: bool):
+def test_a_vote_and_its_results_have_no_serious_violation(open_page, fill, width: int):
     fill(*PROMPTS)
-    page = start(open_page(width=width, dark=dark))
+    page = start(open_page(width=width))
     vote(page)
     names_are_shown(page)
     page.get_by_role("table", name="Quem é preferido").wait_for()
 
-    assert violations(page) == []
+    assert violations_by_day_and_night(page) == []
