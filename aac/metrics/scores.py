@@ -11,7 +11,6 @@ import numpy as np
 from sacrebleu.metrics import BLEU, CHRF, TER
 from sacrebleu.metrics.base import Metric
 from sacrebleu.significance import PairedTest
-from scipy.optimize import linear_sum_assignment
 
 from aac.cards import Card, cards_to_csv
 from aac.records import AlignedScores, CardSet, Compared, Comparison, Parsed, Score
@@ -196,6 +195,8 @@ def match_cards(answer: Sequence[_Item], reference: Sequence[_Item]) -> CardMatc
     similarity = np.array(
         [[chrf.sentence_score(_line(a), [_line(r)]).score for r in reference] for a in answer]
     ).reshape(len(answer), len(reference))
+    from scipy.optimize import linear_sum_assignment  # a second of loading, for who scores
+
     rows, columns = linear_sum_assignment(similarity, maximize=True)
     partner = dict(zip(columns.tolist(), rows.tolist(), strict=True))
     pairs: list[tuple[_Item | None, _Item | None]] = [

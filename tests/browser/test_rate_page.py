@@ -313,7 +313,7 @@ def test_an_answer_made_on_the_generate_tab_is_rated_as_it_was_shown(open_page, 
 
     assert page.locator(".pr-rate-card .pr-written").all_inner_texts() == tiles
     assert [row.raw_text for row in rows(empty_archive, generations)] == [raw]
-    assert judged(empty_archive) == [(4, "keep", [], None)]
+    assert judged(empty_archive) == [(1, "keep", [], None)]
 
 
 # --- looking back -----------------------------------------------------------------------------------------------------
