@@ -67,8 +67,8 @@
     else if (button.matches(".pr-copy")) copy(button);
     else download(button);
   });
-  const showColumns = () => {  // on a phone the answer begins below the fold
-    if (innerWidth < 700) document.getElementById("columns").scrollIntoView({ block: "start" });
+  const showColumns = () => {  // on a phone the answer begins below the fold, and above it what is said of the request
+    if (innerWidth < 700) document.getElementById("message").scrollIntoView({ block: "start" });
     return [];
   };
   // What events call: see compiled.js for why they are named here. Enter presses a button, which does nothing while it

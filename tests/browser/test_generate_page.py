@@ -401,6 +401,15 @@ def test_the_keyboard_alone_makes_cards_and_speaks(open_page):
     assert len(page.evaluate("window.said")) == 1
 
 
+def test_on_a_phone_whom_to_call_is_in_view_and_its_tiles_speak(open_page):
+    page = open_page(width=390)
+    only_with_lora(page, "Quero morrer", cards=1)
+
+    expect(page.locator("#message").get_by_role("alert")).to_be_in_viewport()
+    page.get_by_role("button", name="Liga para o 188").click()
+    assert page.evaluate("window.said") == [["pt-BR", "Liga para o 188 comigo, por favor."]]
+
+
 def test_nothing_is_wider_than_a_phone(open_page):
     page = open_page(width=390)
     only_with_lora(page)
