@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import asynccontextmanager, closing
 from typing import Any, TypeVar
 
@@ -22,7 +23,24 @@ from aac.ui.turns import MOST_IN_LINE, LineFull, Ticket, Turns, places
 from aac.workflow.generating import GenerateOrder, Speakers, generate
 
 _FULL_RETRY_S = "30"
+_SHOWN_EVERY_S = 0.25
 Answer = TypeVar("Answer")
+
+
+def at_ease(
+    answers: Iterable[list[Generation]], every_s: float = _SHOWN_EVERY_S, clock: Callable[[], float] = time.monotonic
+) -> Iterator[list[Generation]]:
+    """Of answers as they grow the first, the last, and between them one in so many seconds.
+
+    A slow browser takes longer to take one in than the model to write a token, and takes the time from a model that is
+    on the same computer.
+    """
+    next_s = clock()
+    for columns in answers:
+        is_over = all(one.finish != "running" for one in columns)
+        if is_over or clock() >= next_s:
+            yield columns
+            next_s = clock() + every_s
 
 
 class DayUsedUp(Refusal):
@@ -60,14 +78,16 @@ class Turn:
             yield answer
 
     def generate(self, speakers: Speakers, order: GenerateOrder) -> Iterator[list[Generation]]:
-        """As `aac.workflow.generating.generate`, for `answers`: with the server's limits, and counted."""
+        """As `aac.workflow.generating.generate`, for `answers`: with the server's limits, counted, and at ease."""
         limit_s = speakers.settings.generation_limit_s
         with closing(
             generate(speakers, order, self._ticket.stop, limit_s=limit_s, may_replace=self.maintains)
         ) as generations:
-            for columns in generations:
-                self._answering.take(columns)
-                yield columns
+            yield from at_ease(map(self._counting, generations))
+
+    def _counting(self, columns: list[Generation]) -> list[Generation]:
+        self._answering.take(columns)
+        return columns
 
     def _counted(self, write: Callable[[], Generator[Answer]]) -> Generator[Answer]:
         with self._taking.meters.answering() as self._answering:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 
 from aac.access import Asker, Role
 from aac.errors import Refused
+from aac.records import Generation, GenerationRequest
 from aac.ui.answers import Refusal
 from aac.ui.meters import Meters
 from aac.ui.spending import Spender
-from aac.ui.turn_taking import DayUsedUp, TurnTaking
+from aac.ui.turn_taking import DayUsedUp, TurnTaking, at_ease
 from tests.loops import run
 
 ANA = Spender("person:ana")
@@ -50,6 +52,23 @@ async def answered(taking: TurnTaking, write: Any, session: str = "tab") -> list
 def test_the_answer_comes_and_the_turn_is_over(taking: TurnTaking):
     assert run(answered(taking, lambda: iter_of("a", "b"))) == ["a", "b"]
     assert (taking.turns.running(), taking.turns.is_busy("tab")) == (0, False)
+
+
+def test_a_growing_answer_is_shown_at_once_at_ease_and_at_its_end():
+    seconds = [0.0]
+    columns = [[Generation(GenerationRequest("a"), "m", "r", None, "x" * n, n, n, "running")] for n in range(10)]
+    columns.append([replace(columns[-1][0], finish="end")])
+
+    shown = list(at_ease((tick(seconds, one) for one in columns), every_s=3.5, clock=lambda: seconds[0]))
+
+    assert [one.tokens for (one,) in shown] == [0, 4, 8, 9]
+    assert shown[-1][0].finish == "end"
+
+
+def tick(seconds: list[float], columns: list[Generation]) -> list[Generation]:
+    """The next columns, a second later."""
+    seconds[0] += 1
+    return columns
 
 
 def iter_of(*answers: str) -> Generator[str]:
