@@ -1,4 +1,4 @@
-"""The training commands in processes of their own, on a tiny model and a data folder of their own."""
+"""The training commands on a tiny model and a data folder of their own; what is stopped is a process of its own."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.training.progress import read_lines
 from aac.workflow.archive import Archive
+from tests.calling import Call, caller
 from tests.conftest import ROOT
 from tests.workflow.runs import small_version, tiny_config
 
@@ -58,6 +59,12 @@ def command(tmp_path: Path):
 
 
 @pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Call:
+    """A command called in this process."""
+    return caller(monkeypatch, capfd, {"PRANCHA_DATA_DIR": tmp_path / "data", "PRANCHA_LANGUAGE": "en"})
+
+
+@pytest.fixture
 def started():
     """Start a process that does not outlive the test, however that ends: an orphan would slow down all later ones."""
     processes: list[subprocess.Popen[str]] = []
@@ -84,19 +91,19 @@ def wait_for(run: Path, kind: str, process: subprocess.Popen[str] | None = None)
         time.sleep(0.02)
 
 
-def test_trained_without_out_an_adapter_lies_where_the_page_looks_and_merges(place: Path, command, tmp_path: Path):
-    trained = subprocess.run(**command("train", place / "short.json"))
+def test_trained_without_out_an_adapter_lies_where_the_page_looks_and_merges(place: Path, call: Call, tmp_path: Path):
+    trained = call("train", place / "short.json")
 
     adapter = Path(trained.stdout.splitlines()[-1])
     assert trained.returncode == 0
     assert adapter.parent == tmp_path / "data/adapters"
     assert adapter.name.startswith("short-")
-    merged = subprocess.run(**command("merge", adapter, "--out", tmp_path / "model", "--json"))
+    merged = call("merge", adapter, "--out", tmp_path / "model", "--json")
     assert json.loads(merged.stdout) == {"folder": str(tmp_path / "model"), "notes": []}
 
 
-def test_estimate_prints_its_json_document_and_nothing_else(place: Path, command):
-    done = subprocess.run(**command("estimate", place / "short.json", "--json"))
+def test_estimate_prints_its_json_document_and_nothing_else(place: Path, call: Call):
+    done = call("estimate", place / "short.json", "--json")
 
     document = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
@@ -163,10 +170,10 @@ def test_make_leaves_it_to_the_training_whether_the_adapter_is_there():
     assert recipe.lstrip().startswith("@$(VENV_PYTHON) -m aac train docs/quality/adapter.json --out build/adapter ")
 
 
-def test_a_wrong_configuration_is_a_line_of_reason(place: Path, command, tmp_path: Path):
+def test_a_wrong_configuration_is_a_line_of_reason(place: Path, call: Call, tmp_path: Path):
     (tmp_path / "wrong.json").write_text('{"optimizer": "sgd"}')
 
-    done = subprocess.run(**command("train", tmp_path / "wrong.json"))
+    done = call("train", tmp_path / "wrong.json")
 
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
@@ -174,7 +181,7 @@ def test_a_wrong_configuration_is_a_line_of_reason(place: Path, command, tmp_pat
 
 
 @pytest.fixture
-def queue(tiny_llama: Path, command, tmp_path: Path):
+def queue(tiny_llama: Path, call: Call, tmp_path: Path):
     """Queue a training of the tiny model on a frozen version, with changes to its configuration; nobody trains."""
     archive = Archive(Settings(tmp_path / "data"))
     version_id = small_version(archive, tmp_path)
@@ -182,8 +189,8 @@ def queue(tiny_llama: Path, command, tmp_path: Path):
 
     def run(**changes: object) -> subprocess.CompletedProcess[str]:
         tiny_config(tiny_llama, **changes).save(tmp_path / "tiny.json")
-        call = command("train", "--preset", tmp_path / "tiny.json", "--dataset", version_id, "--json")
-        return subprocess.run(**{**call, "env": {**call["env"], "PRANCHA_WORKER": "off"}})
+        asked = ("--preset", tmp_path / "tiny.json", "--dataset", version_id)
+        return call("train", *asked, "--json", PRANCHA_WORKER="off")
 
     return run
 
@@ -200,9 +207,9 @@ def test_a_queued_training_says_first_what_it_will_take(queue):
     assert {"run", "state", "adapter", "scores"} <= document.keys()
 
 
-def test_a_training_that_cannot_fit_is_refused_and_not_queued(queue, command):
+def test_a_training_that_cannot_fit_is_refused_and_not_queued(queue, call: Call):
     done = queue(lora_r=2_000_000_000)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "Lower lora_r" in done.stderr.splitlines()[-1]
-    assert json.loads(subprocess.run(**command("runs", "--json")).stdout) == {"runs": []}
+    assert json.loads(call("runs", "--json").stdout) == {"runs": []}
