@@ -26,7 +26,7 @@ from tests.workflow.runs import some_prompts
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
 
 TOKEN = "hf_canary_of_the_loop"  # no real one
-PATIENCE_MS = 400_000
+PATIENCE_MS = 900_000  # a bound for a machine that does other things too; nothing is measured by it
 
 
 @pytest.fixture

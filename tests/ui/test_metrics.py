@@ -21,7 +21,7 @@ from aac.errors import WrongCall
 from aac.settings import Settings
 from aac.ui.gate import Gate
 from aac.ui.health import Health
-from aac.ui.limits import Addresses
+from aac.ui.limits import Addresses, Buckets
 from aac.ui.meters import ROUTES, STATUSES, Meters
 from aac.ui.metrics import Metrics
 from aac.ui.pace import Pace
@@ -81,7 +81,7 @@ def watched(speakers: Speakers, archive: Archive, sync: AnnotationSync | None = 
         Gate,
         login=AsTold(),
         protection=Protection(AccessSettings()),
-        pace=Pace(Addresses(0)),
+        pace=Pace(Addresses(0), Buckets(clock)),  # a slow machine asks too seldom to be refused
         health=health,
         metrics=metrics,
     )
