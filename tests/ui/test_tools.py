@@ -264,11 +264,13 @@ def test_a_program_that_hangs_up_gives_its_turn_back(held: Held, place: Place):
 def test_a_program_that_asks_without_end_is_told_to_wait(place: Place):
     asked = message("ping")
     with httpx.Client(base_url=place.url, trust_env=False, headers=ACCEPTED, timeout=60) as client:
-        answers = [client.post(TOOLS_PATH, json=asked) for _ in range(70)]
+        for _ in range(600):  # so many only where they come slowly
+            answer = client.post(TOOLS_PATH, json=asked)
+            if answer.status_code != 200:
+                break
 
-    too_many = [answer for answer in answers if answer.status_code == 429]
-    assert too_many
-    assert all("retry-after" in answer.headers for answer in too_many)
+    assert answer.status_code == 429
+    assert "retry-after" in answer.headers
 
 
 # --- the page beside it -----------------------------------------------------------------------------------------------
