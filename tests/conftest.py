@@ -22,7 +22,14 @@ from tests.postgresql import TEMPLATE, PostgresqlServer, running_server
 ROOT = Path(__file__).resolve().parent.parent
 HUB_TOKEN = "hf_alice"  # of the stand-in; nobody's
 # Files that take minutes go first: two processes share the files, and none should be left alone with a long one.
-LONGEST = ("workflow/test_worker", "browser/test_training_loop", "browser/", "models/test_generation", "test_cli_")
+LONGEST = (
+    "workflow/test_worker",
+    "browser/test_training_loop",
+    "browser/",
+    "models/test_generation",
+    "test_quality_report",
+    "test_cli_",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
