@@ -18,6 +18,7 @@ from aac.ui.compare_texts import COMPARE_TEXTS
 from aac.workflow.archive import Archive
 from tests.browser.test_accessibility import violations_by_day_and_night
 from tests.browser.test_hostile_words import IMAGE, SCRIPT, was_not_hacked
+from tests.browser.widths import resized
 
 pytestmark = pytest.mark.browser
 
@@ -127,6 +128,11 @@ def ballots(archive: Archive) -> list[tuple[str, str, Choice]]:
         return results.ballots(connection)
 
 
+def counted_choices(archive: Archive) -> list[Choice]:
+    """Of the votes that hold."""
+    return [choice for _, _, choice in ballots(archive)]
+
+
 def stored_choices(archive: Archive) -> list[str | None]:
     """Of all rows in order, those that a later one replaced too."""
     with archive.database.read() as connection:
@@ -174,7 +180,7 @@ def test_each_press_stores_its_choice(open_page, fill, archive: Archive):
         vote(page, label)
         go_on(page)
 
-    assert stored_choices(archive) == ["left", "right", "tie", "both_bad"]
+    assert stored_choices(archive) == counted_choices(archive) == ["left", "right", "tie", "both_bad"]
 
 
 def test_a_second_press_after_the_vote_changes_nothing(open_page, fill, archive: Archive):
@@ -261,7 +267,7 @@ def test_each_key_votes(open_page, fill, archive: Archive):
         page.keyboard.press(key)
         go_on(page)
 
-    assert stored_choices(archive) == ["left", "right", "tie", "tie", "both_bad"]
+    assert stored_choices(archive) == counted_choices(archive) == ["left", "right", "tie", "tie", "both_bad"]
 
 
 def test_keys_undo_and_go_on(open_page, fill):
@@ -534,8 +540,7 @@ def test_nothing_is_wider_than_the_screen(open_page, fill):
     names_are_shown(page)
     page.get_by_role("table", name="Quem é preferido").wait_for()
 
-    for width in (320, 390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
+    for width in resized(page, 320, 390, 1280):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         every = page.locator("#compare-tab *")
         assert every.evaluate_all("(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))") <= width + 1

@@ -28,6 +28,7 @@ from tests.browser.judging import (
     show,
     written,
 )
+from tests.browser.widths import resized
 
 pytestmark = pytest.mark.browser
 
@@ -396,9 +397,8 @@ def test_the_editor_is_not_wider_than_a_phone(open_page, empty_archive: Archive,
     page.locator(".pr-edit-card input").first.fill("x" * 60)
     page.locator(".pr-faulty").wait_for()
 
-    nothing_is_wider_than(page, 390)
-    page.set_viewport_size({"width": 320, "height": 900})
-    nothing_is_wider_than(page, 320)
+    for width in resized(page, 390, 320):
+        nothing_is_wider_than(page, width)
 
 
 def test_a_corrected_set_shows_the_correction(open_page, empty_archive: Archive):

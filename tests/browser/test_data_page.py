@@ -18,6 +18,7 @@ from aac.workflow.archive import Archive
 from aac.workflow.shipped import shipped_generation, shipped_sets
 from aac.workflow.versions import look_at_import, store_import
 from tests.browser.test_accessibility import violations
+from tests.browser.widths import resized
 from tests.conftest import ROOT
 from tests.store.sample import consented, correct, fresh, new_id
 
@@ -238,8 +239,7 @@ def test_nothing_is_wider_than_a_phone(open_page, rated: Archive):
     page.locator("#browse-show").click()
     page.locator("#rows tbody tr").first.wait_for()
 
-    for width in (390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
+    for width in resized(page, 390, 320):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -17,6 +17,7 @@ from aac.models.adapters import DEFAULT_FOLDER, weights_sha256
 from aac.models.registry import EMBEDDED_ID
 from aac.store.adapters import Promotion, add_adapter, add_promotion
 from aac.workflow.archive import Archive
+from tests.browser.widths import resized
 from tests.store.sample import new_id
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
@@ -414,6 +415,5 @@ def test_nothing_is_wider_than_a_phone(open_page):
     page = open_page(width=390)
     only_with_lora(page)
 
-    for width in (390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
+    for width in resized(page, 390, 320):
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -29,6 +29,7 @@ from tests.browser.judging import (
     start,
 )
 from tests.browser.test_generate_page import only_with_lora
+from tests.browser.widths import resized
 
 pytestmark = pytest.mark.browser
 
@@ -467,9 +468,8 @@ def test_a_set_is_not_wider_than_a_phone(open_page, empty_archive: Archive, lang
     page = show(open_page(language, width=390), empty_archive, prompt="Na fila do supermercado com a minha avó")
     card(page).get_by_role("radio").nth(2).check()
 
-    nothing_is_wider_than(page, 390)
-    page.set_viewport_size({"width": 320, "height": 900})
-    nothing_is_wider_than(page, 320)
+    for width in resized(page, 390, 320):
+        nothing_is_wider_than(page, width)
 
 
 def test_the_first_key_judges_the_first_card(open_page, empty_archive: Archive):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.widths import resized
 from tests.browser.with_logins import another_tab, installed, log_in
 
 
@@ -26,11 +27,7 @@ each_language = pytest.mark.parametrize("language", ["pt-BR", "en-US"])
 
 def fits(page: Page) -> bool:
     """Whether nothing is wider than a screen and a phone."""
-    found = []
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        found.append(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-    return all(found)
+    return all(page.evaluate("document.documentElement.scrollWidth") <= width for width in resized(page, 1280, 390))
 
 
 @each_language

@@ -17,6 +17,7 @@ from aac.workflow import running, versions
 from aac.workflow.active import active_adapter
 from aac.workflow.archive import Archive
 from aac.workflow.running import RunOrder, list_runs, run_folder, start_run, view_run
+from tests.browser.widths import resized
 from tests.workflow.adapters import Answerer, evaluated, right, shipped, trained, unreadable, wrong
 from tests.workflow.cards import bring_in, card_file
 
@@ -254,8 +255,7 @@ def test_nothing_is_wider_than_a_phone_however_long_names_errors_and_logs_are(op
     page.locator("#leaderboard tbody tr").first.wait_for()
     page.locator("#run summary").click()
 
-    for width in (390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
+    for width in resized(page, 390, 320):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(TOO_WIDE) == []
 
