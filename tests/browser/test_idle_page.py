@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
 _COUNT = """window.framesAsked = 0;
 const ask = window.requestAnimationFrame;
 window.requestAnimationFrame = (callback) => { window.framesAsked += 1; return ask.call(window, callback); };"""
-_FEW_IN_A_SECOND = """async () => {
-    const before = window.framesAsked;
-    await new Promise((go) => setTimeout(go, 1000));
-    return window.framesAsked - before < 8;
-}"""
+_TRIES = 30  # a slow machine is long at opening it
+
+
+def frames_in_a_second(page: Page) -> int:
+    before = page.evaluate("window.framesAsked")
+    page.wait_for_timeout(1000)
+    return page.evaluate("window.framesAsked") - before
 
 
 def test_a_page_at_rest_asks_for_hardly_a_frame(open_page):
@@ -23,4 +26,4 @@ def test_a_page_at_rest_asks_for_hardly_a_frame(open_page):
     page.wait_for_function("() => window.prancha?.isReady")
     assert page.evaluate("window.framesAsked") > 0
 
-    page.wait_for_function(_FEW_IN_A_SECOND, polling=500)
+    assert any(frames_in_a_second(page) < 8 for _ in range(_TRIES))
