@@ -1,4 +1,4 @@
-"""What a training would gain from what no configuration can say: rows of the embedding learned too, or packed batches.
+"""What a training gains from what no configuration can say: rows of the embedding learned too, packed batches, stages.
 
     python -m benchmarks.training_variants docs/quality/trials/e1.json --variant plain --variant rows
 
@@ -7,7 +7,9 @@ JSON the loss of the validation sets, the steps' seconds and how many numbers we
 *rows*: the embedding's rows of the tokens that write pictures and accented letters are learned beside the LoRA weights
 (PEFT's trainable tokens; the output shares the rows). *ordered*: the cards of every set, of the validation's too, stand
 in the order of their tiles' letters, so that a set has one order only. *packed*: each batch is one row without padding,
-in which no example sees another one; of every batch the share that is padding is printed too.
+in which no example sees another one; of every batch the share that is padding is printed too. *alone*: the card sets
+without the plain sentences. *staged*: the first half of the steps reads plain sentences alone, the second one card sets
+alone.
 """
 
 from __future__ import annotations
@@ -18,13 +20,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 import torch
 from peft import get_peft_model
 from transformers import get_scheduler, set_seed
 
-from aac.errors import AacError
+from aac.errors import AacError, DataError
 from aac.models.decoding import grammar_tokenizer
 from aac.models.loading import load_base
 from aac.models.registry import find_base_model
@@ -34,11 +37,12 @@ from aac.training.config import TrainConfig, check_config
 from aac.training.examples import IGNORED, CardSetExamples, collate
 from aac.training.lora import lora_config, trained_parameters
 from aac.training.order import EpochOrder, batch_lengths, schedule
+from aac.training.plain import plain_examples
 from aac.training.prepare import Splits, examples_for, read_splits, template_for
 
 Example = dict[str, list[int]]
 Batch = Mapping[str, Any]
-VARIANTS = PLAIN, ROWS, ORDERED, PACKED = "plain", "rows", "ordered", "packed"
+VARIANTS = PLAIN, ROWS, ORDERED, PACKED, ALONE, STAGED = "plain", "rows", "ordered", "packed", "alone", "staged"
 _ASCII = 0x80
 
 
@@ -63,7 +67,17 @@ def trained(config: TrainConfig, variant: str, settings: Settings) -> dict[str, 
     entry = find_base_model(config.base_model)
     base = load_base(entry, settings)
     splits = ordered(read_splits(config)) if variant == ORDERED else read_splits(config)
-    examples, held_out = examples_for(config, splits, base.tokenizer, template_for(config, entry))
+    sentences = plain_examples(splits.plain, base.tokenizer, config.seed)
+    if variant == STAGED and not sentences:
+        raise DataError(
+            "A variante staged precisa de frases. Diga a pasta delas no campo plain da configuração.",
+            "The variant staged needs sentences. Name their folder in the configuration's field plain.",
+        )
+    if variant in (ALONE, STAGED):
+        splits = replace(splits, plain=())
+    template = template_for(config, entry)
+    examples, held_out = examples_for(config, splits, base.tokenizer, template)
+    stage = CardSetExamples((), base.tokenizer, template, config.max_length, further=sentences)
     set_seed(config.seed)
     adapter = lora_config(config)
     if variant == ROWS:
@@ -71,23 +85,26 @@ def trained(config: TrainConfig, variant: str, settings: Settings) -> dict[str, 
     model: Any = get_peft_model(base.model, adapter)
     pad = base.tokenizer.pad_token_id
     gather = packed if variant == PACKED else lambda some: collate(some, pad)
-    told = _learn(model, config, examples, gather)
+    told = _learn(model, config, [stage, examples] if variant == STAGED else [examples], gather)
     loss = _loss(model, held_out, config.batch_size, pad)
     return {"validation_loss": loss, **told, "learned": trained_parameters(model), "padding": padding(config, examples)}
 
 
 def _learn(
-    model: Any, config: TrainConfig, examples: CardSetExamples, gather: Callable[[Sequence[Example]], Batch]
+    model: Any, config: TrainConfig, stages: Sequence[CardSetExamples], gather: Callable[[Sequence[Example]], Batch]
 ) -> dict[str, float]:
-    """The recipe of `aac.training.fit`: AdamW, its schedule, gradients clipped to a norm of 1."""
+    """The recipe of `aac.training.fit`: AdamW, its schedule, gradients clipped to 1; the stages share its steps."""
     learned = [one for one in model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(learned, config.learning_rate, weight_decay=config.weight_decay)
-    steps = schedule(config, len(examples)).steps
+    steps = schedule(config, len(stages[-1])).steps
+    each = steps // len(stages)
+    first = (islice(_batches(config, stage), each) for stage in stages[:-1])
+    batches = chain(*first, _batches(config, stages[-1]))
     warmup = int(steps * config.warmup_share)
     rates = get_scheduler(config.schedule, optimizer, num_warmup_steps=warmup, num_training_steps=steps)
     model.train()
     began_s = time.perf_counter()
-    for step, batch in zip(range(steps), _batches(config, examples), strict=False):
+    for step, batch in zip(range(steps), batches, strict=False):
         loss = model(**gather(batch)).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)

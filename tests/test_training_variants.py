@@ -11,13 +11,26 @@ import pytest
 import torch
 
 from aac.datasets.card_files import read_card_sets, write_card_sets
+from aac.errors import DataError
 from aac.models.loading import LoadedBase, load_base
 from aac.models.registry import find_base_model
 from aac.settings import Settings
 from aac.training.config import TrainConfig
 from aac.training.examples import CardSetExamples, collate
 from aac.training.prepare import examples_for, read_splits, template_for
-from benchmarks.training_variants import PACKED, PLAIN, ROWS, beyond_ascii, main, ordered, packed, padding
+from benchmarks.training_variants import (
+    ALONE,
+    PACKED,
+    PLAIN,
+    ROWS,
+    STAGED,
+    beyond_ascii,
+    main,
+    ordered,
+    packed,
+    padding,
+    trained,
+)
 from tests.conftest import ROOT
 
 
@@ -92,7 +105,8 @@ def test_every_variant_says_what_it_came_to(
     capsys: pytest.CaptureFixture[str],
     data_dir: Path,
 ):
-    config.save(tmp_path / "config.json")
+    (tmp_path / "frases.txt").write_text("Quero dormir.\nEstou com sede.\n", encoding="utf-8")
+    replace(config, plain=str(tmp_path)).save(tmp_path / "config.json")
     monkeypatch.setattr(sys, "argv", ["", str(tmp_path / "config.json")])
     monkeypatch.setenv("PRANCHA_DATA_DIR", str(data_dir))
 
@@ -102,3 +116,9 @@ def test_every_variant_says_what_it_came_to(
     assert told[PACKED]["validation_loss"] == pytest.approx(told[PLAIN]["validation_loss"], rel=1e-3)
     assert told[ROWS]["validation_loss"] != told[PLAIN]["validation_loss"]
     assert told[ROWS]["learned"] > told[PLAIN]["learned"]
+    assert len({told[variant]["validation_loss"] for variant in (PLAIN, ALONE, STAGED)}) == 3
+
+
+def test_a_stage_of_sentences_asks_for_sentences(config: TrainConfig, settings: Settings):
+    with pytest.raises(DataError, match="plain"):
+        trained(config, STAGED, settings)
