@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -191,6 +192,11 @@ def match_cards(answer: Sequence[_Item], reference: Sequence[_Item]) -> CardMatc
 
     Kuhn 1955, as scipy solves it.
     """
+    return _matched(tuple(answer), tuple(reference))
+
+
+@lru_cache(maxsize=2048)  # each of the aligned scores matches the same sets, and against every pair that has them
+def _matched(answer: tuple[_Item, ...], reference: tuple[_Item, ...]) -> CardMatch[_Item]:
     chrf = CHRF()
     similarity = np.array(
         [[chrf.sentence_score(_line(a), [_line(r)]).score for r in reference] for a in answer]
