@@ -23,7 +23,11 @@ from aac.records import LEVEL_WORDS_MAX, GenerationRequest
 # Tighter than what a valid card may hold, as the tile's bound is: half as much again as the longest speech written so
 # far. A base model that rambles then ends sooner.
 SPOKEN_MAX_CHARS = 90
-_MARKS = r".!?:;'’()%$\/–-"  # neither comma nor quote, which CSV keeps for itself
+# A base model out of words goes on with marks ("não!()’’’’"): each has its place in or behind a word. Letters are those
+# of Portuguese and its neighbours; neither comma nor quote, which CSV keeps for itself.
+_LETTERS = r"[A-Za-zÀ-ÖØ-öø-ÿªº0-9]{1,24}"
+_WORD = rf"{_LETTERS}([-–'’\/]{_LETTERS}|[.:][0-9]{{1,9}})*[%$]?\)?([.:;]|[.!?]{{1,3}})?\)?"
+_MARKS_BEHIND = "[%$.:;!?)]*"
 
 
 class CardConstraint(LogitsProcessor):
@@ -118,7 +122,8 @@ def card_grammar(
 ) -> str:
     """The grammar of one card line, in llguidance's Lark dialect.
 
-    seen: keys (`Card.key`) of the cards that may not come again. A line ends with `\\n`, the last one without.
+    seen: keys (`Card.key`) of the cards that may not come again, with other marks behind them neither. A line ends with
+    `\\n`, the last one without.
     written: the tile, where it is given; words_max: how many words another tile may have.
     No terminal can hold what ends it, so that the lexer has nothing to choose.
     """
@@ -132,19 +137,20 @@ def card_grammar(
         f'start: WRITTEN "," (SPOKEN | QUOTED) "," EMOJI{"" if is_last else " END"}\n'
         f"WRITTEN: {tile}\n"
         f"SPOKEN: WORDS & /[^,]{{2,{SPOKEN_MAX_CHARS}}}/\n"
-        f'QUOTED: /"{_words("," + _MARKS)}"/ & /.{{4,{SPOKEN_MAX_CHARS}}}/\n'
-        f"WORDS: /{_words(_MARKS)}/\n"
+        f'QUOTED: /"{_words(f"{_WORD},?")}"/ & /.{{4,{SPOKEN_MAX_CHARS}}}/\n'
+        f"WORDS: /{_words(_WORD)}/\n"
         f"EMOJI: /{_emoji_alternatives()}/\n"
         "END: /\\n/\n"
     )
     if seen:
-        lark += f"SEEN: /(?i:{_escaped('|'.join(map(re.escape, seen)))})/\n"
+        words = (re.escape(re.sub(r"\W+$", "", one)) for one in seen)
+        lark += f"SEEN: /(?i:({_escaped('|'.join(words))}){_MARKS_BEHIND})/\n"
     return LLMatcher.grammar_from_lark(lark)
 
 
-def _words(marks: str) -> str:
-    """Words with one space between, of Latin letters (Portuguese needs no others), digits and `marks`."""
-    return rf"[\p{{Latin}}\p{{N}}][\p{{Latin}}\p{{N}}{marks}]*( [\p{{Latin}}\p{{N}}{marks}]+)*"
+def _words(word: str) -> str:
+    """Words with one space between; but the first may stand behind a bracket, or be a dash."""
+    return rf"{word}( (\(?{word}|[–-]))*"
 
 
 def _escaped(pattern: str) -> str:
