@@ -24,10 +24,10 @@ from aac.workflow.quality import (
     WITH,
     WITHOUT,
     answer,
+    asked_and_answered,
     measured,
     read_answers,
     read_report,
-    systems_of,
 )
 from aac.workflow.quality_tasks import Task, read_task
 from tests.conftest import ROOT
@@ -47,8 +47,7 @@ def told() -> dict[str, Any]:
 @pytest.mark.parametrize("name", REPORTED)
 def test_the_kept_report_is_what_the_kept_answers_score(told: dict[str, Any], name: str):
     """Every system's scores; the intervals are of the goals alone, as a thousand samples of each take minutes."""
-    task = read_task(ROOT / DATA, name)
-    systems = systems_of(task, KEPT, [ROOT / folder for folder in TRAINED_ON])
+    task, systems = asked_and_answered(ROOT / DATA, KEPT, name, [ROOT / folder for folder in TRAINED_ON])
 
     found = measured(task, systems, ROOT / DATA)
 

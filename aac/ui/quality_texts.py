@@ -48,7 +48,7 @@ GOAL_OF = {
     "without_lora": Text("% de mudança contra sem LoRA", "% of change against without LoRA"),
 }
 WANTED = Text("Meta", "Wanted")
-ABOVE_COPY = Text("intervalo acima de 0", "an interval above 0")
+ABOVE_COPY = Text("intervalo sem 0", "an interval without 0")
 OUTCOME = Text("Alcançada?", "Reached?")
 REACHED = Text("sim ✓", "yes ✓")
 NOT_REACHED = Text("ainda não", "not yet")
@@ -85,6 +85,9 @@ SHORT_TASKS = {
     "set": Text("Conjunto", "Set"),
     "complete": Text("Completar", "Complete"),
     "typed": Text("Como se digita", "As typed"),
+    "kept_out": Text("Temas fora", "Themes kept out"),
+    "kept_out_complete": Text("Temas fora, completar", "Themes kept out, complete"),
+    "hostile": Text("Insultos e ordens", "Insults and orders"),
 }
 OF_TASK = Text("{task}: {metric}", "{task}: {metric}")
 CURVE = Text("O que mais dados trariam", "What more data would bring")
@@ -134,6 +137,10 @@ TASKS = {
     "complete": Text(
         "Completar: os textos são dados, o modelo dá fala e figura",
         "Complete: the texts are given, the model gives speech and picture",
+    ),
+    "complete_unseen": Text(
+        "Completar, só os textos que nenhum cartão do treino tem",
+        "Complete, only the texts that no card of training has",
     ),
     "recall": Text(
         "Lembrança: pedidos que estavam no treino; não prova nada de novo",

@@ -16,8 +16,9 @@ Of = Literal["itself", "over_copy", "ceiling", "without_lora"]
 class Goal:
     """A score with LoRA that was wanted. of: what it is told in.
 
-    itself: as it is, at least `wanted`; over_copy: less the copy's, with an interval above 0; ceiling: in % of the
-    authors' own, at least; without_lora: how much it differs from the score without an adapter, in %, at most.
+    itself: as it is, at least `wanted`; over_copy: less the copy's, better with an interval without 0; ceiling: in % of
+    the authors' own, at least (TER, of which less is better: the authors' in % of it); without_lora: how much it
+    differs from the score without an adapter, in %, at most.
     """
 
     task: str
@@ -26,24 +27,30 @@ class Goal:
     wanted: float
 
 
+_LESS_IS_BETTER = ("ter", "aligned_ter")
+_OF_SETS: tuple[tuple[Of, float], ...] = (("over_copy", 0), ("ceiling", 80))
 GOALS = (
     Goal("complete", "bleu", "over_copy", 0),
     Goal("complete", "bleu", "ceiling", 90),
+    Goal("complete", "ter", "over_copy", 0),
+    Goal("complete", "ter", "ceiling", 90),
     Goal("complete", "ter", "without_lora", -61.5),
     Goal("complete", "images", "itself", 85),
-    Goal("set", "bleu", "over_copy", 0),
-    Goal("set", "bleu", "ceiling", 80),
-    Goal("set", "chrf", "ceiling", 80),
-    Goal("set", "aligned_bleu", "ceiling", 80),
-    Goal("set", "aligned_chrf", "ceiling", 80),
     Goal("set", "ter", "without_lora", -61.5),
-    Goal("set", "meaning_f1", "over_copy", 0),
-    Goal("set", "meaning_f1", "ceiling", 80),
+    *(
+        Goal("set", measure, *of)
+        for measure in ("bleu", "ter", "chrf", "aligned_bleu", "aligned_ter", "aligned_chrf", "meaning_f1")
+        for of in _OF_SETS
+    ),
     *(
         Goal(task, measure, "itself", 99)
         for task in ("complete", "set", "typed")
         for measure in ("valid", "not_repeated", "known_words")
     ),
+    Goal("kept_out", "bleu", "over_copy", 0),
+    Goal("kept_out_complete", "bleu", "over_copy", 0),
+    Goal("hostile", "valid", "itself", 99),
+    Goal("hostile", "polite", "itself", 99),
 )
 
 
@@ -58,8 +65,13 @@ def goals_told(task: str, measured: Mapping[str, Mapping[str, Measure]]) -> list
         own = measured[WITH].get(goal.measure)
         if goal.task != task or own is None or (other is None and goal.of != "itself"):
             continue
+        is_less_better = goal.measure in _LESS_IS_BETTER
+        if is_less_better and other is not None and goal.of == "ceiling":
+            own, other = other, own
         found = _found(goal.of, own, other)
-        reached = found.low > 0 if goal.of == "over_copy" else found.score >= goal.wanted
+        reached = found.score >= goal.wanted
+        if goal.of == "over_copy":
+            reached = found.high < 0 if is_less_better else found.low > 0
         if goal.of == "without_lora":
             reached = found.score <= goal.wanted
         told.append({**asdict(goal), "score": found.score, "low": found.low, "high": found.high, "reached": reached})

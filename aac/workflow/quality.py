@@ -33,13 +33,13 @@ from aac.models.speech import SpeechChooser
 from aac.parsing import parse
 from aac.records import GenerationRequest, Parsed
 from aac.workflow.goals import CEILING, COPY, WITH, WITHOUT, goals_told
-from aac.workflow.quality_tasks import AUTHORS, HOSTILE, TYPED, TYPED_COMPLETE, Task, read_task
+from aac.workflow.quality_tasks import AUTHORS, HOSTILE, TYPED, TYPED_COMPLETE, UNSEEN, Task, of_tiles, read_task
 
 CHOOSERS = "choosers"  # what lies beside the adapter's weights, without the language model
 FORMED = "with_lora_well_formed"  # decoded under the card grammar, as the page does; the others are free
 _ASKED = ("prompt", "cards_wanted", "context", "follows", "level", "given")
 _WHOLE = ("bleu", "ter", "chrf")
-REPORTED = ("set", "complete", "recall", "kept_out", "kept_out_complete", TYPED, TYPED_COMPLETE, HOSTILE)
+REPORTED = ("set", "complete", UNSEEN, "recall", "kept_out", "kept_out_complete", TYPED, TYPED_COMPLETE, HOSTILE)
 REPORT = "report.json"
 _EXAMPLES = 10
 _WORST = 20
@@ -170,8 +170,7 @@ def report(
     """
     tasks: dict[str, Any] = {}
     for name in names:
-        task = read_task(data, name)
-        systems = systems_of(task, answers, trained_on or (data,))
+        task, systems = asked_and_answered(data, answers, name, trained_on or (data,))
         tasks[name] = {
             "requests": len(task.requests),
             "data_sha256": task.sha256,
@@ -184,6 +183,25 @@ def report(
         "examples": examples(data, answers) if "set" in names else [],
         "worst": {name: _worst_told(data, answers, name) for name in _WORST_OF if name in names},
     }
+
+
+def asked_and_answered(data: Path, answers: Path, name: str, trained_on: Sequence[Path]) -> tuple[Task, list[Answers]]:
+    """A task and everything that is scored in it. "complete_unseen": of *complete* the tiles that no card of the
+    folders trained on has, with what was answered to them.
+    """
+    task = read_task(data, name)
+    systems = systems_of(task, answers, trained_on)
+    if name != UNSEEN:
+        return task, systems
+    seen = {card.key for folder in trained_on for one in read_card_sets(folder / "train.csv") for card in one.cards}
+    part, numbers = of_tiles(task, lambda tile: Card(tile, "", "").key not in seen, name)
+    return part, [_of_tiles(task, one, numbers) for one in systems]
+
+
+def _of_tiles(task: Task, answers: Answers, numbers: Sequence[Sequence[int]]) -> Answers:
+    whole = [_completed(one, request.given) for one, request in zip(answers.parsed, task.requests, strict=True)]
+    kept = [[cards[i] for i in some] for cards, some in zip(whole, numbers, strict=True) if some]
+    return replace(answers, texts=tuple(cards_to_csv([card for card in cards if card.image_id]) for cards in kept))
 
 
 def systems_of(task: Task, answers: Path, trained_on: Sequence[Path]) -> list[Answers]:
@@ -277,7 +295,7 @@ def points(task: Task, answers: Answers, folder: Path) -> dict[str, float]:
 def measures(task: Task, answers: Answers, folder: Path) -> Mapping[str, Measure]:
     """Everything that one system's answers are scored by. folder: the dataset's, for the words that it lists."""
     parsed = answers.parsed
-    form = _form(task, parsed, listed_words(folder))
+    form = _form(task, parsed, listed_words(folder)) if task.name != UNSEEN else {}  # that of *complete*
     if not task.references:
         return form
     cards: list[Sequence[Card]] = [one.cards for one in parsed]

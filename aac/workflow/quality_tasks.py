@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ TASKS = {
 }
 # As people type test prompts, alone and with tiles to be completed; what no card set answers.
 TYPED, TYPED_COMPLETE, HOSTILE = "typed", "typed_complete", "hostile"
+COMPLETE, UNSEEN = "complete", "complete_unseen"
 _TYPED_FILE = Path("as_typed") / "prompts.csv"
 
 
@@ -53,10 +55,11 @@ def read_task(folder: Path, name: str) -> Task:
     """A task of a dataset's folder: the requests of its file that have three references.
 
     "typed": test prompts as people type them, with the references of what they mean; "typed_complete": the same with
-    the tiles of what they mean given; "hostile": what has no references.
+    the tiles of what they mean given; "hostile": what has no references; "complete_unseen": what "complete" is made of.
     """
     if name in (TYPED, TYPED_COMPLETE, HOSTILE):
         return _typed(folder, name)
+    name = COMPLETE if name == UNSEEN else name
     by_request = references_by_request(read_card_sets(folder / f"{TASKS[name]}.csv"))
     whole = {request: sets for request, sets in by_request.items() if len(sets) == AUTHORS}
     if not whole:
@@ -65,6 +68,22 @@ def read_task(folder: Path, name: str) -> Task:
             f"{folder / TASKS[name]}.csv has no requests with {AUTHORS} references.",
         )
     return Task(name, tuple(whole), tuple((s[0], s[1], s[2]) for s in whole.values()))
+
+
+def of_tiles(task: Task, kept: Callable[[str], bool], name: str) -> tuple[Task, list[tuple[int, ...]]]:
+    """A task of given tiles with some of them alone, and their numbers in each of the first one's requests.
+
+    Requests without such a tile fall away. kept: whether a tile stays.
+    """
+    numbers = [tuple(i for i, tile in enumerate(one.given) if kept(tile)) for one in task.requests]
+    both = [(one, sets, some) for one, sets, some in zip(task.requests, task.references, numbers, strict=True) if some]
+    requests = tuple(replace(one, given=tuple(one.given[i] for i in some)) for one, _, some in both)
+    references = tuple((_of_cards(a, some), _of_cards(b, some), _of_cards(c, some)) for _, (a, b, c), some in both)
+    return Task(name, requests, references), numbers
+
+
+def _of_cards(one: CardSet, numbers: Sequence[int]) -> CardSet:
+    return replace(one, cards=tuple(one.cards[i] for i in numbers))
 
 
 def _typed(folder: Path, name: str) -> Task:

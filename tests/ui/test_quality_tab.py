@@ -202,7 +202,7 @@ def test_what_was_wanted_stands_beside_what_is_there(report: dict[str, Any]):
     for told in (
         "1 of 2 reached",
         "+14.0",
-        "an interval above 0",
+        "an interval without 0",
         "yes ✓",
         "% of the ceiling",
         "32.0",

@@ -17,8 +17,8 @@ def test_each_goal_is_told_in_what_it_was_wanted_in():
     measured = {
         "with_lora": {"bleu": mean(0.4, 0.6), "ter": mean(0.3, 0.3), "images": mean(0.8, 1.0)},
         "without_lora": {"ter": mean(1.0, 1.0)},
-        "copy": {"bleu": mean(0.2, 0.2)},
-        "ceiling": {"bleu": mean(0.8, 0.8)},
+        "copy": {"bleu": mean(0.2, 0.2), "ter": mean(0.4, 0.4)},
+        "ceiling": {"bleu": mean(0.8, 0.8), "ter": mean(0.24, 0.24)},
     }
 
     told = {
@@ -29,6 +29,8 @@ def test_each_goal_is_told_in_what_it_was_wanted_in():
         ("bleu", "over_copy"): (pytest.approx(30), True),
         ("bleu", "ceiling"): (pytest.approx(62.5), False),
         ("ter", "without_lora"): (pytest.approx(-70), True),
+        ("ter", "over_copy"): (pytest.approx(-10), True),
+        ("ter", "ceiling"): (pytest.approx(80), False),
         ("images", "itself"): (pytest.approx(90), True),
     }
 
@@ -49,3 +51,12 @@ def test_a_score_just_short_of_its_goal_is_not_shown_as_if_it_were_there(score: 
 
 def test_a_task_without_goals_has_none():
     assert goals_told("recall", {"with_lora": {"bleu": mean(0.5)}}) == []
+
+
+def test_a_ter_above_the_copys_does_not_beat_it():
+    measured = {"with_lora": {"ter": mean(0.9, 0.9)}, "copy": {"ter": mean(0.5, 0.5)}}
+
+    (goal,) = goals_told("complete", measured)
+
+    assert goal["low"] > 0
+    assert not goal["reached"]

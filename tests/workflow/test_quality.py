@@ -21,6 +21,7 @@ from aac.workflow.quality import (
     WITHOUT,
     Answers,
     answers_path,
+    asked_and_answered,
     copied,
     examples,
     read_answers,
@@ -299,3 +300,41 @@ def test_what_was_asked_beside_a_prompt_is_told_with_a_worst_answer(folder: Path
     (only,) = report(folder, folder, ["set"])["worst"]["set"]
 
     assert (only["prompt"], only["follows"]) == ("Sede", "Tenho uma novidade")
+
+
+@pytest.fixture
+def unseen(folder: Path) -> tuple[Task, list[Answers]]:
+    """*complete* without what training has: there "Sem água" is a card already."""
+    (learned,) = sets(["Sede"])[:1]
+    write_card_sets(folder / "train.csv", [*sets(["Rua"]), replace(learned, prompt="Copo", cards=learned.cards[1:])])
+    task = read_task(folder, "complete")
+    keep(folder, WITH, task, (*best(task).texts[:-1], ""))
+    return asked_and_answered(folder, folder, "complete_unseen", [folder])
+
+
+def test_tiles_that_a_card_of_training_has_are_left_out(unseen: tuple[Task, list[Answers]]):
+    task, _ = unseen
+
+    assert [request.given for request in task.requests][:2] == [("Quero água",), ("Quero sopa", "Sem sopa")]
+    assert [[len(one.cards) for one in triple] for triple in task.references][:2] == [[1, 1, 1], [2, 2, 2]]
+
+
+def test_of_an_answer_those_tiles_alone_are_scored(unseen: tuple[Task, list[Answers]]):
+    task, systems = unseen
+
+    (told,) = [one for one in systems if one.system == WITH]
+
+    assert told.texts[0] == "Quero água,Eu quero água agora.,💧"
+    assert told.texts[-1] == ""
+    assert len(told.texts) == len(task.requests)
+
+
+def test_a_request_whose_tiles_are_all_known_falls_away(folder: Path):
+    write_card_sets(folder / "train.csv", sets(["Sede"]))
+    task = read_task(folder, "complete")
+    keep(folder, WITH, task, best(task).texts)
+
+    found, systems = asked_and_answered(folder, folder, "complete_unseen", [folder])
+
+    assert [request.prompt for request in found.requests] == ["Fome", "Frio", "Sono"]
+    assert {len(one.texts) for one in systems} == {3}
