@@ -139,7 +139,8 @@ def test_the_reference_that_agrees_most_is_taken():
     assert (scores.bleu, scores.ter, scores.chrf, scores.card_f1) == pytest.approx((100, 0, 100, 1))
 
 
-def test_an_empty_answer_has_the_worst_aligned_scores():
+def test_an_empty_answer_has_nothing_of_what_was_wanted():
+    """Its TER is 100, a missing word each; cards that say other words may have more."""
     scores = aligned_scores([()], [[REFERENCE]])
 
     assert (scores.bleu, scores.ter, scores.chrf, scores.card_f1) == (0, 100, 0, 0)
