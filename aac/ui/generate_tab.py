@@ -58,7 +58,9 @@ class GenerateTab:
             self._chips = [gr.Button(example, size="sm", min_width=90) for example in EXAMPLE_PROMPTS]
         with gr.Row(elem_id="options"):
             self.writer.build_mode()
-            self.cards = page.add(gr.Slider(1, CARDS_MAX, value=5, step=1, elem_id="cards"), label=texts.CARDS)
+            self.cards = page.add(
+                gr.Slider(1, CARDS_MAX, value=5, step=1, elem_id="cards"), label=texts.CARDS, info=texts.CARDS_INFO
+            )
             self.well_formed = page.add(
                 gr.Checkbox(value=False, elem_id="well-formed"), label=texts.WELL_FORMED, info=texts.WELL_FORMED_INFO
             )

@@ -51,6 +51,9 @@ MODE_COMPARE = Text("Comparar sem e com LoRA", "Compare without and with LoRA")
 MODE_WITH = Text("Só com LoRA", "Only with LoRA")
 MODE_WITHOUT = Text("Só sem LoRA", "Only without LoRA")
 CARDS = Text("Número de cartões", "Number of cards")
+CARDS_INFO = Text(
+    "Medido com até 8; depois o modelo se repete mais.", "Measured up to 8; beyond, the model repeats more."
+)
 WELL_FORMED = Text("Cartões bem formados", "Well-formed cards")
 WELL_FORMED_INFO = Text(
     "O modelo só pode escrever cartões válidos e sem repetir. Desligado, mostra o que ele escreve de verdade.",
