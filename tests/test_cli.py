@@ -72,6 +72,17 @@ def test_who_may_be_in_distress_reads_whom_to_call(run):
     assert "188" in document["help"]["en"]
 
 
+def test_who_tells_of_two_things_reads_whom_to_call_for_both(run):
+    asked = ("generate", "Quero morrer", "--follows", "Ele me bateu", "--cards", "1")
+
+    said = run(*asked).stdout
+    document = json.loads(run(*asked, "--json").stdout)
+
+    assert said.index("188") < said.index("180")
+    assert "188" in document["help"]["pt"]
+    assert "180" in document["help"]["pt"]
+
+
 def test_tiles_may_be_given_one_by_one(run):
     done = run("generate", "Comida", "--complete", "Sopa", "--complete", "Arroz, feijão e bife", "--json")
 

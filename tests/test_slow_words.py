@@ -25,7 +25,7 @@ from aac.parsing import parse
 from aac.privacy import privacy_warnings
 from aac.prompts import check_content, check_request
 from aac.records import CorrectedCard, GenerationRequest
-from aac.safety import distress, stopped
+from aac.safety import distress, harm, stopped
 from aac.training.config import module_names
 from aac.ui.payloads import TEXT_MAX_CHARS
 from aac.words import plain_letters, stem
@@ -63,6 +63,7 @@ READERS: dict[str, Any] = {
     "the filter": lambda text: stopped([text]),
     "the filter of many texts": lambda text: stopped([text[:100]] * (len(text) // 100)),
     "distress": lambda text: distress([text]),
+    "harm": lambda text: harm([text]),
     "a card": lambda text: (card_faults(Card(text, text, text)), emoji_spans(text)),
     "a set of cards": lambda text: set_faults([Card(text, text, text)] * 3),
     "a request": lambda text: check_request(GenerationRequest(text, context=text, follows=text, given=(text,))),

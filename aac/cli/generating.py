@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from aac.cli.options import add_model_options, progress_for, real_adapter
 from aac.cli.output import print_json
@@ -13,6 +12,9 @@ from aac.errors import WrongCall
 from aac.prompts import check_request
 from aac.records import LEVELS, GenerationRequest
 from aac.settings import Settings
+
+if TYPE_CHECKING:
+    from aac.ui.texts import Text
 
 
 def add_generate(commands: Any, add_command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -48,17 +50,22 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     helped = help_for(request)
     if options.json:
         asked = generating.request_json(columns[0].request)
-        told = {**({"read_as": read} if read else {}), **({"help": asdict(helped)} if helped else {})}
+        told = {**({"read_as": read} if read else {}), **({"help": _as_one(helped)} if helped else {})}
         print_json({**asked, **told, "columns": documents})
     else:
         _print_asked(columns[0].request, settings.language)
         if read:
             print(f"# {'lido como' if settings.language == 'pt' else 'read as'}: {read}")
-        if helped:
-            print(f"# {helped.in_language(settings.language)}")
+        for whom_to_call in helped:
+            print(f"# {whom_to_call.in_language(settings.language)}")
         for document in documents:
             _print_column(document, settings.language)
     return 0
+
+
+def _as_one(helped: Sequence[Text]) -> dict[str, str]:
+    """Whom to call, each language as one text."""
+    return {language: " ".join(text.in_language(language) for text in helped) for language in ("pt", "en")}
 
 
 def _request(options: argparse.Namespace) -> GenerationRequest:

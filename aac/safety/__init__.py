@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aac.safety.found import Found
+from aac.safety.harm import is_harmed
 from aac.safety.reading import READ_MAX_CHARS, readings
 from aac.safety.rules import RULES, is_distressed
 
-__all__ = ["CATEGORIES", "DISTRESS", "READ_MAX_CHARS", "WITHHELD", "Finding", "distress", "stopped"]
+__all__ = ["CATEGORIES", "DISTRESS", "HARM", "READ_MAX_CHARS", "WITHHELD", "Finding", "distress", "harm", "stopped"]
 
 WITHHELD = "[cartão retido]"  # stands in the model's text where a card was stopped
 
@@ -74,6 +75,14 @@ DISTRESS = (
     "If it hurts too much, you need not be alone with it. In Brazil, CVV: call 188, at any hour, free. Emergency: SAMU "
     "192. Tell somebody whom you trust.",
 )
+HARM = (
+    "Se alguém machuca, ameaça ou abusa de você, a culpa não é sua. Disque 100 (crianças, pessoas idosas, pessoas com "
+    "deficiência) ou Ligue 180 (mulheres): a qualquer hora, de graça. Perigo agora: 190, polícia. Conte a alguém de "
+    "confiança.",
+    "If somebody hurts, threatens or abuses you, it is not your fault. In Brazil, call 100 (children, old people, "
+    "people with disabilities) or 180 (women): at any hour, free. Danger now: 190, police. Tell somebody whom you "
+    "trust.",
+)
 
 
 def stopped(texts: Sequence[str]) -> Finding | None:
@@ -94,3 +103,8 @@ def stopped(texts: Sequence[str]) -> Finding | None:
 def distress(texts: Sequence[str]) -> bool:
     """Whether the speaker tells of wishing to die or of hurting themselves: it passes, and `DISTRESS` is shown."""
     return any(is_distressed(Found.in_reading(reading)) for reading in readings(texts))
+
+
+def harm(texts: Sequence[str]) -> bool:
+    """Whether the speaker tells of abuse or violence done to them: it passes, and `HARM` is shown."""
+    return any(is_harmed(Found.in_reading(reading)) for reading in readings(texts))

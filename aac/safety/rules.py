@@ -44,21 +44,30 @@ def sexual_minors(found: Found) -> bool:
     """A child or somebody under 18 beside a sexual act, or an unambiguous request for pictures of abuse."""
     if not found.has("sexual", "weakly_sexual", "undressing", "sexual_minors_alone"):
         return False
+    is_wished = _is_asked_for(found) or _is_wished(found, _acts(found))
+    if found.has("sexual_minors_alone"):
+        return is_wished or not found.has("done_to_me", "help")
+    if not child_beside_act(found):
+        return False
+    is_told = found.has("done_to_me", "help", "body") or (found.has("agent") and found.has("with_me"))
+    return is_wished or not is_told
+
+
+def child_beside_act(found: Found) -> bool:
+    """Whether a child or somebody under 18 stands beside a sexual act."""
     minors = sorted((*found.of("minor"), *_ages(found)), key=attrgetter("start"))
+    return found.near(minors, _acts(found))
+
+
+def _acts(found: Found) -> list[Place]:
+    """Sexual acts, with what is one only beside pictures or luring."""
     weak = [place for place in found.of("weakly_sexual") if not _is_football(found, place)]
     acts = list(found.of("sexual"))
     if found.near(found.of("picture"), weak):
         acts += weak
     if found.near(found.of("luring"), found.of("undressing")):
         acts += found.of("undressing")
-    acts.sort(key=attrgetter("start"))
-    is_wished = _is_asked_for(found) or _is_wished(found, acts)
-    if found.has("sexual_minors_alone"):
-        return is_wished or not found.has("done_to_me", "help")
-    if not found.near(minors, acts):
-        return False
-    is_told = found.has("done_to_me", "help", "body") or (found.has("agent") and found.has("with_me"))
-    return is_wished or not is_told
+    return sorted(acts, key=attrgetter("start"))
 
 
 def _ages(found: Found) -> list[Place]:

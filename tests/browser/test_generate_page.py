@@ -402,13 +402,20 @@ def test_the_keyboard_alone_makes_cards_and_speaks(open_page):
     assert len(page.evaluate("window.said")) == 1
 
 
-def test_on_a_phone_whom_to_call_is_in_view_and_its_tiles_speak(open_page):
+@pytest.mark.parametrize(
+    ("told", "tile", "spoken"),
+    [
+        ("Quero morrer", "Liga para o 188", "Liga para o 188 comigo, por favor."),
+        ("Fui abusada", "Liga para o 100 comigo", "Liga para o Disque 100 comigo, por favor."),
+    ],
+)
+def test_on_a_phone_whom_to_call_is_in_view_and_its_tiles_speak(open_page, told: str, tile: str, spoken: str):
     page = open_page(width=390)
-    only_with_lora(page, "Quero morrer", cards=1)
+    only_with_lora(page, told, cards=1)
 
     expect(page.locator("#message").get_by_role("alert")).to_be_in_viewport()
-    page.get_by_role("button", name="Liga para o 188").click()
-    assert page.evaluate("window.said") == [["pt-BR", "Liga para o 188 comigo, por favor."]]
+    page.get_by_role("button", name=tile).click()
+    assert page.evaluate("window.said") == [["pt-BR", spoken]]
 
 
 def test_nothing_is_wider_than_a_phone(open_page):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from aac.datasets.card_files import read_card_sets
 from aac.errors import DataError
 from aac.records import CardSet
-from aac.safety import CATEGORIES, READ_MAX_CHARS, distress, stopped
+from aac.safety import CATEGORIES, READ_MAX_CHARS, distress, harm, stopped
 from aac.safety.reading import readings
 from aac.safety.terms import COLUMNS, FOLDER, read_terms, terms
 from tests.conftest import ROOT
@@ -127,6 +127,7 @@ PIECES = st.sampled_from(
 def test_no_text_makes_it_fail_and_it_says_the_same_again(texts: list[str]):
     assert stopped(texts) == stopped(texts)
     assert distress(texts) in (True, False)
+    assert harm(texts) in (True, False)
 
 
 HURTFUL = (

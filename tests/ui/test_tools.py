@@ -20,7 +20,7 @@ from aac.cards import Card, card_faults
 from aac.errors import MissingError
 from aac.passwords import Logins
 from aac.records import GenerationRequest
-from aac.safety import CATEGORIES, DISTRESS
+from aac.safety import CATEGORIES, DISTRESS, HARM
 from aac.settings import Settings
 from aac.ui import texts
 from aac.ui.access_texts import NOT_ALLOWED, TURN_TAKEN
@@ -133,6 +133,14 @@ def test_who_tells_of_wishing_to_die_gets_cards_and_whom_to_call(place: Place):
     found = place.program().call(MAKE, prompt="quero morrer", cards_wanted=1).structuredContent or {}
 
     assert found["notes"] == [{"pt": DISTRESS[0], "en": DISTRESS[1]}]
+    assert "cards" in found
+
+
+@pytest.mark.real_model
+def test_who_tells_of_harm_done_to_them_gets_cards_and_whom_to_call(place: Place):
+    found = place.program().call(MAKE, prompt="fui abusada", cards_wanted=1).structuredContent or {}
+
+    assert found["notes"] == [{"pt": HARM[0], "en": HARM[1]}]
     assert "cards" in found
 
 

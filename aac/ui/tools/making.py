@@ -78,6 +78,5 @@ def told(generation: Generation) -> dict[str, Any]:
 
 
 def _notes(generation: Generation) -> list[Text]:
-    helped = help_for(generation.request)
-    notes = [helped] if helped else []
+    notes = [*help_for(generation.request)]
     return [*notes, texts.CUT_BY_TIME] if generation.finish == "time" else notes
