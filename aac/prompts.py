@@ -12,6 +12,7 @@ from aac.cards import WRITTEN_MAX_CHARS
 from aac.errors import CorruptError, Refused, WrongField
 from aac.records import LEVELS, GenerationRequest
 from aac.safety import stopped
+from aac.words.emoji_names import emoji_names
 from aac.words.glosses import gloss
 from aac.words.understanding import understood
 
@@ -105,18 +106,7 @@ class PromptTemplate:
 def check_request(request: GenerationRequest) -> GenerationRequest:
     """`request` with its texts trimmed, empty tiles left out; `WrongField` where a value is out of range."""
     prompt = _trimmed(request.prompt)
-    if not prompt:
-        raise WrongField(
-            "Falta o pedido. Escreva uma palavra ou uma situação, como “Querer” ou “Na farmácia”.",
-            "The prompt is empty. Write a word or a situation, such as “Querer” or “Na farmácia”.",
-            field="prompt",
-        )
-    if len(prompt) > PROMPT_MAX_CHARS:
-        raise WrongField(
-            f"O pedido tem {len(prompt)} letras; o máximo é {PROMPT_MAX_CHARS}. Escreva um pedido mais curto.",
-            f"The prompt has {len(prompt)} characters; at most {PROMPT_MAX_CHARS} are read. Write a shorter one.",
-            field="prompt",
-        )
+    _check_prompt(prompt)
     given = tuple(filter(None, map(_trimmed, request.given)))
     context, follows = _trimmed(request.context), _trimmed(request.follows)
     _check_asked(request.level, {"context": context, "follows": follows})
@@ -143,6 +133,29 @@ def check_content(request: GenerationRequest) -> GenerationRequest:
 
 def _trimmed(text: str) -> str:
     return " ".join(text.split())
+
+
+def _check_prompt(prompt: str) -> None:
+    if not prompt:
+        raise WrongField(
+            "Falta o pedido. Escreva uma palavra ou uma situação, como “Querer” ou “Na farmácia”.",
+            "The prompt is empty. Write a word or a situation, such as “Querer” or “Na farmácia”.",
+            field="prompt",
+        )
+    if len(prompt) > PROMPT_MAX_CHARS:
+        raise WrongField(
+            f"O pedido tem {len(prompt)} letras; o máximo é {PROMPT_MAX_CHARS}. Escreva um pedido mais curto.",
+            f"The prompt has {len(prompt)} characters; at most {PROMPT_MAX_CHARS} are read. Write a shorter one.",
+            field="prompt",
+        )
+    if not (any(map(str.isalnum, prompt)) or emoji_names(prompt)):
+        raise WrongField(
+            f"O pedido “{prompt[:WRITTEN_MAX_CHARS]}” não tem letra, número nem emoji conhecido. Escreva uma palavra "
+            "ou uma situação, como “Querer” ou “Na farmácia”.",
+            f"The prompt “{prompt[:WRITTEN_MAX_CHARS]}” has no letter, no digit and no known emoji. Write a word or a "
+            "situation, such as “Querer” or “Na farmácia”.",
+            field="prompt",
+        )
 
 
 def _check_asked(level: str, asked: Mapping[str, str]) -> None:

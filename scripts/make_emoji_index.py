@@ -1,4 +1,4 @@
-"""Make `aac/datasets/emoji_pt.json`, the Portuguese names and keywords of every emoji that a card may show, and
+"""Make `aac/words/emoji_pt.json`, the Portuguese names and keywords of every emoji that a card may show, and
 `emoji_groups.json` beside it, the group of each.
 
     npm pack cldr-annotations-full cldr-annotations-derived-full unicode-emoji-json   (unpack each)
@@ -21,7 +21,7 @@ import emoji
 
 from aac.cards import is_emoji, plain_emoji
 
-OUTPUT = Path(__file__).resolve().parent.parent / "aac" / "datasets" / "emoji_pt.json"
+OUTPUT = Path(__file__).resolve().parent.parent / "aac" / "words" / "emoji_pt.json"
 GROUPS = OUTPUT.with_name("emoji_groups.json")
 STAR = "★"
 

@@ -79,6 +79,8 @@ def test_a_checked_request_has_its_spaces_tidied():
     "request_",
     [
         GenerationRequest("a" * 200),
+        GenerationRequest("7"),
+        GenerationRequest("🍕🍕🍕"),
         GenerationRequest("a", cards_wanted=1),
         GenerationRequest("a", cards_wanted=12),
         GenerationRequest("a", temperature=2.0),
@@ -93,6 +95,7 @@ def test_values_at_the_ends_of_their_range_are_taken(request_: GenerationRequest
     ("request_", "message"),
     [
         (GenerationRequest(" \n"), "prompt is empty"),
+        (GenerationRequest("..."), "prompt “...” has no letter, no digit and no known emoji"),
         (GenerationRequest("a" * 201), "201 characters"),
         (GenerationRequest("a", cards_wanted=0), "number of cards is 0"),
         (GenerationRequest("a", cards_wanted=13), "number of cards is 13"),

@@ -7,10 +7,12 @@ from collections import defaultdict
 
 import pytest
 
+from aac.cards import plain_emoji
 from aac.datasets.card_files import read_card_sets
-from aac.prompts import PromptTemplate
+from aac.prompts import CARDS_MAX, PromptTemplate
 from aac.records import GenerationRequest
 from aac.words import plain_letters
+from aac.words.emoji_names import emoji_index
 from aac.words.understanding import WORDS_FILE, understood
 from scripts.make_word_list import words_to_list
 from tests.conftest import ROOT
@@ -63,11 +65,44 @@ def test_a_mistyped_text_is_read_as_it_is_meant(typed: str, meant: str):
         *("gardenal", "sabril", "cefalexina", "nistatina", "aciclovir", "dipirona", "ritalina"),
         *("mainha", "painho", "sinaleira", "cacetinho", "pandorga", "bolita", "abestado"),
         *("Hot dog", "hot wheels", "frozen", "messi", "water", "leave me alone", "I was raped"),
-        *("xyzw", "kkkk", "15h", "", "  ", "🍕", "Pão de queijo, por favor!", "sapatto" * 30),
+        *("xyzw", "kkkk", "15h", "", "  ", "?!", "🍕 quero", "1️⃣", "Pão de queijo, por favor!", "sapatto" * 30),
     ],
 )
 def test_what_is_right_or_unknown_stays_as_it_is(text: str):
     assert understood(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("🍕", "pizza"),
+        ("🍕🍕🍕", "pizza"),
+        ("🍎 🍌, 🍎!", "maçã vermelha, banana"),
+        ("😀", "alegre"),
+        ("🙂", "rosto levemente sorridente"),
+        ("❤", "coração vermelho"),
+        ("👍🏽", "polegar para cima"),
+        ("👨‍👩‍👧", "família: homem, mulher e menina"),
+    ],
+    ids=[
+        *("one", "one again and again", "several", "a face with an everyday word", "another face"),
+        *("without its selector", "a skin tone", "one of several joined"),
+    ],
+)
+def test_emoji_alone_are_read_as_what_they_are_called(typed: str, meant: str):
+    assert understood(typed) == meant
+
+
+def test_of_many_emoji_so_many_are_read_as_a_set_has_cards():
+    flags = [entry for entry in emoji_index() if entry[1].startswith("bandeira:")]
+
+    read = understood("".join(char for char, *_ in flags))
+
+    assert read == ", ".join(name for _, name, *_ in flags[:CARDS_MAX])
+
+
+def test_every_emoji_that_a_card_may_show_is_read_but_digits_and_a_letter():
+    assert {char[0] for char in plain_emoji() if understood(char) == char} == {*"0123456789ℹ"}
 
 
 @pytest.mark.parametrize("folder", ["cards_v1", "cards_v2", "cards_v2_further", "cards_v2_vocabulary"])

@@ -1,7 +1,6 @@
-"""What each emoji is called in Portuguese (Unicode CLDR), to which group it belongs, and whether two say the same.
+"""Under which Portuguese words each emoji is found, to which group it belongs, and whether two say the same.
 
-`emoji_pt.json` and `emoji_groups.json` are made by `scripts/make_emoji_index.py`; their licence stands in
-`EMOJI_PT_LICENSE.txt`.
+The words and groups are those of the files that `aac.words.emoji_names` knows.
 """
 
 from __future__ import annotations
@@ -9,11 +8,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from functools import cache
-from pathlib import Path
 
-INDEX_FILE = Path(__file__).with_name("emoji_pt.json")
-GROUPS_FILE = INDEX_FILE.with_name("emoji_groups.json")
-STAR = "★"  # before a keyword that is ours, not CLDR's: for this word, this emoji first
+from aac.words.emoji_names import GROUPS_FILE, STAR, emoji_index
+
 _SHARED_BY_MOST = 50  # a keyword of more emoji than that ("rosto") tells nothing of any
 
 
@@ -37,8 +34,7 @@ def keywords_of() -> dict[str, tuple[str, ...]]:
 @cache
 def _index() -> dict[str, tuple[str, ...]]:
     """The words of each emoji as the file has them, ours with a star."""
-    read = json.loads(INDEX_FILE.read_text(encoding="utf-8"))
-    return {char: tuple(words) for char, _, *words in read}
+    return {char: tuple(words) for char, _, *words in emoji_index()}
 
 
 @cache

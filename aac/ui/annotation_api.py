@@ -25,10 +25,10 @@ from aac.store.people import ConsentNeeded
 from aac.ui import payloads, texts
 from aac.ui.asked import asked_json
 from aac.ui.consent import CONSENT, CONSENT_VERSION
-from aac.ui.emoji_index import emoji_index
 from aac.ui.guarded import asker_of
 from aac.ui.payloads import AnotherPerson, Payload
 from aac.ui.results import results_html
+from aac.words.emoji_names import emoji_index
 from aac.workflow import annotating
 from aac.workflow.annotating import Desk, Sheet, Work
 from aac.workflow.collecting import NotDurable, Restoring

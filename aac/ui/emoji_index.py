@@ -1,18 +1,17 @@
 """Emoji by their Portuguese names and keywords, and how they are searched.
 
 `search` is the reference for the page's own search, which follows it in JavaScript.
-The words are those of `aac.datasets.emoji_words`.
+The words are those of `aac.words.emoji_names`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from aac.datasets.emoji_words import INDEX_FILE, STAR
+from aac.words.emoji_names import STAR, emoji_index
 
 _WORD = re.compile(r"[^\W_]+")  # /[\p{L}\p{N}]+/gu
 # A plural's ending and its singular's, accents folded: limões, homens, flores, sucos. Neither pães nor animais:
@@ -33,12 +32,6 @@ class _Entry:
     starred: tuple[Words, ...]
     keywords: tuple[Words, ...]  # the starred ones included
     words: frozenset[str]  # of the name and of every keyword
-
-
-@cache
-def emoji_index() -> list[list[str]]:
-    """[emoji, name, keyword, …] of every emoji that a card may show, in the order of Unicode's chart."""
-    return json.loads(INDEX_FILE.read_text(encoding="utf-8"))
 
 
 def search(words: str, limit: int = 40) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is meant by who types in a hurry: without accents, in capitals, by ear, or with a slip in a long word.
+"""What is meant by who types in a hurry: without accents, in capitals, by ear, with a slip in a long word, or in emoji.
 
 An adapter learned from texts that were written with care, and takes a mistyped word for another one, or for none. So it
 reads what `understood` makes of a request's words; what people typed stays as it is everywhere else. A right word that
@@ -20,6 +20,7 @@ from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
 from aac.words import plain_letters, stem
+from aac.words.emoji_names import emoji_names
 from aac.words.glosses import WORD, lexicon
 
 WORDS_FILE = Path(__file__).with_name("words_pt.txt")
@@ -47,8 +48,10 @@ _BY_EAR = tuple(
 def understood(text: str) -> str:
     """The text as its writer would have written it with more time; as it is where nothing better is certain.
 
-    Names stay, and acronyms.
+    Names stay, and acronyms. Emoji alone are what they are called.
     """
+    if names := emoji_names(text):
+        return ", ".join(names)
     text = unicodedata.normalize("NFC", text)
     if _is_shouted(text):
         text = text.capitalize()

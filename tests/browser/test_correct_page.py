@@ -10,7 +10,8 @@ from aac.corrections import set_faults
 from aac.parsing import parse
 from aac.store.schema import consents, corrections, generations
 from aac.ui.annotation_texts import ANNOTATION_TEXTS
-from aac.ui.emoji_index import emoji_index, search
+from aac.ui.emoji_index import search
+from aac.words.emoji_names import emoji_index
 from aac.workflow.archive import Archive
 from tests.browser.judging import (
     MODEL_TEXT,

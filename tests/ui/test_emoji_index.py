@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from aac.cards import plain_emoji
-from aac.datasets.emoji_words import GROUPS_FILE, INDEX_FILE, STAR, group_of
-from aac.ui.emoji_index import emoji_index, folded_words, search
+from aac.datasets.emoji_words import group_of
+from aac.ui.emoji_index import folded_words, search
+from aac.words.emoji_names import GROUPS_FILE, INDEX_FILE, STAR, emoji_index
 from scripts import make_emoji_index
 from scripts.make_emoji_index import EVERYDAY, index_text, library_name
 

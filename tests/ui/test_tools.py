@@ -148,6 +148,7 @@ def test_who_tells_of_harm_done_to_them_gets_cards_and_whom_to_call(place: Place
     ("asked", "words"),
     [
         ({"prompt": ""}, "The prompt is empty"),
+        ({"prompt": "?!"}, "has no letter"),
         ({"prompt": "a" * 201}, "at most 200"),
         ({"prompt": "x", "cards_wanted": 13}, "from 1 to 12"),
         ({"prompt": "x", "temperature": 9}, "from 0 to 2"),
