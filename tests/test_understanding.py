@@ -56,6 +56,34 @@ def test_a_mistyped_text_is_read_as_it_is_meant(typed: str, meant: str):
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("to com vontade de fazer coco", "tô com vontade de fazer cocô"),
+        ("to com fome", "tô com fome"),
+        ("TO COM FOME", "Tô com fome"),
+        ("To com sede", "Tô com sede"),
+        ("fiz coco na calca", "fiz cocô na calça"),
+        ("FIZ COCO", "Fiz cocô"),
+        ("ele fez um coco", "ele fez um cocô"),
+        ("coco na fralda", "cocô na fralda"),
+    ],
+)
+def test_a_word_that_is_right_is_another_one_where_its_place_is_certain(typed: str, meant: str):
+    assert understood(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("água de coco", "bolo de coco", "quero coco", "coco", "Coco gelado", "faz bolo de coco", "fazer coco ralado"),
+        *("fazer cocada", "coco na praia", "From A to com", "to", "To comendo", "vai to com fome"),
+    ],
+)
+def test_elsewhere_it_stays_the_word_that_it_is(text: str):
+    assert understood(text) == text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("Secretaria da escola", "Você duvida?", "aniversário da Jéssica", "vó Nena", "Camila me bateu", "Enzo"),

@@ -43,6 +43,16 @@ _BY_EAR = tuple(
         (r"(.)\1+", r"\1"),
     )
 )
+# Words that are right as they are typed and mean another one here: in each, the last letter found lacks its accent.
+_ACCENT_BY_PLACE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^\s*to(?=\s+com\b)",  # "tô com fome"
+        # "fazer cocô"; what is said of the fruit alone, or of both, stays
+        r"\b(?:fazer|fazendo|faz|fez|fiz)\s+(?:um\s+)?coco\b(?!\s+(?:ralado|queimado|gelado|verde|seco)\b)",
+        r"\bcoco(?=\s+na\s+(?:cal[cç]a|calcinha|cueca|fralda)\b)",  # "cocô na calça"
+    )
+)
 
 
 def understood(text: str) -> str:
@@ -53,9 +63,15 @@ def understood(text: str) -> str:
     if names := emoji_names(text):
         return ", ".join(names)
     text = unicodedata.normalize("NFC", text)
+    for pattern in _ACCENT_BY_PLACE:
+        text = pattern.sub(_ends_accented, text)
     if _is_shouted(text):
         text = text.capitalize()
     return WORD.sub(_each(text), text)
+
+
+def _ends_accented(found: re.Match[str]) -> str:
+    return found[0][:-1] + {"o": "ô", "O": "Ô"}[found[0][-1]]
 
 
 def get_ready() -> None:
