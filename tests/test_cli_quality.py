@@ -24,7 +24,7 @@ ROW = "| fp32 | 1283 | 1302 | 19.2 | "
 @pytest.fixture
 def report(folder: Path, answers: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The command, with few tasks and few samples."""
-    monkeypatch.setattr("aac.cli.quality.TASKS", TASKS)
+    monkeypatch.setattr(quality, "REPORTED", TASKS)
     for drawn in (interval, difference):
         monkeypatch.setattr(quality, drawn.__name__, partial(drawn, samples=2))
     for name in TASKS:
@@ -58,6 +58,23 @@ def test_a_task_alone_is_printed_without_the_precisions(report: list[str], capsy
     printed = capsys.readouterr().out
     assert "## set" in printed
     assert "precisions" not in printed
+
+
+def test_each_task_is_told_of_beside_the_report_before_it_is_scored(
+    report: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    told_before: list[str] = []
+    read = quality.read_task
+
+    def read_and_look(data: Path, name: str):
+        told_before.append(capsys.readouterr().err)
+        return read(data, name)
+
+    monkeypatch.setattr(quality, "read_task", read_and_look)
+
+    assert main([*report, "--task", "set", "--task", "complete"]) == 0
+
+    assert [told for told in told_before if told] == ["set\n", "complete\n"]
 
 
 def test_the_precisions_are_printed_as_json_and_kept(

@@ -84,10 +84,13 @@ def _answer(options: argparse.Namespace, settings: Settings) -> int:
 def _report(options: argparse.Namespace, settings: Settings) -> int:
     from aac.workflow import precisions, quality
 
-    told = quality.report(
-        options.data, options.answers, options.task or quality.REPORTED, options.trained_on or TRAINED_ON
-    )
+    def on_task(name: str) -> None:
+        print(name, file=sys.stderr, flush=True)
+
+    names, copied_from = options.task or quality.REPORTED, options.trained_on or TRAINED_ON
+    told = quality.report(options.data, options.answers, names, copied_from, on_task)
     if not options.task:
+        on_task("precisions")
         told["precisions"] = precisions.precisions_told(options.data, options.answers)
     if options.keep:
         print(quality.write_report(options.keep, told), file=sys.stderr)

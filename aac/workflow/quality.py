@@ -160,16 +160,22 @@ def _chosen(request: GenerationRequest, speech: SpeechChooser, pictures: Picture
 
 
 def report(
-    data: Path, answers: Path, names: Sequence[str] = REPORTED, trained_on: Sequence[Path] = ()
+    data: Path,
+    answers: Path,
+    names: Sequence[str] = REPORTED,
+    trained_on: Sequence[Path] = (),
+    on_task: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Any]:
     """Everything that is told of the kept answers: scores a task and system, ten prompts with both answers, the worst.
 
     Without LoRA and under the grammar only what was answered is told. trained_on: the folders that the copy copies
-    from; only `data` where none is named. The choosers are the shipped adapter's.
+    from; only `data` where none is named. The choosers are the shipped adapter's. on_task: told each name before it
+    is scored, which may take minutes.
     Raises what `read_task` and `read_answers` raise.
     """
     tasks: dict[str, Any] = {}
     for name in names:
+        on_task(name)
         task, systems = asked_and_answered(data, answers, name, trained_on or (data,))
         tasks[name] = {
             "requests": len(task.requests),
