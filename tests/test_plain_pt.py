@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from aac.datasets.card_files import read_card_sets
 from aac.datasets.spelling import misspelt, words_of
 from aac.training.plain import read_plain
 from tests.conftest import ROOT
+from tests.measured import measured_sets
 
 FOLDER = ROOT / "annotations" / "plain_pt"
 KNOWN = {"Pix", "pix", "Peraí", "Ô", "tablet", "e-mail", "wi-fi", "xepa", "baldinho"}
@@ -46,11 +46,6 @@ def test_no_opening_is_a_mould(sentences):
 
 def test_none_is_the_speech_of_a_card_that_is_measured(sentences):
     """A common sentence may be both; what is measured must not have been learned by more than chance."""
-    measured = {
-        card.spoken_text
-        for split in ("validation", "test", "kept_out")
-        for card_set in read_card_sets(ROOT / "annotations" / "cards_v2" / f"{split}.csv")
-        for card in card_set.cards
-    }
+    measured = {card.spoken_text for card_set in measured_sets() for card in card_set.cards}
 
     assert len(measured & set(sentences)) / len(measured) < 0.01
