@@ -278,6 +278,29 @@ def test_a_tile_says_its_speech_in_brazilian_portuguese(open_page):
     expect(page.locator(".pr-said")).to_have_text(speech)
 
 
+def top_of(page: Page, place: str) -> float:
+    return page.locator(place).bounding_box()["y"]
+
+
+def test_there_is_no_gap_above_the_columns_where_nothing_is_said(open_page):
+    page = open_page()
+
+    for _ in resized(page, 1280, 390):
+        button = page.locator("#generate").bounding_box()
+        assert top_of(page, "#columns") - button["y"] - button["height"] <= 20
+
+
+def test_a_tile_that_is_pressed_moves_no_answer(open_page):
+    page = open_page()
+    only_with_lora(page)
+    top = top_of(page, "#columns") - top_of(page, "#generate")
+
+    page.locator("#with-lora .pr-tile").first.click()
+
+    expect(page.locator(".pr-said")).not_to_be_empty()
+    assert top_of(page, "#columns") - top_of(page, "#generate") == top
+
+
 def test_one_column_alone_opens_well_formed(open_page):
     page = open_page()
 
