@@ -18,9 +18,13 @@ class Copier:
         by_request = references_by_request([one for one in sets if not one.given])
         self._sets = [some[0] for some in by_request.values()]
         self._requests = [_words(one.request) for one in self._sets]
-        cards = {card.key: card for one in sets for card in one.cards}
+        self._by_key = cards = {card.key: card for one in sets for card in one.cards}
         self._cards = list(cards.values())
         self._tiles = list(cards)
+
+    def has(self, tile: str) -> bool:
+        """Whether some card of the sets has this text."""
+        return Card(tile, "", "").key in self._by_key
 
     def copy(self, request: GenerationRequest) -> tuple[Card, ...]:
         """The set of the nearest request, cut where fewer are wanted; with tiles given, each nearest tile's card."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from aac.baseline import Copier
 from aac.cli.quality import ANSWERS, DATA, TRAINED_ON
 from aac.models.adapters import DEFAULT_FOLDER, TRAINING, find_adapter, read_json, weights_sha256
 from aac.models.registry import EMBEDDED_ID, find_base_model
@@ -25,6 +26,7 @@ from aac.workflow.quality import (
     WITHOUT,
     answer,
     asked_and_answered,
+    copier_of,
     measured,
     read_answers,
     read_report,
@@ -44,10 +46,15 @@ def told() -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(scope="module")
+def copier() -> Copier:
+    return copier_of([ROOT / folder for folder in TRAINED_ON])
+
+
 @pytest.mark.parametrize("name", REPORTED)
-def test_the_kept_report_is_what_the_kept_answers_score(told: dict[str, Any], name: str):
+def test_the_kept_report_is_what_the_kept_answers_score(told: dict[str, Any], copier: Copier, name: str):
     """Every system's scores; the intervals are of the goals alone, as a thousand samples of each take minutes."""
-    task, systems = asked_and_answered(ROOT / DATA, KEPT, name, [ROOT / folder for folder in TRAINED_ON])
+    task, systems = asked_and_answered(ROOT / DATA, KEPT, name, copier)
 
     found = measured(task, systems, ROOT / DATA)
 

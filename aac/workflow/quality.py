@@ -134,9 +134,13 @@ def read_answers(folder: Path, system: str, task: Task) -> Answers:
     return Answers(system, texts, str(head.get("adapter_sha256") or ""), str(head.get("protocol") or ""))
 
 
-def copied(task: Task, folders: Sequence[Path]) -> Answers:
-    """The baseline's answers: copies of the sets in the folders that were trained on."""
-    copier = Copier([one for folder in folders for one in read_card_sets(folder / "train.csv")])
+def copier_of(folders: Sequence[Path]) -> Copier:
+    """The baseline, with the sets of the folders that were trained on."""
+    return Copier([one for folder in folders for one in read_card_sets(folder / "train.csv")])
+
+
+def copied(task: Task, copier: Copier) -> Answers:
+    """The baseline's answers."""
     return Answers(COPY, tuple(cards_to_csv(copier.copy(request)) for request in task.requests))
 
 
@@ -174,9 +178,10 @@ def report(
     Raises what `read_task` and `read_answers` raise.
     """
     tasks: dict[str, Any] = {}
+    copier = copier_of(trained_on or (data,))
     for name in names:
         on_task(name)
-        task, systems = asked_and_answered(data, answers, name, trained_on or (data,))
+        task, systems = asked_and_answered(data, answers, name, copier)
         tasks[name] = {
             "requests": len(task.requests),
             "data_sha256": task.sha256,
@@ -191,16 +196,15 @@ def report(
     }
 
 
-def asked_and_answered(data: Path, answers: Path, name: str, trained_on: Sequence[Path]) -> tuple[Task, list[Answers]]:
-    """A task and everything that is scored in it. "complete_unseen": of *complete* the tiles that no card of the
-    folders trained on has, with what was answered to them.
+def asked_and_answered(data: Path, answers: Path, name: str, copier: Copier) -> tuple[Task, list[Answers]]:
+    """A task and everything that is scored in it. "complete_unseen": of *complete* the tiles that no card of training
+    has, with what was answered to them.
     """
     task = read_task(data, name)
-    systems = systems_of(task, answers, trained_on)
+    systems = systems_of(task, answers, copier)
     if name != UNSEEN:
         return task, systems
-    seen = {card.key for folder in trained_on for one in read_card_sets(folder / "train.csv") for card in one.cards}
-    part, numbers = of_tiles(task, lambda tile: Card(tile, "", "").key not in seen, name)
+    part, numbers = of_tiles(task, lambda tile: not copier.has(tile), name)
     return part, [_of_tiles(task, one, numbers) for one in systems]
 
 
@@ -210,9 +214,9 @@ def _of_tiles(task: Task, answers: Answers, numbers: Sequence[Sequence[int]]) ->
     return replace(answers, texts=tuple(cards_to_csv([card for card in cards if card.image_id]) for cards in kept))
 
 
-def systems_of(task: Task, answers: Path, trained_on: Sequence[Path]) -> list[Answers]:
+def systems_of(task: Task, answers: Path, copier: Copier) -> list[Answers]:
     """Everything that is scored in a task: the copy, the choosers alone, and each model that answered it."""
-    copies = [copied(task, trained_on)] if task.name != "recall" else []
+    copies = [copied(task, copier)] if task.name != "recall" else []
     alone = chosen(task, DEFAULT_FOLDER)
     kept = {system for system in (WITHOUT, FORMED) if answers_path(answers, system, task.name).exists()}
     models = [read_answers(answers, who, task) for who in (WITHOUT, WITH, FORMED) if who == WITH or who in kept]

@@ -23,6 +23,7 @@ from aac.workflow.quality import (
     answers_path,
     asked_and_answered,
     copied,
+    copier_of,
     examples,
     read_answers,
     read_report,
@@ -84,7 +85,7 @@ def keep(folder: Path, system: str, task: Task, texts: tuple[str, ...], data_sha
 @pytest.mark.parametrize("name", ["set", "complete"])
 def test_systems_get_the_order_that_they_should(name: str, folder: Path):
     task = read_task(folder, name)
-    systems = [best(task), copied(task, [folder]), Answers("empty", ("",) * len(task.requests))]
+    systems = [best(task), copied(task, copier_of([folder])), Answers("empty", ("",) * len(task.requests))]
 
     lines = {line.system: line.scores for line in score(task, systems, folder)}
 
@@ -96,7 +97,7 @@ def test_systems_get_the_order_that_they_should(name: str, folder: Path):
 def test_the_ceiling_lies_between_a_copy_of_an_author_and_the_baseline(folder: Path):
     task = read_task(folder, "set")
 
-    lines = {line.system: line.scores for line in score(task, [best(task), copied(task, [folder])], folder)}
+    lines = {line.system: line.scores for line in score(task, [best(task), copied(task, copier_of([folder]))], folder)}
 
     assert lines[COPY]["chrf"].score < lines[CEILING]["chrf"].score < lines["best"]["chrf"].score
 
@@ -115,7 +116,7 @@ def test_cards_in_another_order_are_as_good_where_cards_are_matched(folder: Path
 def test_a_system_that_differs_from_the_copy_says_so(folder: Path):
     task = read_task(folder, "set")
 
-    lines = score(task, [best(task), copied(task, [folder])], folder)
+    lines = score(task, [best(task), copied(task, copier_of([folder]))], folder)
 
     assert {line.system: bool(line.over_copy) for line in lines} == {CEILING: False, "best": True, COPY: False}
     assert next(line for line in lines if line.system == "best").over_copy["chrf"].low > 0
@@ -305,11 +306,11 @@ def test_what_was_asked_beside_a_prompt_is_told_with_a_worst_answer(folder: Path
 @pytest.fixture
 def unseen(folder: Path) -> tuple[Task, list[Answers]]:
     """*complete* without what training has: there "Sem água" is a card already."""
-    (learned,) = sets(["Sede"])[:1]
+    learned = sets(["Sede"])[0]
     write_card_sets(folder / "train.csv", [*sets(["Rua"]), replace(learned, prompt="Copo", cards=learned.cards[1:])])
     task = read_task(folder, "complete")
     keep(folder, WITH, task, (*best(task).texts[:-1], ""))
-    return asked_and_answered(folder, folder, "complete_unseen", [folder])
+    return asked_and_answered(folder, folder, "complete_unseen", copier_of([folder]))
 
 
 def test_tiles_that_a_card_of_training_has_are_left_out(unseen: tuple[Task, list[Answers]]):
@@ -334,7 +335,7 @@ def test_a_request_whose_tiles_are_all_known_falls_away(folder: Path):
     task = read_task(folder, "complete")
     keep(folder, WITH, task, best(task).texts)
 
-    found, systems = asked_and_answered(folder, folder, "complete_unseen", [folder])
+    found, systems = asked_and_answered(folder, folder, "complete_unseen", copier_of([folder]))
 
     assert [request.prompt for request in found.requests] == ["Fome", "Frio", "Sono"]
     assert {len(one.texts) for one in systems} == {3}
