@@ -67,17 +67,18 @@ def trained(config: TrainConfig, variant: str, settings: Settings) -> dict[str, 
     entry = find_base_model(config.base_model)
     base = load_base(entry, settings)
     splits = ordered(read_splits(config)) if variant == ORDERED else read_splits(config)
-    sentences = plain_examples(splits.plain, base.tokenizer, config.seed)
-    if variant == STAGED and not sentences:
+    if variant == STAGED and not splits.plain:
         raise DataError(
             "A variante staged precisa de frases. Diga a pasta delas no campo plain da configuração.",
             "The variant staged needs sentences. Name their folder in the configuration's field plain.",
         )
+    template, first = template_for(config, entry), []
+    if variant == STAGED:
+        sentences = plain_examples(splits.plain, base.tokenizer, config.seed)
+        first = [CardSetExamples((), base.tokenizer, template, config.max_length, further=sentences)]
     if variant in (ALONE, STAGED):
         splits = replace(splits, plain=())
-    template = template_for(config, entry)
     examples, held_out = examples_for(config, splits, base.tokenizer, template)
-    stage = CardSetExamples((), base.tokenizer, template, config.max_length, further=sentences)
     set_seed(config.seed)
     adapter = lora_config(config)
     if variant == ROWS:
@@ -85,7 +86,7 @@ def trained(config: TrainConfig, variant: str, settings: Settings) -> dict[str, 
     model: Any = get_peft_model(base.model, adapter)
     pad = base.tokenizer.pad_token_id
     gather = packed if variant == PACKED else lambda some: collate(some, pad)
-    told = _learn(model, config, [stage, examples] if variant == STAGED else [examples], gather)
+    told = _learn(model, config, [*first, examples], gather)
     loss = _loss(model, held_out, config.batch_size, pad)
     return {"validation_loss": loss, **told, "learned": trained_parameters(model), "padding": padding(config, examples)}
 

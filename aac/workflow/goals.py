@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from aac.metrics.triples import Measure, change, difference, interval, share
+from aac.metrics.triples import Interval, Measure, change, difference, interval, share
 
 WITHOUT, WITH, COPY, CEILING = "without_lora", "with_lora", "copy", "ceiling"
 Of = Literal["itself", "over_copy", "ceiling", "without_lora"]
@@ -65,16 +65,9 @@ def goals_told(task: str, measured: Mapping[str, Mapping[str, Measure]]) -> list
         own = measured[WITH].get(goal.measure)
         if goal.task != task or own is None or (other is None and goal.of != "itself"):
             continue
-        is_less_better = goal.measure in _LESS_IS_BETTER
-        if is_less_better and other is not None and goal.of == "ceiling":
-            own, other = other, own
-        found = _found(goal.of, own, other)
-        reached = found.score >= goal.wanted
-        if goal.of == "over_copy":
-            reached = found.high < 0 if is_less_better else found.low > 0
-        if goal.of == "without_lora":
-            reached = found.score <= goal.wanted
-        told.append({**asdict(goal), "score": found.score, "low": found.low, "high": found.high, "reached": reached})
+        found = _found(goal, own, other)
+        interval_told = {"score": found.score, "low": found.low, "high": found.high}
+        told.append({**asdict(goal), **interval_told, "reached": _is_reached(goal, found)})
     return told
 
 
@@ -88,7 +81,17 @@ def digits_of(told: Mapping[str, Any]) -> int:
     return 1 if told["reached"] or round(told["score"], 1) != told["wanted"] else 2
 
 
-def _found(of: Of, own: Measure, other: Measure | None) -> Any:
-    if other is None or of == "itself":
+def _found(goal: Goal, own: Measure, other: Measure | None) -> Interval:
+    if other is None or goal.of == "itself":
         return interval(own)
-    return {"over_copy": difference, "ceiling": share, "without_lora": change}[of](own, other)
+    if goal.of == "ceiling" and goal.measure in _LESS_IS_BETTER:
+        return share(other, own)
+    return {"over_copy": difference, "ceiling": share, "without_lora": change}[goal.of](own, other)
+
+
+def _is_reached(goal: Goal, found: Interval) -> bool:
+    if goal.of == "over_copy":
+        return found.high < 0 if goal.measure in _LESS_IS_BETTER else found.low > 0
+    if goal.of == "without_lora":
+        return found.score <= goal.wanted
+    return found.score >= goal.wanted

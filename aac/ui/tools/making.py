@@ -78,5 +78,4 @@ def told(generation: Generation) -> dict[str, Any]:
 
 
 def _notes(generation: Generation) -> list[Text]:
-    notes = [*help_for(generation.request)]
-    return [*notes, texts.CUT_BY_TIME] if generation.finish == "time" else notes
+    return [*help_for(generation.request), *([texts.CUT_BY_TIME] if generation.finish == "time" else [])]
